@@ -1,0 +1,1 @@
+"""TITAN: a self-hosted research and monitoring platform for pairs trading."""

@@ -1,0 +1,1 @@
+"""Real-time events: channel names, the bus and its fan-out."""

@@ -1,0 +1,1 @@
+"""Market-data adapters: bytes in, bars out."""

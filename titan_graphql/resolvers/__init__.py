@@ -1,0 +1,1 @@
+"""How a field of the graph is answered."""

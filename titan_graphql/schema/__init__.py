@@ -1,0 +1,1 @@
+"""What the graph says: types, descriptions, permissions."""

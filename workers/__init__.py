@@ -1,0 +1,1 @@
+"""Dramatiq workers: the processes that run jobs."""
