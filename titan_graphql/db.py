@@ -1,0 +1,85 @@
+"""The database: Tortoise configuration, opening, closing and migrating."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from tortoise import Tortoise
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.context import TortoiseContext
+from tortoise.migrations.api import migrate as apply_migrations
+from tortoise.migrations.api import plan as plan_migrations
+
+from titan_graphql.errors import InvalidInputError
+from titan_graphql.settings import Settings, read_settings
+
+MODELS = ["users", "jobs", "markets", "pairs", "backtests"]
+POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
+SQLITE_PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "NORMAL",
+    "busy_timeout": 15_000,
+    "foreign_keys": "ON",
+}
+
+
+def configuration(database_url: str) -> dict[str, Any]:
+    """The Tortoise configuration for a `sqlite://` or `postgres://` URL.
+
+    Raises:
+        InvalidInputError: any other scheme.
+    """
+    scheme = urlsplit(database_url).scheme
+    if scheme == "sqlite":
+        path = database_url.removeprefix("sqlite://")
+        connection: dict[str, Any] = {
+            "engine": "titan_graphql.sqlite_immediate",
+            "credentials": {"file_path": path, **SQLITE_PRAGMAS},
+        }
+    elif scheme in POSTGRES_SCHEMES:
+        connection = expand_db_url("asyncpg" + database_url.removeprefix(scheme))
+    else:
+        raise InvalidInputError(
+            "DATABASE_URL_INVALID",
+            f"TITAN_DATABASE_URL must begin with sqlite:// or postgres://, not {scheme}://",
+        )
+    return {
+        "connections": {"default": connection},
+        "apps": {
+            "titan": {
+                "models": [f"titan_graphql.models.{name}" for name in MODELS],
+                "default_connection": "default",
+                "migrations": "titan_graphql.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[TortoiseContext]:
+    """Connections for the life of a process, reachable from every task and thread of it."""
+    context = await Tortoise.init(config=configuration(settings.database_url), _enable_global_fallback=True)
+    try:
+        yield context
+    finally:
+        await Tortoise.close_connections()
+
+
+async def migrate(settings: Settings, progress: Callable[[str, str, str], object] | None = None) -> None:
+    """Bring the schema to the newest migration."""
+    try:
+        await apply_migrations(config=configuration(settings.database_url), progress=progress)
+    finally:
+        await Tortoise.close_connections()
+
+
+async def pending_migrations(settings: Settings) -> list[str]:
+    """The names of the migrations that this database still lacks."""
+    steps = await plan_migrations(config=configuration(settings.database_url))
+    return [str(step) for step in steps]
+
+
+TORTOISE = configuration(read_settings().database_url)

@@ -1,0 +1,141 @@
+"""Markets, instruments, and their bars as immutable revisions."""
+
+from enum import StrEnum
+from uuid import uuid4
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+
+class InstrumentKind(StrEnum):
+    """What is traded."""
+
+    EQUITY = "EQUITY"
+    ETF = "ETF"
+    FUTURE = "FUTURE"
+    CRYPTO = "CRYPTO"
+    FX = "FX"
+    COMMODITY = "COMMODITY"
+    INDEX = "INDEX"
+
+
+class Timeframe(StrEnum):
+    """The length of a bar."""
+
+    M1 = "M1"
+    M5 = "M5"
+    M15 = "M15"
+    M30 = "M30"
+    H1 = "H1"
+    H4 = "H4"
+    D1 = "D1"
+
+
+class Market(Model):
+    """A venue with its own hours and currency; `calendar` names its session calendar."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    code = fields.CharField(max_length=20, unique=True)
+    name = fields.CharField(max_length=200)
+    timezone = fields.CharField(max_length=50)
+    currency = fields.CharField(max_length=10)
+    calendar = fields.CharField(max_length=20, null=True)
+
+    class Meta:
+        """Table name."""
+
+        table = "market"
+
+
+class Instrument(Model):
+    """Something with a price on one market."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    market: fields.ForeignKeyRelation[Market] = fields.ForeignKeyField(
+        "titan.Market", related_name="instruments"
+    )
+    symbol = fields.CharField(max_length=40)
+    name = fields.CharField(max_length=200)
+    currency = fields.CharField(max_length=10)
+    kind = fields.CharEnumField(InstrumentKind, max_length=20)
+    synthetic = fields.BooleanField(default=False)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        """Table name and the natural key."""
+
+        table = "instrument"
+        unique_together = (("market", "symbol"),)
+        indexes = (Index(fields=("symbol", "id")),)
+
+
+class Series(Model):
+    """The bars of one instrument at one timeframe; its newest revision is described here."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    instrument: fields.ForeignKeyRelation[Instrument] = fields.ForeignKeyField(
+        "titan.Instrument", related_name="series"
+    )
+    timeframe = fields.CharEnumField(Timeframe, max_length=3)
+    revision = fields.IntField(default=0)
+    bar_count = fields.IntField(default=0)
+    first_bar = fields.DatetimeField(null=True)
+    last_bar = fields.DatetimeField(null=True)
+
+    class Meta:
+        """Table name and the natural key."""
+
+        table = "series"
+        unique_together = (("instrument", "timeframe"),)
+
+
+class Dataset(Model):
+    """One immutable revision of a series: what it holds (by hash) and where it came from."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    series: fields.ForeignKeyRelation[Series] = fields.ForeignKeyField(
+        "titan.Series", related_name="datasets"
+    )
+    revision = fields.IntField()
+    content_hash = fields.CharField(max_length=64)
+    provider = fields.CharField(max_length=50)
+    source = fields.CharField(max_length=300)
+    options = fields.JSONField[dict[str, object]](default=dict)
+    synthetic = fields.BooleanField(default=False)
+    bar_count = fields.IntField()
+    first_bar = fields.DatetimeField()
+    last_bar = fields.DatetimeField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        """Table name and the natural key."""
+
+        table = "dataset"
+        unique_together = (("series", "revision"),)
+
+
+class BarBlock(Model):
+    """The bars of one series in one year: a little-endian blob per column.
+
+    A block holds for the revisions from `revision` up to, but not including, `superseded_by`; a restated bar
+    rewrites only its own year.
+    """
+
+    id = fields.BigIntField(primary_key=True, generated=True)
+    series: fields.ForeignKeyRelation[Series] = fields.ForeignKeyField("titan.Series", related_name="blocks")
+    year = fields.IntField()
+    revision = fields.IntField()
+    superseded_by = fields.IntField(null=True)
+    time = fields.BinaryField()
+    open = fields.BinaryField(null=True)
+    high = fields.BinaryField(null=True)
+    low = fields.BinaryField(null=True)
+    close = fields.BinaryField()
+    volume = fields.BinaryField(null=True)
+
+    class Meta:
+        """Table name and the natural key."""
+
+        table = "bar_block"
+        unique_together = (("series", "year", "revision"),)
