@@ -24,7 +24,7 @@ def connect(settings: Settings, middleware: list[dramatiq.Middleware] | None = N
 
     Maintenance runs on every fetch: by default a dead worker's messages came back after minutes, so they do in 15 s.
     """
-    broker = RedisBroker(
+    broker: dramatiq.Broker = RedisBroker(  # type: ignore[no-untyped-call]  # dramatiq leaves __init__ bare
         url=settings.redis_url,
         middleware=middleware,
         heartbeat_timeout=HEARTBEAT_MS,

@@ -54,9 +54,7 @@ class BacktestSeries(Model):
     """The columns of a finished backtest, a little-endian float64 (times: int64) blob each."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
-    backtest: fields.OneToOneRelation[Backtest] = fields.OneToOneField(
-        "titan.Backtest", related_name="series"
-    )
+    backtest: fields.OneToOneRelation[Backtest] = fields.OneToOneField("titan.Backtest", related_name="series")
     time = fields.BinaryField()
     equity = fields.BinaryField()
     drawdown = fields.BinaryField()
@@ -73,9 +71,7 @@ class Trade(Model):
     """A round trip of both legs; prices and quantities per leg, P&L after costs."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
-    backtest: fields.ForeignKeyRelation[Backtest] = fields.ForeignKeyField(
-        "titan.Backtest", related_name="trades"
-    )
+    backtest: fields.ForeignKeyRelation[Backtest] = fields.ForeignKeyField("titan.Backtest", related_name="trades")
     number = fields.IntField()
     direction = fields.CharEnumField(Direction, max_length=5)
     signal_at = fields.DatetimeField()

@@ -52,9 +52,7 @@ class Instrument(Model):
     """Something with a price on one market."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
-    market: fields.ForeignKeyRelation[Market] = fields.ForeignKeyField(
-        "titan.Market", related_name="instruments"
-    )
+    market: fields.ForeignKeyRelation[Market] = fields.ForeignKeyField("titan.Market", related_name="instruments")
     symbol = fields.CharField(max_length=40)
     name = fields.CharField(max_length=200)
     currency = fields.CharField(max_length=10)
@@ -94,9 +92,7 @@ class Dataset(Model):
     """One immutable revision of a series: what it holds (by hash) and where it came from."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
-    series: fields.ForeignKeyRelation[Series] = fields.ForeignKeyField(
-        "titan.Series", related_name="datasets"
-    )
+    series: fields.ForeignKeyRelation[Series] = fields.ForeignKeyField("titan.Series", related_name="datasets")
     revision = fields.IntField()
     content_hash = fields.CharField(max_length=64)
     provider = fields.CharField(max_length=50)

@@ -15,12 +15,8 @@ class Pair(Model):
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     owner: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("titan.User", related_name="pairs")
-    y: fields.ForeignKeyRelation[Instrument] = fields.ForeignKeyField(
-        "titan.Instrument", related_name="pairs_as_y"
-    )
-    x: fields.ForeignKeyRelation[Instrument] = fields.ForeignKeyField(
-        "titan.Instrument", related_name="pairs_as_x"
-    )
+    y: fields.ForeignKeyRelation[Instrument] = fields.ForeignKeyField("titan.Instrument", related_name="pairs_as_y")
+    x: fields.ForeignKeyRelation[Instrument] = fields.ForeignKeyField("titan.Instrument", related_name="pairs_as_x")
     tags = fields.JSONField[list[str]](default=list)
     note = fields.TextField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
