@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('currency', fields.CharField(max_length=10)),
                 ('calendar', fields.CharField(null=True, max_length=20)),
             ],
-            options={'table': 'market', 'app': 'titan', 'pk_attr': 'id', 'table_description': 'A venue with its own hours and currency; `calendar` names its session calendar.'},
+            options={'table': 'market', 'app': 'titan', 'pk_attr': 'id', 'table_description': 'A venue with its own hours and currency, where `calendar` names its session calendar.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('first_bar', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('last_bar', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'series', 'app': 'titan', 'unique_together': (('instrument', 'timeframe'),), 'pk_attr': 'id', 'table_description': 'The bars of one instrument at one timeframe; its newest revision is described here.'},
+            options={'table': 'series', 'app': 'titan', 'unique_together': (('instrument', 'timeframe'),), 'pk_attr': 'id', 'table_description': 'The bars of one instrument at one timeframe, described at its newest revision.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('close', fields.BinaryField()),
                 ('volume', fields.BinaryField(null=True)),
             ],
-            options={'table': 'bar_block', 'app': 'titan', 'unique_together': (('series', 'year', 'revision'),), 'pk_attr': 'id', 'table_description': 'The bars of one series in one year: a little-endian blob per column.'},
+            options={'table': 'bar_block', 'app': 'titan', 'unique_together': (('series', 'year', 'revision'),), 'pk_attr': 'id', 'table_description': 'The bars of one series in one year, a little-endian blob per column.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('role', fields.CharEnumField(description='VIEWER: VIEWER\nRESEARCHER: RESEARCHER\nADMIN: ADMIN', enum_type=Role, max_length=20)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'user_account', 'app': 'titan', 'pk_attr': 'id', 'table_description': 'Somebody who signs in; owns pairs, jobs and backtests.'},
+            options={'table': 'user_account', 'app': 'titan', 'pk_attr': 'id', 'table_description': 'Somebody who signs in and owns pairs, jobs and backtests.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ('result_hash', fields.CharField(null=True, max_length=64)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'backtest', 'app': 'titan', 'indexes': [Index(fields=['created_at', 'id'])], 'pk_attr': 'id', 'table_description': 'One simulated run of a pair; figures are filled in when its job succeeds.'},
+            options={'table': 'backtest', 'app': 'titan', 'indexes': [Index(fields=['created_at', 'id'])], 'pk_attr': 'id', 'table_description': 'One simulated run of a pair whose figures are filled in when its job succeeds.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 ('pnl', fields.FloatField()),
                 ('exit_reason', fields.CharEnumField(description='EXIT: EXIT\nSTOP: STOP\nTIME: TIME\nRUIN: RUIN\nOPEN: OPEN', enum_type=ExitReason, max_length=5)),
             ],
-            options={'table': 'trade', 'app': 'titan', 'unique_together': (('backtest', 'number'),), 'pk_attr': 'id', 'table_description': 'A round trip of both legs; prices and quantities per leg, P&L after costs.'},
+            options={'table': 'trade', 'app': 'titan', 'unique_together': (('backtest', 'number'),), 'pk_attr': 'id', 'table_description': 'A round trip of both legs, with prices and quantities per leg, P&L after costs.'},
             bases=['Model'],
         ),
     ]

@@ -30,7 +30,7 @@ class Direction(StrEnum):
 
 
 class Backtest(Model):
-    """One simulated run of a pair; figures are filled in when its job succeeds."""
+    """One simulated run of a pair whose figures are filled in when its job succeeds."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     owner: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("titan.User", related_name="backtests")
@@ -68,7 +68,7 @@ class BacktestSeries(Model):
 
 
 class Trade(Model):
-    """A round trip of both legs; prices and quantities per leg, P&L after costs."""
+    """A round trip of both legs, with prices and quantities per leg, P&L after costs."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     backtest: fields.ForeignKeyRelation[Backtest] = fields.ForeignKeyField("titan.Backtest", related_name="trades")

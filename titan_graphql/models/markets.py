@@ -33,7 +33,7 @@ class Timeframe(StrEnum):
 
 
 class Market(Model):
-    """A venue with its own hours and currency; `calendar` names its session calendar."""
+    """A venue with its own hours and currency, where `calendar` names its session calendar."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     code = fields.CharField(max_length=20, unique=True)
@@ -69,7 +69,7 @@ class Instrument(Model):
 
 
 class Series(Model):
-    """The bars of one instrument at one timeframe; its newest revision is described here."""
+    """The bars of one instrument at one timeframe, described at its newest revision."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     instrument: fields.ForeignKeyRelation[Instrument] = fields.ForeignKeyField(
@@ -112,7 +112,7 @@ class Dataset(Model):
 
 
 class BarBlock(Model):
-    """The bars of one series in one year: a little-endian blob per column.
+    """The bars of one series in one year, a little-endian blob per column.
 
     A block holds for the revisions from `revision` up to, but not including, `superseded_by`; a restated bar
     rewrites only its own year.

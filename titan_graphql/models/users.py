@@ -24,7 +24,7 @@ class CredentialKind(StrEnum):
 
 
 class User(Model):
-    """Somebody who signs in; owns pairs, jobs and backtests."""
+    """Somebody who signs in and owns pairs, jobs and backtests."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     name = fields.CharField(max_length=100, unique=True)
