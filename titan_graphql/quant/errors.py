@@ -1,12 +1,10 @@
 """Why a number cannot be computed, as exceptions that carry a code a caller can switch on."""
 
-from typing import ClassVar
-
 
 class QuantError(ValueError):
     """Input on which the asked statistic is undefined; `code` names the reason in SCREAMING_SNAKE."""
 
-    code: ClassVar[str] = "UNDEFINED"
+    code: str = "UNDEFINED"
 
 
 class SeriesConstantError(QuantError):
@@ -33,7 +31,22 @@ class PriceNotPositiveError(QuantError):
     code = "PRICE_NOT_POSITIVE"
 
 
+class ArithmeticOverflowError(QuantError):
+    """Prices, quantities or thresholds so extreme that the result is not a finite number."""
+
+    code = "ARITHMETIC_OVERFLOW"
+
+
 class ParameterError(QuantError):
-    """A parameter outside its domain; the message names it, its value and the domain."""
+    """A parameter outside its domain; the message names it, its value and the domain.
+
+    `code` is specific (THRESHOLD_ORDER, FEE_OUT_OF_RANGE …) and `field` is the parameter's name.
+    """
 
     code = "PARAMETER_OUT_OF_RANGE"
+
+    def __init__(self, message: str, *, code: str | None = None, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+        if code is not None:
+            self.code = code

@@ -1,0 +1,77 @@
+"""The hedge ratio of a pair by least squares, with an interval that survives autocorrelated spreads."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from titan_graphql.quant.errors import ArithmeticOverflowError
+from titan_graphql.quant.series import Floats, regressable
+
+LARGEST_PERSISTENCE = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Hedge:
+    """y = alpha + beta·x + e, with a 95 % interval for beta."""
+
+    beta: float
+    alpha: float
+    r_squared: float
+    beta_low: float
+    beta_high: float
+
+
+def ols_hedge(y: npt.ArrayLike, x: npt.ArrayLike) -> Hedge:
+    """Estimate β and α of y = α + β·x + e by ordinary least squares.
+
+    β = Σ(x−x̄)(y−ȳ) / Σ(x−x̄)², α = ȳ − β·x̄.
+
+    The 95 % interval is β ± t₀.₉₇₅(n−2) · √(ω² / Σ(x−x̄)²), where ω² = s²_u / (1−φ)² is the long-run
+    variance of the residual under an AR(1) (e_t = φ·e_{t−1} + u_t, φ clipped to [0, 0.97]). With
+    uncorrelated residuals it is the textbook interval; on the persistent spreads of real pairs, where the
+    textbook interval is several times too narrow, it keeps its coverage.
+
+    Parameters
+    ----------
+    y, x : (T,) prices on the chosen scale (logarithms or raw), T ≥ 3
+
+    Raises
+    ------
+    SeriesConstantError, SeriesTooShortError, ParameterError, ArithmeticOverflowError
+
+    References
+    ----------
+    Andrews and Monahan (1992), "An improved heteroskedasticity and autocorrelation consistent covariance
+    matrix estimator", Econometrica 60 (prewhitening and its 0.97 bound); Phillips and Park (1988), JASA 83
+    (the limit of least squares with an integrated regressor).
+    """
+    y, x = regressable(y, x, least=3)
+    with np.errstate(over="ignore", invalid="ignore"):
+        x_mean, y_mean = float(x.mean()), float(y.mean())
+        dx, dy = x - x_mean, y - y_mean
+        sxx, syy = float(dx @ dx), float(dy @ dy)
+        beta = float(dx @ dy) / sxx if sxx > 0.0 else math.nan
+        residual = dy - beta * dx
+        ssr = float(residual @ residual)
+        half = stats.t.ppf(0.975, max(y.size - 2, 1)) * math.sqrt(_long_run_variance(residual) / sxx)
+    alpha = y_mean - beta * x_mean
+    figures = (beta, alpha, 1.0 - ssr / syy if syy > 0.0 else math.nan, beta - half, beta + half)
+    if not all(map(math.isfinite, figures)):
+        message = "the values are too large or too small for a least-squares fit in double precision"
+        raise ArithmeticOverflowError(message)
+    return Hedge(*figures)
+
+
+def _long_run_variance(residual: Floats) -> float:
+    """ω² = s²_u / (1 − φ)² of an AR(1) fitted to a regression residual (two parameters already spent)."""
+    before, after = residual[:-1], residual[1:]
+    energy = float(before @ before)
+    phi = float(before @ after) / energy if energy > 0.0 else 0.0
+    phi = min(max(phi, 0.0), LARGEST_PERSISTENCE)
+    if phi == 0.0:
+        return float(residual @ residual) / max(residual.size - 2, 1)
+    innovation = after - phi * before
+    return float(innovation @ innovation) / max(innovation.size - 2, 1) / (1.0 - phi) ** 2

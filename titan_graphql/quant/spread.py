@@ -1,0 +1,166 @@
+"""The spread of a pair, its z-scores and how fast it comes back."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+from scipy import stats
+
+from titan_graphql.quant.errors import ParameterError, SeriesConstantError, SeriesTooShortError
+from titan_graphql.quant.estimate import Estimate
+from titan_graphql.quant.series import Floats, column, finite, same_length
+
+
+def spread(y: npt.ArrayLike, x: npt.ArrayLike, alpha: float, beta: float) -> Floats:
+    """Return e = y − α − β·x, shape (T,), on the scale of y and x."""
+    y, x = column(y, "y"), column(x, "x")
+    same_length(y=y, x=x)
+    return y - alpha - beta * x
+
+
+def formation_z(spread: npt.ArrayLike, mean: float, sd: float) -> Floats:
+    """Return z = (e − μ)/σ with μ and σ fixed beforehand, by convention on the formation period (ddof 1).
+
+    Raises
+    ------
+    SeriesConstantError
+        σ is 0.
+    ParameterError
+        NOT_FINITE or a negative σ.
+    """
+    if not (math.isfinite(mean) and math.isfinite(sd)) or sd < 0.0:
+        message = f"mean is {mean} and sd is {sd}; both must be finite, sd not negative"
+        raise ParameterError(message, code="NOT_FINITE", field="sd")
+    if sd == 0.0:
+        message = "the spread does not vary in the formation period"
+        raise SeriesConstantError(message)
+    return (column(spread, "spread") - mean) / sd
+
+
+def rolling_z(spread: npt.ArrayLike, window: int) -> Floats:
+    """Return z_t = (e_t − mean)/sd over the `window` bars that end at t, sd with ddof 1.
+
+    NaN in the first window − 1 bars, wherever the window contains a NaN, and wherever sd is 0. Every window
+    is the tail of one block and the head of the next, each summarised by its own mean and squared deviations
+    and merged, so nothing is ever subtracted again: the error does not grow with the length of the series or
+    after an outlier.
+
+    Parameters
+    ----------
+    spread : (T,)
+    window : bars, at least 2
+
+    References
+    ----------
+    Chan, Golub and LeVeque (1983), "Algorithms for computing the sample variance", The American Statistician
+    37.
+    """
+    values = column(spread, "spread")
+    if window < 2:
+        message = f"window is {window}; a standard deviation needs at least 2 bars"
+        raise ParameterError(message, code="WINDOW_TOO_SHORT", field="window")
+    if window > values.size:
+        return np.full(values.size, np.nan)
+    z: Floats = _rolling_z_nb(values, window)
+    return z
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _rolling_z_nb(values, window):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    bars = values.size
+    z = np.full(bars, np.nan)
+    tail_mean = np.empty(window + 1)
+    tail_squares = np.empty(window + 1)
+    tail_mean[0] = tail_squares[0] = 0.0
+    for block in range(0, bars, window):
+        mean = 0.0
+        squares = 0.0
+        for head in range(1, min(window, bars - block) + 1):
+            t = block + head - 1
+            step = values[t] - mean
+            mean += step / head
+            squares += step * (values[t] - mean)
+            if t < window - 1:
+                continue
+            tail = window - head
+            gap = mean - tail_mean[tail]
+            both = (head * mean + tail * tail_mean[tail]) / window if tail > 0 and gap != 0.0 else mean
+            total = squares + tail_squares[tail] + (gap * gap * head * tail / window if tail > 0 else 0.0)
+            if total > 0.0:
+                z[t] = (values[t] - both) / math.sqrt(total / (window - 1))
+        if block + window > bars:
+            break
+        mean = 0.0
+        squares = 0.0
+        for tail in range(1, window + 1):
+            value = values[block + window - tail]
+            step = value - mean
+            mean += step / tail
+            squares += step * (value - mean)
+            tail_mean[tail] = mean
+            tail_squares[tail] = squares
+    return z
+
+
+def _rolling_z_py(values: Floats, window: int) -> Floats:
+    """Readable twin of `_rolling_z_nb`: each window on its own, in two passes."""
+    z = np.full(values.size, np.nan)
+    for t in range(window - 1, values.size):
+        seen = values[t - window + 1 : t + 1]
+        deviation = seen - seen.mean()
+        sd = math.sqrt(float(deviation @ deviation) / (window - 1))
+        if sd > 0.0 and not np.all(seen == seen[0]):
+            z[t] = deviation[-1] / sd
+    return z
+
+
+def half_life(spread: npt.ArrayLike) -> Estimate:
+    """Return the bars after which an AR(1) spread has lost half of its deviation: −ln 2 / ln φ.
+
+    φ is the least-squares coefficient of e_t = c + φ·e_{t−1} + u_t. The 95 % interval maps φ̃ ± t₀.₉₇₅·se(φ)
+    through the same formula (it is monotone in φ), where φ̃ = φ + (1 + 3φ)/n takes out least squares'
+    first-order bias; the bound is open above when φ's interval reaches 1, and 0 below when it reaches 0.
+
+    Parameters
+    ----------
+    spread : (T,), T ≥ 4
+
+    Returns
+    -------
+    Estimate
+        In bars; missing when φ ∉ (0, 1), because then nothing decays by halves.
+
+    Raises
+    ------
+    SeriesTooShortError, SeriesConstantError, ParameterError
+
+    References
+    ----------
+    Kendall (1954), "Note on bias in the estimation of autocorrelation", Biometrika 41.
+    """
+    values = finite(spread, "spread")
+    if values.size < 4:
+        message = f"{values.size} bars are too few for a half-life; at least 4 are needed"
+        raise SeriesTooShortError(message)
+    before, after = values[:-1] - values[:-1].mean(), values[1:] - values[1:].mean()
+    energy = float(before @ before)
+    if energy == 0.0:
+        message = "the spread does not vary"
+        raise SeriesConstantError(message)
+    phi = float(before @ after) / energy
+    if not 0.0 < phi < 1.0:
+        side = "does not return to its mean" if phi >= 1.0 else "changes sides at every bar"
+        return Estimate.missing(f"the spread {side} (AR(1) coefficient {phi:.4g} outside (0, 1))")
+    innovation = after - phi * before
+    n = before.size
+    error = math.sqrt(float(innovation @ innovation) / (n - 2) / energy)
+    centre = phi + (1.0 + 3.0 * phi) / n
+    reach = float(stats.t.ppf(0.975, n - 2)) * error
+    return Estimate.of(_halving(phi), min(_halving(centre - reach), _halving(phi)), _halving(centre + reach))
+
+
+def _halving(phi: float) -> float:
+    if phi <= 0.0:
+        return 0.0
+    return -math.log(2.0) / math.log(phi) if phi < 1.0 else math.inf
