@@ -78,8 +78,8 @@ async def migrate(settings: Settings, progress: Callable[[str, str, str], object
 
 async def pending_migrations(settings: Settings) -> list[str]:
     """The names of the migrations that this database still lacks."""
-    steps = await plan_migrations(config=configuration(settings.database_url))
-    return [str(step) for step in steps]
+    lines = await plan_migrations(config=configuration(settings.database_url))
+    return [line.removeprefix("+ ") for line in lines if line.startswith("+ ")]
 
 
 TORTOISE = configuration(read_settings().database_url)

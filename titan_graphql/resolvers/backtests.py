@@ -1,0 +1,138 @@
+"""Backtests: starting them and reading their results."""
+
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+
+from titan_graphql.models.backtests import Backtest
+from titan_graphql.models.pairs import Pair
+from titan_graphql.resolvers import nodes
+from titan_graphql.resolvers.context import Info
+from titan_graphql.resolvers.inputs import After, Before, First, Last, MaxPoints, PeriodInput, page_request
+from titan_graphql.resolvers.pairs import PriceScale
+from titan_graphql.services import backtests
+from titan_graphql.services.backtests import BacktestSpec
+
+
+class ZScoreKind(Enum):
+    """Where a z-score takes its mean and deviation from."""
+
+    FORMATION = "FORMATION"
+    ROLLING = "ROLLING"
+
+
+class Sizing(Enum):
+    """How much to trade."""
+
+    GROSS = "GROSS"
+    FIXED_NOTIONAL = "FIXED_NOTIONAL"
+
+
+@strawberry.input(description="A backtest to run: estimate on the formation period, trade the trading period.")
+class StartBacktestInput:
+    """A backtest to run."""
+
+    pair_id: strawberry.ID = strawberry.field(description="The pair's global id.")
+    formation: PeriodInput = strawberry.field(description="The period to estimate on; ends before trading begins.")
+    trading: PeriodInput = strawberry.field(description="The period to trade.")
+    prices: PriceScale = strawberry.field(default=PriceScale.LOG, description="The scale of the hedge ratio.")
+    z_score: ZScoreKind = strawberry.field(
+        default=ZScoreKind.FORMATION, description="Where the z-score takes its mean and deviation from."
+    )
+    window: int | None = strawberry.field(default=None, description="Bars of a rolling z-score.")
+    entry: float = strawberry.field(default=2.0, description="Enter when |z| exceeds this.")
+    exit: float = strawberry.field(default=0.5, description="Leave when z has come back to this.")
+    stop: float | None = strawberry.field(default=None, description="Give up when |z| exceeds this.")
+    max_hold: int | None = strawberry.field(default=None, description="Give up after this many bars.")
+    sizing: Sizing = strawberry.field(default=Sizing.GROSS, description="How much to trade.")
+    gross: float = strawberry.field(default=1.0, description="GROSS: both legs' notional as a multiple of equity.")
+    notional: float = strawberry.field(default=10_000.0, description="FIXED_NOTIONAL: the amount on y.")
+    capital: float = strawberry.field(default=100_000.0, description="Starting cash.")
+    commission_bps: float = strawberry.field(default=1.0, description="Commission, basis points of traded notional.")
+    slippage_bps: float = strawberry.field(default=2.0, description="Slippage, basis points of traded notional.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input answers with the same backtest."
+    )
+
+    def to_spec(self) -> BacktestSpec:
+        """The specification as services take it."""
+        plain = {name: getattr(self, name) for name in PLAIN}
+        return BacktestSpec(
+            formation=self.formation.to_period(),
+            trading=self.trading.to_period(),
+            prices=self.prices.value,
+            z_score=self.z_score.value,
+            sizing=self.sizing.value,
+            **plain,
+        )
+
+
+PLAIN = (
+    "window",
+    "entry",
+    "exit",
+    "stop",
+    "max_hold",
+    "gross",
+    "notional",
+    "capital",
+    "commission_bps",
+    "slippage_bps",
+)
+StartInput = Annotated[StartBacktestInput, strawberry.argument(description="What to run.")]
+
+
+async def start(info: Info, input: StartInput) -> Any:
+    """Start a backtest."""
+    pair_id = nodes.decode_id(input.pair_id, "Pair", "pairId")[1]
+    return await backtests.start(info.context.viewer, pair_id, input.to_spec(), input.idempotency_key)
+
+
+async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+    """The viewer's backtests, newest first."""
+    return await backtests.page(info.context.viewer, page_request(first, after, last, before))
+
+
+async def of_pair(
+    root: Pair, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Any:
+    """The backtests of one pair, newest first."""
+    return await backtests.page(info.context.viewer, page_request(first, after, last, before), root)
+
+
+async def pair(root: Any, info: Info) -> Any:
+    """The pair that was traded."""
+    return await info.context.loaders.pairs.load(root.pair_id)
+
+
+async def job(root: Any, info: Info) -> Any:
+    """The run."""
+    return await info.context.loaders.jobs.load(root.job_id)
+
+
+def spec(root: Backtest) -> BacktestSpec:
+    """What was asked for."""
+    return backtests.from_json(root.spec)
+
+
+def hedge(root: Backtest) -> Any:
+    """The hedge ratio that was traded."""
+    return backtests.hedge(root)
+
+
+def metrics(root: Backtest) -> Any:
+    """The figures of the run."""
+    return backtests.metrics(root)
+
+
+async def equity(root: Backtest, max_points: MaxPoints = None) -> Any:
+    """The run in columns."""
+    return await backtests.equity(root, max_points)
+
+
+async def trades(
+    root: Backtest, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Any:
+    """The trades in the order of entry."""
+    return await backtests.trades(root, page_request(first, after, last, before))

@@ -1,0 +1,66 @@
+"""Inputs that several concepts share: pages, filters and periods."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from titan_graphql.services.pages import PageRequest
+from titan_graphql.services.pairs import Period
+
+First = Annotated[int | None, strawberry.argument(description="How many from the start of the order, 1 to 100.")]
+After = Annotated[str | None, strawberry.argument(description="Begin after this cursor; goes with first.")]
+Last = Annotated[int | None, strawberry.argument(description="How many from the end of the order, 1 to 100.")]
+Before = Annotated[str | None, strawberry.argument(description="End before this cursor; goes with last.")]
+MaxPoints = Annotated[
+    int | None, strawberry.argument(description="Downsample to at most this many points, 10 to 50,000.")
+]
+From = Annotated[datetime | None, strawberry.argument(name="from", description="The first moment included.")]
+To = Annotated[datetime | None, strawberry.argument(description="The first moment no longer included.")]
+
+
+@strawberry.input(description="A condition on a text; all given tests must hold.")
+class StringFilter:
+    """A condition on a text."""
+
+    eq: str | None = strawberry.field(default=strawberry.UNSET, description="Equal to.")
+    ne: str | None = strawberry.field(default=strawberry.UNSET, description="Different from.")
+    in_: list[str] | None = strawberry.field(name="in", default=strawberry.UNSET, description="One of, at most 250.")
+    contains: str | None = strawberry.field(default=strawberry.UNSET, description="Contains, whatever the case.")
+
+
+@strawberry.input(description="A stretch of time: the bars that begin at or after start and before end.")
+class PeriodInput:
+    """A stretch of time."""
+
+    start: datetime = strawberry.field(description="The first moment included.")
+    end: datetime = strawberry.field(description="The first moment no longer included.")
+
+    def to_period(self) -> Period:
+        """The period as services take it."""
+        return Period(self.start, self.end)
+
+
+def page_request(first: int | None, after: str | None, last: int | None, before: str | None) -> PageRequest:
+    """The four arguments of a connection as one value."""
+    return PageRequest(first=first, after=after, last=last, before=before)
+
+
+def criteria(filter_input: Any) -> dict[str, Any] | None:
+    """A filter input as nested dictionaries, without what was not given."""
+    if filter_input is None or filter_input is strawberry.UNSET:
+        return None
+    return _given(strawberry.asdict(filter_input))
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    names = {"in_": "in", "and_": "AND", "or_": "OR"}
+    kept = {names.get(name, name): value for name, value in values.items() if value not in (strawberry.UNSET, None)}
+    return {
+        name: _given(value)
+        if isinstance(value, dict)
+        else [_given(part) if isinstance(part, dict) else part for part in value]
+        if isinstance(value, list)
+        else value
+        for name, value in kept.items()
+    }

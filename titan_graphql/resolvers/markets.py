@@ -1,0 +1,138 @@
+"""Markets, instruments and bars."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+
+from titan_graphql.models.markets import Instrument, Market, Timeframe
+from titan_graphql.resolvers.context import Info
+from titan_graphql.resolvers.inputs import (
+    After,
+    Before,
+    First,
+    From,
+    Last,
+    MaxPoints,
+    StringFilter,
+    To,
+    criteria,
+    page_request,
+)
+from titan_graphql.services import markets
+from titan_graphql.services.market_bars import COLUMNS
+from titan_graphql.services.pages import Order
+
+
+class InstrumentOrder(Enum):
+    """The orders in which instruments can be listed."""
+
+    SYMBOL_ASC = Order("symbol")
+    SYMBOL_DESC = Order("symbol", descending=True)
+    NAME_ASC = Order("name")
+    NAME_DESC = Order("name", descending=True)
+
+
+@strawberry.input(description="Which instruments to list; all given conditions must hold.")
+class InstrumentFilter:
+    """Which instruments to list."""
+
+    symbol: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The ticker.")
+    name: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The company or product.")
+    market: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The market's code.")
+    currency: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The price's currency.")
+    and_: list["InstrumentFilter"] | None = strawberry.field(
+        name="AND", default=strawberry.UNSET, description="All of these."
+    )
+    or_: list["InstrumentFilter"] | None = strawberry.field(
+        name="OR", default=strawberry.UNSET, description="Any of these."
+    )
+
+
+Code = Annotated[str, strawberry.argument(description="The market's code, such as US.")]
+MarketCode = Annotated[str | None, strawberry.argument(description="The market's code, where several list the symbol.")]
+Symbol = Annotated[str, strawberry.argument(description="The ticker, such as KO.")]
+Where = Annotated[InstrumentFilter | None, strawberry.argument(description="Only instruments that satisfy this.")]
+OrderBy = Annotated[InstrumentOrder, strawberry.argument(description="The order of the list.")]
+Frame = Annotated[Timeframe, strawberry.argument(description="The length of a bar.")]
+
+
+async def market(code: Code) -> Any:
+    """One market, or None."""
+    return await markets.find(code)
+
+
+async def page(first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+    """All markets by code."""
+    return await markets.page(page_request(first, after, last, before))
+
+
+async def instrument(symbol: Symbol, market: MarketCode = None) -> Any:
+    """One instrument, or None."""
+    return await markets.find_instrument(symbol, market)
+
+
+async def instruments(
+    where: Where = None,
+    order_by: OrderBy = InstrumentOrder.SYMBOL_ASC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Any:
+    """Instruments of all markets."""
+    return await markets.instruments(page_request(first, after, last, before), order_by.value, criteria(where))
+
+
+async def market_instruments(
+    root: Market,
+    where: Where = None,
+    order_by: OrderBy = InstrumentOrder.SYMBOL_ASC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Any:
+    """Instruments of one market."""
+    request = page_request(first, after, last, before)
+    return await markets.instruments(request, order_by.value, criteria(where), root)
+
+
+async def instrument_market(root: Any, info: Info) -> Any:
+    """The market that lists an instrument."""
+    return await info.context.loaders.markets.load(root.market_id)
+
+
+async def timeframes(root: Instrument, info: Info) -> list[Timeframe]:
+    """The timeframes for which there are bars."""
+    return [series.timeframe for series in await info.context.loaders.series.load(root.id) or []]
+
+
+async def first_bar(root: Instrument, info: Info) -> datetime | None:
+    """The start of the first daily bar."""
+    return markets.first_bar(await info.context.loaders.series.load(root.id))
+
+
+async def last_bar(root: Instrument, info: Info) -> datetime | None:
+    """The start of the last daily bar."""
+    return markets.last_bar(await info.context.loaders.series.load(root.id))
+
+
+async def bar_count(root: Instrument, info: Info) -> int:
+    """The number of daily bars."""
+    return markets.bar_count(await info.context.loaders.series.load(root.id))
+
+
+async def bars(
+    root: Instrument,
+    info: Info,
+    timeframe: Frame = Timeframe.D1,
+    from_: From = None,
+    to: To = None,
+    max_points: MaxPoints = None,
+) -> Any:
+    """Bars in columns; only the columns asked for are read."""
+    asked = {selection.name for field in info.selected_fields for selection in field.selections}  # type: ignore[union-attr]
+    columns = [name for name in COLUMNS if name in asked]
+    return await markets.bars(root, timeframe, columns, from_, to, max_points)

@@ -1,0 +1,83 @@
+"""Global ids: opaque names of rows, and finding a row by one."""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from titan_graphql.errors import InvalidInputError, NotFoundError
+from titan_graphql.resolvers.context import Info
+from titan_graphql.services import backtests, jobs, markets, pairs, users
+from titan_graphql.services.users import Viewer
+
+NODES_MAX = 250
+NodeId = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
+NodeIds = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 250.")]
+
+
+async def _public(load: Callable[[list[UUID]], Awaitable[dict[UUID, Any]]], row_id: UUID) -> Any:
+    found = (await load([row_id])).get(row_id)
+    if found is None:
+        raise NotFoundError("NODE_NOT_FOUND", "There is no such node", ["id"])
+    return found
+
+
+FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
+    "Backtest": backtests.find,
+    "Instrument": lambda _, row_id: _public(markets.instruments_by_ids, row_id),
+    "Job": jobs.find,
+    "Market": lambda _, row_id: _public(markets.by_ids, row_id),
+    "Pair": pairs.find,
+    "Trade": backtests.find_trade,
+    "User": users.find,
+}
+
+
+def global_id(root: Any) -> strawberry.ID:
+    """The opaque id of a row."""
+    return encode_id(type(root).__name__, root.pk)
+
+
+def encode_id(kind: str, row_id: UUID) -> strawberry.ID:
+    """The opaque id of a row of a kind."""
+    return strawberry.ID(base64.urlsafe_b64encode(kind.encode() + b":" + row_id.bytes).decode())
+
+
+def decode_id(text: str, kind: str | None = None, field: str = "id") -> tuple[str, UUID]:
+    """Kind and row id behind an opaque id.
+
+    Raises:
+        InvalidInputError: not an id of this graph, or of another kind than `kind`.
+    """
+    try:
+        name, _, raw = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True).partition(b":")
+        found, row_id = name.decode("ascii"), UUID(bytes=raw)
+    except (ValueError, binascii.Error):
+        found, row_id = "", UUID(int=0)
+    if found not in FIND or (kind is not None and found != kind):
+        raise InvalidInputError("ID_INVALID", f"{text[:60]!r} is not the id of a {kind or 'node'}", [field])
+    return found, row_id
+
+
+async def node(info: Info, id: NodeId) -> Any:
+    """A visible row, or None."""
+    kind, row_id = decode_id(id)
+    try:
+        return await FIND[kind](info.context.viewer, row_id)
+    except NotFoundError:
+        return None
+
+
+async def nodes(info: Info, ids: NodeIds) -> list[Any]:
+    """Visible rows in the order of their ids."""
+    if len(ids) > NODES_MAX:
+        raise InvalidInputError("LIST_TOO_LONG", f"Ask for at most {NODES_MAX} nodes, not {len(ids)}", ["ids"])
+    return [await node(info, one) for one in ids]
+
+
+async def total_count(root: Any) -> int | None:
+    """The number of rows on all pages."""
+    return await root.count()  # type: ignore[no-any-return]  # a Page

@@ -1,0 +1,174 @@
+"""Pairs, their analysis and their spread."""
+
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+
+from titan_graphql.models.pairs import Pair
+from titan_graphql.resolvers import nodes
+from titan_graphql.resolvers.context import Info
+from titan_graphql.resolvers.inputs import (
+    After,
+    Before,
+    First,
+    From,
+    Last,
+    MaxPoints,
+    PeriodInput,
+    StringFilter,
+    To,
+    criteria,
+    page_request,
+)
+from titan_graphql.resolvers.markets import Symbol
+from titan_graphql.services import pair_analysis, pairs
+from titan_graphql.services.pages import Order
+from titan_graphql.services.pair_analysis import PairAnalysis
+
+
+class PriceScale(Enum):
+    """The scale on which a hedge ratio is estimated."""
+
+    LOG = "LOG"
+    RAW = "RAW"
+
+
+class Trend(Enum):
+    """The deterministic part of the cointegrating regression."""
+
+    C = "C"
+    CT = "CT"
+
+
+class PairOrder(Enum):
+    """The orders in which pairs can be listed."""
+
+    CREATED_ASC = Order("created_at")
+    CREATED_DESC = Order("created_at", descending=True)
+
+
+@strawberry.input(description="Which pairs to list; all given conditions must hold.")
+class PairFilter:
+    """Which pairs to list."""
+
+    y: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The symbol of y.")
+    x: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The symbol of x.")
+    and_: list["PairFilter"] | None = strawberry.field(
+        name="AND", default=strawberry.UNSET, description="All of these."
+    )
+    or_: list["PairFilter"] | None = strawberry.field(name="OR", default=strawberry.UNSET, description="Any of these.")
+
+
+@strawberry.input(description="A pair to keep: y is explained by x.")
+class CreatePairInput:
+    """A pair to keep."""
+
+    y: str = strawberry.field(description="The symbol of the explained leg.")
+    x: str = strawberry.field(description="The symbol of the explaining leg.")
+    note: str | None = strawberry.field(default=None, description="Anything worth remembering.")
+    tags: list[str] = strawberry.field(default_factory=list, description="Labels, at most 20.")
+
+
+@strawberry.input(description="A pair to forget.")
+class RemovePairInput:
+    """A pair to forget."""
+
+    id: strawberry.ID = strawberry.field(description="The pair's global id.")
+
+
+Where = Annotated[PairFilter | None, strawberry.argument(description="Only pairs that satisfy this.")]
+OrderBy = Annotated[PairOrder, strawberry.argument(description="The order of the list.")]
+Formation = Annotated[PeriodInput, strawberry.argument(description="The period to estimate on.")]
+Scale = Annotated[
+    PriceScale, strawberry.argument(description="Estimate on log prices (β fixes notionals) or raw ones (shares).")
+]
+TrendArgument = Annotated[Trend, strawberry.argument(description="The deterministic part of the regression.")]
+Window = Annotated[
+    int | None, strawberry.argument(description="Bars of a rolling z-score; the formation period's moments if absent.")
+]
+
+
+async def pair(info: Info, y: Symbol, x: Symbol) -> Any:
+    """The viewer's pair of these symbols, or None."""
+    return await pairs.find_by_symbols(info.context.viewer, y, x)
+
+
+async def page(
+    info: Info,
+    where: Where = None,
+    order_by: OrderBy = PairOrder.CREATED_DESC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Any:
+    """The viewer's pairs."""
+    request = page_request(first, after, last, before)
+    return await pairs.page(info.context.viewer, request, order_by.value, criteria(where))
+
+
+async def leg_y(root: Any, info: Info) -> Any:
+    """The explained leg."""
+    return await info.context.loaders.instruments.load(root.y_id)
+
+
+async def leg_x(root: Any, info: Info) -> Any:
+    """The explaining leg."""
+    return await info.context.loaders.instruments.load(root.x_id)
+
+
+async def analysis(
+    root: Pair, formation: Formation, prices: Scale = PriceScale.LOG, trend: TrendArgument = Trend.C
+) -> Any:
+    """The statistics of a formation period."""
+    return await pair_analysis.analyse(root, formation.to_period(), prices.value, trend.value)
+
+
+async def hedge(root: PairAnalysis) -> Any:
+    """The hedge ratio."""
+    return await pair_analysis.hedge(root)
+
+
+async def engle_granger(root: PairAnalysis) -> Any:
+    """The test of y on x."""
+    return await pair_analysis.cointegration(root, reverse=False)
+
+
+async def engle_granger_reversed(root: PairAnalysis) -> Any:
+    """The test of x on y."""
+    return await pair_analysis.cointegration(root, reverse=True)
+
+
+async def half_life(root: PairAnalysis) -> Any:
+    """The half-life of the spread."""
+    return await pair_analysis.halving_time(root)
+
+
+def correlation(root: PairAnalysis) -> float | None:
+    """The correlation of both legs' changes."""
+    return pair_analysis.correlation(root)
+
+
+async def spread(
+    root: Pair,
+    formation: Formation,
+    from_: From = None,
+    to: To = None,
+    prices: Scale = PriceScale.LOG,
+    window: Window = None,
+    max_points: MaxPoints = None,
+) -> Any:
+    """The spread in columns."""
+    period = formation.to_period()
+    return await pair_analysis.spread_series(root, period, from_, to, prices.value, window, max_points)
+
+
+async def create(info: Info, input: CreatePairInput) -> Any:
+    """Keep a pair."""
+    return await pairs.create(info.context.viewer, input.y, input.x, input.note, input.tags)
+
+
+async def remove(info: Info, input: RemovePairInput) -> Any:
+    """Forget a pair."""
+    return await pairs.remove(info.context.viewer, nodes.decode_id(input.id, "Pair")[1])

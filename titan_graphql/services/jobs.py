@@ -1,0 +1,217 @@
+"""The life of a job: submitted, dispatched, watched, cancelled; the row is the only truth."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+from dramatiq.errors import BrokerError
+from redis.exceptions import RedisError
+from tortoise.expressions import Q
+
+from titan_graphql import queue
+from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError
+from titan_graphql.events import bus
+from titan_graphql.events.channels import job_channel, jobs_channel
+from titan_graphql.events.hub import Hub
+from titan_graphql.models.jobs import TERMINAL_STATES, Job, JobState
+from titan_graphql.queue import JobName
+from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
+from titan_graphql.services.users import Viewer, owned_by
+
+log = structlog.get_logger(__name__)
+RELOAD_SECONDS = 5.0
+REDISPATCH_AFTER = timedelta(seconds=30)
+IDEMPOTENCY_KEY_MAX = 100
+COLUMNS = {"state": "state", "kind": "name"}
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """What a job is to do, before it has a row; `spec` is hashed so that a repeated key can be compared."""
+
+    name: JobName
+    subject_type: str
+    subject_id: UUID
+    spec: Mapping[str, object]
+    idempotency_key: str | None = None
+
+    @property
+    def input_hash(self) -> str:
+        """The identity of the input."""
+        return blake2b(orjson.dumps([self.name, self.spec], option=orjson.OPT_SORT_KEYS), digest_size=32).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """How far a job is; `fraction` is unknown until the job has said how much there is."""
+
+    done: float
+    total: float
+    fraction: float | None
+    message: str
+    eta_seconds: float | None
+
+
+def progress(job: Job) -> JobProgress:
+    """How far a job is, with a straight-line guess of the time left."""
+    known = job.progress_total > 0
+    fraction = job.progress_done / job.progress_total if known else None
+    eta = None
+    if fraction and job.started_at is not None and job.state is JobState.RUNNING:
+        elapsed = (datetime.now(UTC) - job.started_at).total_seconds()
+        eta = max(0.0, elapsed * (1 - fraction) / fraction)
+    return JobProgress(job.progress_done, job.progress_total, fraction, job.progress_message, eta)
+
+
+async def earlier(viewer: Viewer, new: NewJob) -> Job | None:
+    """The job that was already submitted under this idempotency key.
+
+    Raises:
+        InvalidInputError: an empty or overlong key.
+        ConflictError: the key was used with other input.
+    """
+    key = new.idempotency_key
+    if key is None:
+        return None
+    if not 1 <= len(key) <= IDEMPOTENCY_KEY_MAX:
+        message = f"An idempotency key has 1 to {IDEMPOTENCY_KEY_MAX} characters"
+        raise InvalidInputError("IDEMPOTENCY_KEY_INVALID", message, ["idempotencyKey"])
+    job = await Job.get_or_none(owner_id=viewer.user_id, idempotency_key=key)
+    if job is not None and job.input_hash != new.input_hash:
+        message = "This idempotency key was used with other input"
+        raise ConflictError("IDEMPOTENCY_KEY_CONFLICT", message, ["idempotencyKey"])
+    return job
+
+
+async def create(viewer: Viewer, new: NewJob) -> Job:
+    """Write the row of a new job; call it inside the transaction of what the job is about, then `dispatch`."""
+    return await Job.create(
+        owner_id=viewer.user_id,
+        name=new.name,
+        subject_type=new.subject_type,
+        subject_id=new.subject_id,
+        idempotency_key=new.idempotency_key,
+        input_hash=new.input_hash,
+    )
+
+
+async def dispatch(job: Job) -> None:
+    """Tell the queue; when it is away the reconciler tells it later."""
+    try:
+        await queue.enqueue(JobName(job.name), job.id)
+    except (BrokerError, RedisError, OSError) as error:
+        log.warning("job not dispatched yet", job=str(job.id), error=str(error))
+        return
+    await Job.filter(id=job.id).update(dispatched_at=datetime.now(UTC))
+    await announce(job)
+
+
+async def announce(job: Job) -> None:
+    """Ring for everybody who watches this job or its owner's jobs."""
+    owner_id: UUID = job.owner_id  # type: ignore[attr-defined]  # made by Tortoise
+    await bus.ping(job_channel(job.id), jobs_channel(owner_id), message=str(job.id))
+
+
+async def find(viewer: Viewer, job_id: UUID) -> Job:
+    """One job.
+
+    Raises:
+        NotFoundError: no such job, or somebody else's.
+    """
+    job = await Job.filter(owned_by(viewer), id=job_id).get_or_none()
+    if job is None:
+        raise NotFoundError("JOB_NOT_FOUND", "There is no such job", ["id"])
+    return job
+
+
+async def by_ids(ids: list[UUID]) -> dict[UUID, Job]:
+    """Jobs by id; absent ids are left out."""
+    return {job.id: job for job in await Job.filter(id__in=ids)}
+
+
+async def page(viewer: Viewer, request: PageRequest, criteria: Mapping[str, Any] | None = None) -> Page[Job]:
+    """The viewer's jobs, newest first."""
+    rows = Job.filter(owned_by(viewer)).filter(where(criteria, COLUMNS))
+    return await fetch_page(rows, request, Order("created_at", descending=True), criteria)
+
+
+async def cancel(viewer: Viewer, job_id: UUID) -> Job:
+    """Ask a job to stop: a queued one is cancelled at once, a running one as soon as its worker looks up.
+
+    Raises:
+        NotFoundError: no such job, or somebody else's.
+        ConflictError: it has already ended.
+    """
+    job = await find(viewer, job_id)
+    if job.state in TERMINAL_STATES:
+        raise ConflictError("JOB_FINISHED", f"This job has already ended as {job.state}", ["id"])
+    now = datetime.now(UTC)
+    stopped = await Job.filter(id=job_id, state=JobState.QUEUED).update(state=JobState.CANCELLED, finished_at=now)
+    if not stopped:
+        await Job.filter(id=job_id, state=JobState.RUNNING).update(state=JobState.CANCELLING)
+    await announce(job)
+    return await find(viewer, job_id)
+
+
+async def watch(viewer: Viewer, job_id: UUID, hub: Hub) -> AsyncIterator[Job]:
+    """The job now, then after each change, until it has ended.
+
+    Listening begins before the first read, so no change falls in between; a reconnect is the same call again.
+    """
+    async with hub.listening(job_channel(job_id)) as listener:
+        job = await find(viewer, job_id)
+        yield job
+        while job.state not in TERMINAL_STATES:
+            await listener.woken(timeout=RELOAD_SECONDS)
+            fresh = await find(viewer, job_id)
+            if _shown(fresh) != _shown(job):
+                yield fresh
+            job = fresh
+
+
+async def watch_all(viewer: Viewer, hub: Hub) -> AsyncIterator[Job]:
+    """Each of the viewer's own jobs whenever it changes, from now on."""
+    async with hub.listening(jobs_channel(viewer.user_id)) as listener:
+        while True:
+            changed = await listener.next()
+            for job in await _changed(viewer, changed):
+                yield job
+
+
+async def _changed(viewer: Viewer, message: str) -> list[Job]:
+    own = Job.filter(owner_id=viewer.user_id)
+    if message:
+        return await own.filter(id=UUID(message))
+    # An empty message says that announcements may be missing: show everything still under way, and the newest ends.
+    return await own.order_by("-created_at").limit(20)
+
+
+def _shown(job: Job) -> tuple[object, ...]:
+    return (job.state, job.attempt, job.progress_done, job.progress_total, job.progress_message, job.error_code)
+
+
+async def reconcile() -> int:
+    """Dispatch again what is queued but was not heard of, or whose worker has gone; returns how many."""
+    now = datetime.now(UTC)
+    unheard = Q(state=JobState.QUEUED) & (Q(dispatched_at=None) | Q(dispatched_at__lt=now - REDISPATCH_AFTER))
+    abandoned = Q(state__in=[JobState.RUNNING, JobState.CANCELLING], lease_until__lt=now)
+    jobs = await Job.filter(unheard | abandoned).order_by("created_at").limit(1000)
+    for job in jobs:
+        await dispatch(job)
+    return len(jobs)
+
+
+async def reconcile_forever(seconds: float) -> None:
+    """Reconcile at an interval until cancelled."""
+    while True:
+        try:
+            await reconcile()
+        except Exception:  # the next round may succeed; the loop must live
+            log.exception("reconciling failed")
+        await asyncio.sleep(seconds)

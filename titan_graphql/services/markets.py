@@ -1,0 +1,220 @@
+"""Markets and instruments: what there is, and its bars."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from titan_graphql.errors import InvalidInputError, NotFoundError
+from titan_graphql.models.markets import Dataset, Instrument, Market, Series, Timeframe
+from titan_graphql.quant.downsample import lttb, ohlc_buckets
+from titan_graphql.services import market_bars
+from titan_graphql.services.market_bars import COLUMNS, Bars
+from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
+
+POINTS_MIN, POINTS_MAX = 10, 50_000
+FILTERS = {"symbol": "symbol", "name": "name", "kind": "kind", "market": "market__code", "currency": "currency"}
+
+
+@dataclass(frozen=True, slots=True)
+class BarSeries:
+    """Columns of bars as a caller asked for them, and the dataset they come from."""
+
+    time: npt.NDArray[np.int64]
+    open: npt.NDArray[np.float64] | None
+    high: npt.NDArray[np.float64] | None
+    low: npt.NDArray[np.float64] | None
+    close: npt.NDArray[np.float64]
+    volume: npt.NDArray[np.float64] | None
+    downsampled_from: int | None
+    dataset: Dataset | None
+    as_of: datetime
+
+    @property
+    def count(self) -> int:
+        """The number of bars."""
+        return len(self.time)
+
+
+async def find(code: str) -> Market | None:
+    """One market, or None."""
+    return await Market.get_or_none(code=code)
+
+
+async def page(request: PageRequest) -> Page[Market]:
+    """All markets by code."""
+    return await fetch_page(Market.all(), request, Order("code"))
+
+
+async def by_ids(ids: list[UUID]) -> dict[UUID, Market]:
+    """Markets by id; absent ids are left out."""
+    return {market.id: market for market in await Market.filter(id__in=ids)}
+
+
+async def find_instrument(symbol: str, market: str | None = None) -> Instrument | None:
+    """One instrument, or None.
+
+    Raises:
+        InvalidInputError: several markets have this symbol and none was named.
+    """
+    rows = Instrument.filter(symbol=symbol) if market is None else Instrument.filter(symbol=symbol, market__code=market)
+    found = await rows.limit(2)
+    if len(found) > 1:
+        raise InvalidInputError("SYMBOL_AMBIGUOUS", f"Several markets list {symbol}; name one", ["market"])
+    return found[0] if found else None
+
+
+async def get_instrument(symbol: str, field: str) -> Instrument:
+    """One instrument that must exist.
+
+    Raises:
+        NotFoundError: there is none; `field` says which input named it.
+    """
+    found = await find_instrument(symbol)
+    if found is None:
+        raise NotFoundError("INSTRUMENT_NOT_FOUND", f"There is no instrument {symbol[:60]!r}", [field])
+    return found
+
+
+async def instruments(
+    request: PageRequest,
+    order: Order,
+    criteria: Mapping[str, Any] | None = None,
+    market: Market | None = None,
+) -> Page[Instrument]:
+    """Instruments, of one market or of all."""
+    rows = Instrument.all() if market is None else Instrument.filter(market=market)
+    binding = {"market": market and market.code, "where": criteria}
+    return await fetch_page(rows.filter(where(criteria, FILTERS)), request, order, binding)
+
+
+async def instruments_by_ids(ids: list[UUID]) -> dict[UUID, Instrument]:
+    """Instruments by id; absent ids are left out."""
+    return {instrument.id: instrument for instrument in await Instrument.filter(id__in=ids)}
+
+
+async def series_by_instruments(ids: list[UUID]) -> dict[UUID, list[Series]]:
+    """The series of each instrument, shortest timeframe first."""
+    found: dict[UUID, list[Series]] = {instrument_id: [] for instrument_id in ids}
+    order = list(Timeframe)
+    for series in sorted(await Series.filter(instrument_id__in=ids), key=lambda row: order.index(row.timeframe)):
+        found[series.instrument_id].append(series)  # type: ignore[attr-defined]  # made by Tortoise
+    return found
+
+
+async def find_series(instrument: Instrument, timeframe: Timeframe) -> Series | None:
+    """The series of an instrument at a timeframe, or None."""
+    return await Series.get_or_none(instrument_id=instrument.id, timeframe=timeframe)
+
+
+def first_bar(found: Sequence[Series] | None) -> datetime | None:
+    """The start of the first daily bar."""
+    daily = _daily(found)
+    return daily and daily.first_bar
+
+
+def last_bar(found: Sequence[Series] | None) -> datetime | None:
+    """The start of the last daily bar."""
+    daily = _daily(found)
+    return daily and daily.last_bar
+
+
+def bar_count(found: Sequence[Series] | None) -> int:
+    """The number of daily bars."""
+    daily = _daily(found)
+    return daily.bar_count if daily else 0
+
+
+def _daily(found: Sequence[Series] | None) -> Series | None:
+    return next((series for series in found or () if series.timeframe is Timeframe.D1), None)
+
+
+async def daily_series(instrument: Instrument, field: str) -> Series:
+    """The daily series of an instrument.
+
+    Raises:
+        NotFoundError: no daily bars were imported; `field` says which input named the instrument.
+    """
+    series = await find_series(instrument, Timeframe.D1)
+    if series is None:
+        raise NotFoundError("NO_DATA", f"There are no daily bars of {instrument.symbol}", [field])
+    return series
+
+
+async def bars(
+    instrument: Instrument,
+    timeframe: Timeframe,
+    columns: Sequence[str],
+    start: datetime | None,
+    end: datetime | None,
+    max_points: int | None,
+) -> BarSeries:
+    """The asked columns of the bars that begin in [start, end), at most `max_points` of them.
+
+    Raises:
+        InvalidInputError: start not before end, or max_points outside 10 to 50,000.
+    """
+    check_range(start, end)
+    check_points(max_points)
+    series = await find_series(instrument, timeframe)
+    if series is None:
+        return _bar_series(Bars(np.empty(0, np.int64), {}), None, None)
+    needed = {*columns, "close"} if max_points is None else set(COLUMNS)
+    read = await market_bars.read_bars(series, [name for name in COLUMNS if name in needed], start, end)
+    shown = _downsampled(read, max_points)
+    fewer = len(read) if len(shown) < len(read) else None
+    return _bar_series(shown, fewer, await market_bars.newest_dataset(series))
+
+
+def check_range(start: datetime | None, end: datetime | None, path: Sequence[str] = ()) -> None:
+    """Refuse a period that does not begin before it ends.
+
+    Raises:
+        InvalidInputError: PERIOD_REVERSED.
+    """
+    if start is not None and end is not None and start >= end:
+        message = f"A period must begin before it ends: {start:%Y-%m-%d} is not before {end:%Y-%m-%d}"
+        raise InvalidInputError("PERIOD_REVERSED", message, path or ["from"])
+
+
+def check_points(max_points: int | None) -> None:
+    """Refuse a resolution that cannot be drawn or sent.
+
+    Raises:
+        InvalidInputError: MAX_POINTS_INVALID.
+    """
+    if max_points is not None and not POINTS_MIN <= max_points <= POINTS_MAX:
+        message = f"maxPoints must be from {POINTS_MIN} to {POINTS_MAX}, not {max_points}"
+        raise InvalidInputError("MAX_POINTS_INVALID", message, ["maxPoints"])
+
+
+def _bar_series(shown: Bars, downsampled_from: int | None, dataset: Dataset | None) -> BarSeries:
+    column = shown.columns.get
+    return BarSeries(
+        time=shown.time,
+        open=column("open"),
+        high=column("high"),
+        low=column("low"),
+        close=column("close", np.empty(0)),
+        volume=column("volume"),
+        downsampled_from=downsampled_from,
+        dataset=dataset,
+        as_of=datetime.now(UTC),
+    )
+
+
+def _downsampled(read: Bars, max_points: int | None) -> Bars:
+    if max_points is None or len(read) <= max_points:
+        return read
+    if not {"open", "high", "low"} <= read.columns.keys():
+        kept = lttb(read.time, read.close, max_points)
+        return Bars(read.time[kept], {name: column[kept] for name, column in read.columns.items()})
+    column = read.columns.get
+    merged: dict[str, Any] = ohlc_buckets(
+        read.time, column("open"), column("high"), column("low"), read.close, column("volume"), max_points
+    )
+    return Bars(merged.pop("time"), merged)

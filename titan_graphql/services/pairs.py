@@ -1,0 +1,152 @@
+"""Pairs that users keep, and the joint price history of their two legs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from tortoise.exceptions import IntegrityError
+
+from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError
+from titan_graphql.models.markets import Dataset, Instrument
+from titan_graphql.models.pairs import Pair
+from titan_graphql.services import market_bars, markets
+from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
+from titan_graphql.services.users import Viewer, owned_by
+
+NOTE_MAX = 10_000
+TAG_MAX, TAGS_MAX = 40, 20
+COLUMNS = {"y": "y__symbol", "x": "x__symbol", "note": "note"}
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The bars that begin in [start, end)."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PairPrices:
+    """Closes of both legs at the times at which both have a bar, and the datasets they come from."""
+
+    time: npt.NDArray[np.int64]
+    y: Floats
+    x: Floats
+    datasets: tuple[Dataset, Dataset]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def index_of(self, moment: datetime) -> int:
+        """How many bars begin before a moment."""
+        return int(np.searchsorted(self.time, market_bars.to_ms(moment)))
+
+    def between(self, period: Period) -> "PairPrices":
+        """The bars of a period."""
+        window = slice(self.index_of(period.start), self.index_of(period.end))
+        return PairPrices(self.time[window], self.y[window], self.x[window], self.datasets)
+
+
+async def create(viewer: Viewer, y: str, x: str, note: str | None = None, tags: Sequence[str] = ()) -> Pair:
+    """Keep a pair.
+
+    Raises:
+        NotFoundError: an unknown symbol.
+        InvalidInputError: the same leg twice, an overlong note or tag.
+        ConflictError: the viewer keeps this pair already.
+    """
+    _check_texts(note, tags)
+    leg_y, leg_x = await markets.get_instrument(y, "y"), await markets.get_instrument(x, "x")
+    if leg_y.id == leg_x.id:
+        raise InvalidInputError("SAME_LEG_TWICE", f"A pair needs two instruments, not {leg_y.symbol} twice", ["x"])
+    try:
+        pair = await Pair.create(owner_id=viewer.user_id, y=leg_y, x=leg_x, note=note, tags=list(tags))
+    except IntegrityError as error:
+        raise ConflictError("PAIR_EXISTS", f"You already keep {leg_y.symbol}/{leg_x.symbol}", ["y"]) from error
+    return pair
+
+
+async def remove(viewer: Viewer, pair_id: UUID) -> Pair:
+    """Forget a pair, with its backtests.
+
+    Raises:
+        NotFoundError: no such pair, or somebody else's.
+    """
+    pair = await find(viewer, pair_id)
+    await pair.delete()
+    return pair
+
+
+async def find(viewer: Viewer, pair_id: UUID) -> Pair:
+    """One pair.
+
+    Raises:
+        NotFoundError: no such pair, or somebody else's.
+    """
+    pair = await Pair.filter(owned_by(viewer), id=pair_id).get_or_none()
+    if pair is None:
+        raise NotFoundError("PAIR_NOT_FOUND", "There is no such pair", ["id"])
+    return pair
+
+
+async def find_by_symbols(viewer: Viewer, y: str, x: str) -> Pair | None:
+    """The viewer's own pair of these symbols, or None."""
+    return await Pair.filter(owner_id=viewer.user_id, y__symbol=y, x__symbol=x).first()
+
+
+async def by_ids(ids: list[UUID]) -> dict[UUID, Pair]:
+    """Pairs by id; absent ids are left out."""
+    return {pair.id: pair for pair in await Pair.filter(id__in=ids)}
+
+
+async def page(
+    viewer: Viewer, request: PageRequest, order: Order, criteria: Mapping[str, Any] | None = None
+) -> Page[Pair]:
+    """The viewer's pairs."""
+    rows = Pair.filter(owned_by(viewer)).filter(where(criteria, COLUMNS))
+    return await fetch_page(rows, request, order, criteria)
+
+
+async def legs(pair: Pair) -> tuple[Instrument, Instrument]:
+    """Both instruments, y first."""
+    y_id: UUID = pair.y_id  # type: ignore[attr-defined]  # made by Tortoise
+    x_id: UUID = pair.x_id  # type: ignore[attr-defined]  # made by Tortoise
+    found = await markets.instruments_by_ids([y_id, x_id])
+    return found[y_id], found[x_id]
+
+
+async def read_prices(pair: Pair, period: Period, path: Sequence[str]) -> PairPrices:
+    """The joint daily closes of both legs in a period.
+
+    Raises:
+        InvalidInputError: the period is reversed, a leg has no bars in it, or the legs share none.
+    """
+    markets.check_range(period.start, period.end, path)
+    leg_y, leg_x = await legs(pair)
+    series_y, series_x = await markets.daily_series(leg_y, "y"), await markets.daily_series(leg_x, "x")
+    bars_y = await market_bars.read_bars(series_y, ["close"], period.start, period.end)
+    bars_x = await market_bars.read_bars(series_x, ["close"], period.start, period.end)
+    for leg, bars in ((leg_y, bars_y), (leg_x, bars_x)):
+        if not len(bars):
+            message = f"{leg.symbol} has no bars from {period.start:%Y-%m-%d} to {period.end:%Y-%m-%d}"
+            raise InvalidInputError("NO_DATA", message, path)
+    time, at_y, at_x = np.intersect1d(bars_y.time, bars_x.time, assume_unique=True, return_indices=True)
+    if not len(time):
+        message = f"{leg_y.symbol} and {leg_x.symbol} have no bar in common in this period"
+        raise InvalidInputError("NO_OVERLAP", message, path)
+    datasets = (await market_bars.newest_dataset(series_y), await market_bars.newest_dataset(series_x))
+    return PairPrices(time, bars_y.close[at_y], bars_x.close[at_x], datasets)
+
+
+def _check_texts(note: str | None, tags: Sequence[str]) -> None:
+    if note is not None and len(note) > NOTE_MAX:
+        raise InvalidInputError("NOTE_TOO_LONG", f"A note has at most {NOTE_MAX} characters", ["note"])
+    if len(tags) > TAGS_MAX or any(not 1 <= len(tag) <= TAG_MAX for tag in tags):
+        message = f"Give at most {TAGS_MAX} tags of 1 to {TAG_MAX} characters"
+        raise InvalidInputError("TAG_INVALID", message, ["tags"])

@@ -1,0 +1,195 @@
+"""Who is asking: users, their roles, and the secrets that prove them."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from tortoise.expressions import Q
+from tortoise.transactions import in_transaction
+
+from titan_graphql.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from titan_graphql.models.users import Credential, CredentialKind, Role, User
+
+ADMIN_NAME = "admin"
+NAME_MAX = 100
+LIFETIME = {
+    CredentialKind.SIGN_IN_LINK: timedelta(minutes=30),
+    CredentialKind.SESSION: timedelta(days=14),
+    CredentialKind.ACCESS_TOKEN: timedelta(days=90),
+}
+TOKEN_PREFIX = "titan_"  # noqa: S105 (what every token begins with, so that scanners find leaked ones)
+TOKEN_DAYS_MAX = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The caller of a request, as rules need to know them; `credential_id` is the secret they came with."""
+
+    user_id: UUID
+    name: str
+    role: Role
+    credential_id: UUID
+
+    @property
+    def may_work(self) -> bool:
+        """Whether this caller may create rows and start jobs."""
+        return self.role in {Role.RESEARCHER, Role.ADMIN}
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this caller sees all rows and manages users."""
+        return self.role is Role.ADMIN
+
+
+def owned_by(viewer: Viewer) -> Q:
+    """The rows of a table with an owner that this viewer may see: their own, or all for an admin."""
+    return Q() if viewer.is_admin else Q(owner_id=viewer.user_id)
+
+
+async def ensure_admin() -> User:
+    """The administrator, made on first use."""
+    user, _ = await User.get_or_create(name=ADMIN_NAME, defaults={"role": Role.ADMIN})
+    return user
+
+
+async def create(name: str, role: Role) -> User:
+    """Add a user.
+
+    Raises:
+        InvalidInputError: an empty or overlong name.
+        ConflictError: the name is taken.
+    """
+    clean = _checked_name(name)
+    user, created = await User.get_or_create(name=clean, defaults={"role": role})
+    if not created:
+        raise ConflictError("USER_EXISTS", f"There is already a user named {clean}", ["name"])
+    return user
+
+
+async def by_name(name: str) -> User:
+    """Find a user.
+
+    Raises:
+        NotFoundError: nobody of that name.
+    """
+    user = await User.get_or_none(name=name)
+    if user is None:
+        raise NotFoundError("USER_NOT_FOUND", f"There is no user named {name}", ["name"])
+    return user
+
+
+async def find(viewer: Viewer, user_id: UUID) -> User:
+    """A user: oneself, or anybody for an admin.
+
+    Raises:
+        NotFoundError: nobody, or somebody else.
+    """
+    user = await User.get_or_none(id=user_id) if viewer.is_admin or viewer.user_id == user_id else None
+    if user is None:
+        raise NotFoundError("USER_NOT_FOUND", "There is no such user", ["id"])
+    return user
+
+
+async def by_ids(ids: list[UUID]) -> dict[UUID, User]:
+    """Users by id; absent ids are left out."""
+    return {user.id: user for user in await User.filter(id__in=ids)}
+
+
+async def new_sign_in_link(user: User) -> str:
+    """A secret that signs this user in once, within half an hour."""
+    return await _issue(user, CredentialKind.SIGN_IN_LINK)
+
+
+async def sign_in(link_secret: str) -> str:
+    """Exchange a sign-in link for a new session and return the session's secret.
+
+    Raises:
+        ForbiddenError: the link is unknown, used or expired.
+    """
+    async with in_transaction():
+        now = datetime.now(UTC)
+        link = Credential.filter(
+            kind=CredentialKind.SIGN_IN_LINK, secret_hash=_hash(link_secret), used_at=None, expires_at__gt=now
+        )
+        row = await link.select_related("user").get_or_none()
+        if row is None or not await link.update(used_at=now):
+            raise ForbiddenError("SIGN_IN_LINK_INVALID", "This sign-in link was used or has expired; make a new one")
+        return await _issue(row.user, CredentialKind.SESSION)
+
+
+async def create_token(user: User, name: str, days: int = 90) -> str:
+    """A named access token for scripts; only its hash is kept.
+
+    Raises:
+        InvalidInputError: an empty or overlong name, or days outside 1 to 3650.
+    """
+    if not 1 <= days <= TOKEN_DAYS_MAX:
+        raise InvalidInputError("DAYS_OUT_OF_RANGE", f"days must be from 1 to {TOKEN_DAYS_MAX}, not {days}", ["days"])
+    return await _issue(user, CredentialKind.ACCESS_TOKEN, _checked_name(name), timedelta(days=days))
+
+
+async def tokens() -> list[Credential]:
+    """All access tokens that still open something, oldest first."""
+    return (
+        await Credential.filter(_alive(), kind=CredentialKind.ACCESS_TOKEN)
+        .select_related("user")
+        .order_by("created_at", "id")
+    )
+
+
+async def revoke_token(name: str) -> int:
+    """Revoke every live access token of that name and return how many there were.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    live = Credential.filter(_alive(), kind=CredentialKind.ACCESS_TOKEN, name=name)
+    revoked = await live.update(revoked_at=datetime.now(UTC))
+    if not revoked:
+        raise NotFoundError("TOKEN_NOT_FOUND", f"There is no live token named {name}", ["name"])
+    return revoked
+
+
+async def sign_out(viewer: Viewer) -> None:
+    """End the session or token this viewer came with."""
+    await Credential.filter(id=viewer.credential_id).update(revoked_at=datetime.now(UTC))
+
+
+async def authenticate(secret: str) -> Viewer | None:
+    """The viewer behind a session or access token, or None when it opens nothing."""
+    row = (
+        await Credential.filter(_alive(), secret_hash=_hash(secret))
+        .exclude(kind=CredentialKind.SIGN_IN_LINK)
+        .select_related("user")
+        .get_or_none()
+    )
+    return None if row is None else Viewer(row.user.id, row.user.name, row.user.role, row.id)
+
+
+async def is_alive(viewer: Viewer) -> bool:
+    """Whether the secret this viewer came with still opens something."""
+    return await Credential.filter(_alive(), id=viewer.credential_id).exists()
+
+
+def _alive() -> Q:
+    return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=datetime.now(UTC)))
+
+
+async def _issue(user: User, kind: CredentialKind, name: str = "", lifetime: timedelta | None = None) -> str:
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    expires_at = datetime.now(UTC) + (lifetime or LIFETIME[kind])
+    await Credential.create(user=user, kind=kind, name=name, secret_hash=_hash(secret), expires_at=expires_at)
+    return secret
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _checked_name(name: str) -> str:
+    clean = name.strip()
+    if not 1 <= len(clean) <= NAME_MAX or not clean.isprintable():
+        raise InvalidInputError("NAME_INVALID", f"A name has 1 to {NAME_MAX} printable characters", ["name"])
+    return clean
