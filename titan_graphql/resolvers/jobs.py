@@ -51,6 +51,11 @@ def progress(root: Job) -> JobProgress:
     return jobs.progress(root)
 
 
+def error(root: Job) -> Any:
+    """The failed job itself, whose columns say why; None unless it failed."""
+    return root if root.error_code else None
+
+
 async def subject(root: Job, info: Info) -> Any:
     """The row that the job works for."""
     return await nodes.node(info, nodes.encode_id(root.subject_type, root.subject_id))

@@ -10,8 +10,14 @@ E = TypeVar("E", bound=type[Enum])
 
 
 def described(enum: E, name: str, description: str, values: Mapping[str, str]) -> E:
-    """Register an enum with the graph; `values` describes each member by name."""
-    registered = strawberry.enum(enum, name=name, description=description)
-    for value in registered.__strawberry_definition__.values:  # type: ignore[attr-defined]  # set by Strawberry
+    """Register an enum with the graph; `values` describes each member by name.
+
+    Inputs in resolvers may have registered it already, so the one definition is completed rather than replaced.
+    """
+    if "__strawberry_definition__" not in vars(enum):
+        strawberry.enum(enum)
+    definition = vars(enum)["__strawberry_definition__"]
+    definition.name, definition.description = name, description
+    for value in definition.values:
         value.description = values[value.name]
-    return registered
+    return enum

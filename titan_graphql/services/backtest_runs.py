@@ -87,16 +87,13 @@ async def _save(job: Job, result: Result) -> None:
         result_hash=result.content_hash(),
     )
     ledger = result.ledger
-    columns: dict[str, np.ndarray] = {
-        "equity": ledger.equity,
-        "drawdown": ledger.drawdown,
-        "position": ledger.position,
-        "z_score": result.z_score,
-    }
     await BacktestSeries.create(
         backtest_id=job.subject_id,
         time=result.traded.time.astype(TIME_TYPE).tobytes(),
-        **{name: column.astype(VALUE_TYPE).tobytes() for name, column in columns.items()},
+        equity=ledger.equity.astype(VALUE_TYPE).tobytes(),
+        drawdown=ledger.drawdown.astype(VALUE_TYPE).tobytes(),
+        position=ledger.position.astype(VALUE_TYPE).tobytes(),
+        z_score=result.z_score.astype(VALUE_TYPE).tobytes(),
     )
     await Trade.bulk_create(
         [_trade(job.subject_id, number, row, result.traded.time) for number, row in enumerate(ledger.trades, start=1)]

@@ -114,13 +114,13 @@ async def find_series(instrument: Instrument, timeframe: Timeframe) -> Series | 
 def first_bar(found: Sequence[Series] | None) -> datetime | None:
     """The start of the first daily bar."""
     daily = _daily(found)
-    return daily and daily.first_bar
+    return daily.first_bar if daily else None
 
 
 def last_bar(found: Sequence[Series] | None) -> datetime | None:
     """The start of the last daily bar."""
     daily = _daily(found)
-    return daily and daily.last_bar
+    return daily.last_bar if daily else None
 
 
 def bar_count(found: Sequence[Series] | None) -> int:

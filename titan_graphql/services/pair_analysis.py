@@ -1,21 +1,20 @@
 """What a pair's formation period says: hedge ratio, cointegration, half-life, spread; each computed when asked for."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.markets import Dataset
 from titan_graphql.models.pairs import Pair
-from titan_graphql.quant.cointegration import CointegrationTest, engle_granger
+from titan_graphql.quant.cointegration import engle_granger
 from titan_graphql.quant.downsample import lttb
 from titan_graphql.quant.errors import QuantError
 from titan_graphql.quant.estimate import Estimate
-from titan_graphql.quant.hedge import Hedge, ols_hedge
+from titan_graphql.quant.hedge import ols_hedge
 from titan_graphql.quant.prices import to_scale
 from titan_graphql.quant.spread import formation_z, half_life, rolling_z, spread
 from titan_graphql.services import pairs
@@ -24,15 +23,34 @@ from titan_graphql.services.pairs import Floats, PairPrices, Period
 
 PriceScale = Literal["LOG", "RAW"]
 Trend = Literal["C", "CT"]
-T = TypeVar("T")
 FORMATION_BARS_MIN = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """A statistic, or the reason why there is none."""
+class HedgeEstimate:
+    """A hedge ratio, or the reason why there is none."""
 
-    value: CointegrationTest | Hedge | None
+    beta: float | None = None
+    alpha: float | None = None
+    r_squared: float | None = None
+    beta_low: float | None = None
+    beta_high: float | None = None
+    reason: str | None = None
+
+    @property
+    def same_side(self) -> bool:
+        """Whether β is negative, so that both legs are bought or both sold."""
+        return self.beta is not None and self.beta < 0
+
+
+@dataclass(frozen=True, slots=True)
+class CointegrationOutcome:
+    """The result of a test, or the reason why there is none."""
+
+    statistic: float | None = None
+    p_value: float | None = None
+    lags: int | None = None
+    critical_values: tuple[float, ...] | None = None
     reason: str | None = None
 
 
@@ -95,15 +113,24 @@ def scaled_formation(read: PairPrices, prices: PriceScale) -> tuple[Floats, Floa
         raise InvalidInputError(error.code, f"{error}; use raw prices", ["prices"]) from error
 
 
-async def hedge(analysis: PairAnalysis) -> Outcome:
+async def hedge(analysis: PairAnalysis) -> HedgeEstimate:
     """The hedge ratio of y on x by least squares."""
-    return await _outcome(lambda: ols_hedge(analysis.y, analysis.x))
+    try:
+        fit = await asyncio.to_thread(ols_hedge, analysis.y, analysis.x)
+    except QuantError as error:
+        return HedgeEstimate(reason=str(error))
+    return HedgeEstimate(fit.beta, fit.alpha, fit.r_squared, fit.beta_low, fit.beta_high)
 
 
-async def cointegration(analysis: PairAnalysis, *, reverse: bool) -> Outcome:
+async def cointegration(analysis: PairAnalysis, *, reverse: bool) -> CointegrationOutcome:
     """The Engle–Granger test of y on x, or of x on y."""
     y, x = (analysis.x, analysis.y) if reverse else (analysis.y, analysis.x)
-    return await _outcome(lambda: engle_granger(y, x, trend="c" if analysis.trend == "C" else "ct"))
+    trend: Literal["c", "ct"] = "c" if analysis.trend == "C" else "ct"
+    try:
+        test = await asyncio.to_thread(engle_granger, y, x, trend=trend)
+    except QuantError as error:
+        return CointegrationOutcome(reason=str(error))
+    return CointegrationOutcome(test.statistic, test.p_value, test.lags, test.critical_values)
 
 
 async def halving_time(analysis: PairAnalysis) -> Estimate:
@@ -193,10 +220,3 @@ def check_window(window: int | None, bars: int) -> None:
     if window > bars:
         message = f"A window of {window} bars is longer than the data ({bars} bars)"
         raise InvalidInputError("LOOKBACK_TOO_LONG", message, ["window"])
-
-
-async def _outcome(compute: Callable[[], CointegrationTest | Hedge]) -> Outcome:
-    try:
-        return Outcome(await asyncio.to_thread(compute))
-    except QuantError as error:
-        return Outcome(None, str(error))

@@ -1,0 +1,212 @@
+"""Pairs, their statistics and their spread."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from titan_graphql.models import pairs as models
+from titan_graphql.resolvers import backtests as resolve_backtests
+from titan_graphql.resolvers import pairs as resolve
+from titan_graphql.schema.descriptions import described
+from titan_graphql.schema.markets import Dataset, Instrument
+from titan_graphql.schema.nodes import Connection, Node, accepts
+from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.problems import (
+    ConflictProblem,
+    ExpectedProblems,
+    InvalidInputProblem,
+    NotFoundProblem,
+)
+from titan_graphql.schema.scalars import Floats, Times
+
+if TYPE_CHECKING:
+    from titan_graphql.schema.backtests import Backtest
+
+described(
+    resolve.PriceScale,
+    "PriceScale",
+    "The scale on which a hedge ratio is estimated.",
+    {"LOG": "Log prices: β fixes the notionals of the legs.", "RAW": "Prices: β fixes the numbers of shares."},
+)
+described(
+    resolve.Trend,
+    "Trend",
+    "The deterministic part of the cointegrating regression.",
+    {"C": "A constant.", "CT": "A constant and a linear trend."},
+)
+described(
+    resolve.PairOrder,
+    "PairOrder",
+    "The order of a list of pairs.",
+    {"CREATED_ASC": "Oldest first.", "CREATED_DESC": "Newest first."},
+)
+
+
+@strawberry.type(description="A stretch of time: the bars that begin at or after start and before end.")
+class Period:
+    """A stretch of time."""
+
+    start: Annotated[datetime, strawberry.field(description="The first moment included.")]
+    end: Annotated[datetime, strawberry.field(description="The first moment no longer included.")]
+
+
+@strawberry.type(description="An estimated number with its 95 % interval; without a value there is a reason.")
+class Estimate:
+    """An estimated number."""
+
+    value: Annotated[float | None, strawberry.field(description="The estimate.")]
+    low: Annotated[float | None, strawberry.field(description="Lower end of the 95 % interval, where there is one.")]
+    high: Annotated[float | None, strawberry.field(description="Upper end of the 95 % interval, where there is one.")]
+    reason: Annotated[str | None, strawberry.field(description="Why there is no value.")]
+
+
+@strawberry.type(description="y = α + βx + e by least squares; without values there is a reason.")
+class HedgeEstimate:
+    """A hedge ratio."""
+
+    beta: Annotated[float | None, strawberry.field(description="Units of x that hedge one unit of y.")]
+    alpha: Annotated[float | None, strawberry.field(description="The intercept.")]
+    r_squared: Annotated[float | None, strawberry.field(description="The share of y's variance explained by x.")]
+    beta_low: Annotated[float | None, strawberry.field(description="Lower end of β's 95 % interval.")]
+    beta_high: Annotated[float | None, strawberry.field(description="Upper end of β's 95 % interval.")]
+    same_side: Annotated[
+        bool,
+        strawberry.field(description="β < 0: both legs are bought, or both sold short; no hedge in the usual sense."),
+    ]
+    reason: Annotated[str | None, strawberry.field(description="Why there are no values.")]
+
+
+@strawberry.type(
+    description="Engle–Granger: the null hypothesis is that the pair is not cointegrated. "
+    "p-values by MacKinnon (1994), critical values by MacKinnon (2010), lags by AIC."
+)
+class CointegrationTest:
+    """A test for cointegration."""
+
+    statistic: Annotated[float | None, strawberry.field(description="The t statistic of the residuals' ADF test.")]
+    p_value: Annotated[float | None, strawberry.field(description="Its p-value.")]
+    lags: Annotated[int | None, strawberry.field(description="Lagged differences in the regression.")]
+    critical_values: Annotated[
+        list[float] | None, strawberry.field(description="Critical values at 1 %, 5 % and 10 %.")
+    ]
+    reason: Annotated[str | None, strawberry.field(description="Why there is no result.")]
+
+
+@strawberry.type(description="The statistics of a formation period; each is computed when it is asked for.")
+class PairAnalysis:
+    """The statistics of a formation period."""
+
+    formation: Annotated[Period, strawberry.field(description="The period they are estimated on.")]
+    bars: Annotated[int, strawberry.field(description="The bars that both legs have in it.")]
+    datasets: Annotated[list[Dataset], strawberry.field(description="The data of y and of x.")]
+    hedge: Annotated[HedgeEstimate, strawberry.field(resolver=resolve.hedge, description="The hedge ratio of y on x.")]
+    engle_granger: Annotated[
+        CointegrationTest, strawberry.field(resolver=resolve.engle_granger, description="The test of y on x.")
+    ]
+    engle_granger_reversed: Annotated[
+        CointegrationTest,
+        strawberry.field(resolver=resolve.engle_granger_reversed, description="The test of x on y."),
+    ]
+    half_life: Annotated[
+        Estimate,
+        strawberry.field(
+            resolver=resolve.half_life,
+            description="Bars until half of a deviation has gone: −ln 2 / ln φ, φ the spread's AR(1) coefficient.",
+        ),
+    ]
+    correlation: Annotated[
+        float | None,
+        strawberry.field(
+            resolver=resolve.correlation, description="The correlation of the legs' changes; null if one never changes."
+        ),
+    ]
+
+
+@strawberry.type(description="The spread e = y − α − βx in columns, α and β from the formation period.")
+class SpreadSeries:
+    """A spread in columns."""
+
+    count: Annotated[int, strawberry.field(description="The number of points.")]
+    time: Annotated[Times, strawberry.field(description="The start of each bar.")]
+    spread: Annotated[Floats, strawberry.field(description="The spread.")]
+    z_score: Annotated[Floats, strawberry.field(description="(e − mean) / deviation; null while a window fills.")]
+    hedge_ratio: Annotated[Floats, strawberry.field(description="The β behind each point.")]
+    downsampled_from: Annotated[
+        int | None, strawberry.field(description="The number of points before downsampling; null when all are here.")
+    ]
+
+
+@strawberry.type(description="Two instruments in order: y is explained by x.")
+class Pair(Node):
+    """Two instruments in order."""
+
+    y: Annotated[Instrument, strawberry.field(resolver=resolve.leg_y, description="The explained leg.")]
+    x: Annotated[Instrument, strawberry.field(resolver=resolve.leg_x, description="The explaining leg.")]
+    tags: Annotated[list[str], strawberry.field(description="Labels.")]
+    note: Annotated[str | None, strawberry.field(description="Anything worth remembering.")]
+    created_at: Annotated[datetime, strawberry.field(description="When it was kept.")]
+    analysis: Annotated[
+        PairAnalysis, strawberry.field(resolver=resolve.analysis, description="The statistics of a formation period.")
+    ]
+    spread: Annotated[
+        SpreadSeries,
+        strawberry.field(
+            resolver=resolve.spread, description="The spread, from the formation period's start by default."
+        ),
+    ]
+    backtests: Annotated[
+        Connection[Annotated["Backtest", strawberry.lazy("titan_graphql.schema.backtests")]],
+        strawberry.field(resolver=resolve_backtests.of_pair, description="Its backtests, newest first."),
+    ]
+    is_type_of = accepts(models.Pair)
+
+
+CreatePairPayload = Annotated[
+    Pair | NotFoundProblem | InvalidInputProblem | ConflictProblem,
+    strawberry.union("CreatePairPayload", description="The new pair, or why it cannot be kept."),
+]
+RemovePairPayload = Annotated[
+    Pair | NotFoundProblem | InvalidInputProblem,
+    strawberry.union("RemovePairPayload", description="The pair that was forgotten, or why it was not."),
+]
+
+
+@strawberry.type
+class PairQuery:
+    """Pairs."""
+
+    pairs: Annotated[
+        Connection[Pair],
+        strawberry.field(resolver=resolve.page, permission_classes=[SignedIn], description="Your pairs."),
+    ]
+    pair: Annotated[
+        Pair | None,
+        strawberry.field(
+            resolver=resolve.pair, permission_classes=[SignedIn], description="Your pair of these symbols."
+        ),
+    ]
+
+
+@strawberry.type
+class PairMutation:
+    """What can be done to pairs."""
+
+    create_pair: Annotated[
+        CreatePairPayload,
+        strawberry.field(
+            resolver=resolve.create,
+            permission_classes=[Researcher],
+            extensions=[ExpectedProblems()],
+            description="Keep a pair.",
+        ),
+    ]
+    remove_pair: Annotated[
+        RemovePairPayload,
+        strawberry.field(
+            resolver=resolve.remove,
+            permission_classes=[Researcher],
+            extensions=[ExpectedProblems()],
+            description="Forget a pair, with its backtests.",
+        ),
+    ]

@@ -1,0 +1,26 @@
+"""Who may use a field at all; which rows they see is for services to say."""
+
+from typing import Any
+
+from strawberry.permission import BasePermission
+
+from titan_graphql.errors import ForbiddenError
+from titan_graphql.resolvers.context import Info
+
+
+class SignedIn(BasePermission):
+    """Anybody with a live session or access token."""
+
+    def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
+        """Whether somebody is signed in; tells them when not."""
+        return info.context.viewer is not None
+
+
+class Researcher(BasePermission):
+    """Researchers and administrators: they create rows and start work."""
+
+    def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
+        """Whether the viewer may work; tells them when not."""
+        if not info.context.viewer.may_work:
+            raise ForbiddenError("ROLE_TOO_LOW", "This needs the role of a researcher; ask an administrator")
+        return True

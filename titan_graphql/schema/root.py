@@ -1,0 +1,52 @@
+"""The whole graph."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from titan_graphql.schema.backtests import Backtest, BacktestMutation, BacktestQuery, Trade
+from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
+from titan_graphql.schema.markets import Instrument, Market, MarketQuery
+from titan_graphql.schema.nodes import NodeQuery
+from titan_graphql.schema.pairs import Pair, PairMutation, PairQuery
+from titan_graphql.schema.problems import ForbiddenProblem, LimitExceededProblem, UnavailableProblem
+from titan_graphql.schema.scalars import SCALARS
+from titan_graphql.schema.server_info import ServerInfoQuery
+from titan_graphql.schema.users import User, UserQuery
+
+# Root fields that need no permission, each with the reason.
+PUBLIC: dict[str, str] = {}
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(UserQuery, NodeQuery, MarketQuery, PairQuery, BacktestQuery, JobQuery, ServerInfoQuery):
+    """Everything that can be read."""
+
+
+@strawberry.type(description="Everything that can be changed. Expected failures are members of each payload.")
+class Mutation(PairMutation, BacktestMutation, JobMutation):
+    """Everything that can be changed."""
+
+
+@strawberry.type(description="Everything that can be watched; each field says whether it is state or a stream.")
+class Subscription(JobSubscription):
+    """Everything that can be watched."""
+
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[
+        Backtest,
+        ForbiddenProblem,
+        Instrument,
+        Job,
+        LimitExceededProblem,
+        Market,
+        Pair,
+        Trade,
+        UnavailableProblem,
+        User,
+    ],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)

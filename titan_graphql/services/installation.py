@@ -1,0 +1,32 @@
+"""What this installation is: its version and the services it runs on."""
+
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from tortoise import connections
+
+PACKAGE = "titan-graphql"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerInfo:
+    """What this installation is."""
+
+    version: str
+    database: str
+    python: str
+
+
+def describe() -> ServerInfo:
+    """Describe the running installation."""
+    return ServerInfo(
+        version=_version(), database=connections.get("default").capabilities.dialect, python=platform.python_version()
+    )
+
+
+def _version() -> str:
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:
+        return "0.1.0"
