@@ -46,7 +46,7 @@ class Context:
     hub: Hub
     signed_in: Viewer | None = None
     loaders: Loaders = field(default_factory=Loaders)
-    extra: dict[str, Any] = field(default_factory=dict)
+    connection_params: dict[str, Any] = field(default_factory=dict)
 
     @property
     def viewer(self) -> Viewer:

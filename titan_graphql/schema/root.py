@@ -1,9 +1,11 @@
 """The whole graph."""
 
 import strawberry
+from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, ParserCache, QueryDepthLimiter, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from titan_graphql.schema.backtests import Backtest, BacktestMutation, BacktestQuery, Trade
+from titan_graphql.schema.errors import TitanSchema
 from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
 from titan_graphql.schema.markets import Instrument, Market, MarketQuery
 from titan_graphql.schema.nodes import NodeQuery
@@ -12,6 +14,11 @@ from titan_graphql.schema.problems import ForbiddenProblem, LimitExceededProblem
 from titan_graphql.schema.scalars import SCALARS
 from titan_graphql.schema.server_info import ServerInfoQuery
 from titan_graphql.schema.users import User, UserQuery
+
+DOCUMENTS_CACHED = 1000
+TOKENS_MAX = 1000
+ALIASES_MAX = 15
+DEPTH_MAX = 10
 
 # Root fields that need no permission, each with the reason.
 PUBLIC: dict[str, str] = {}
@@ -32,7 +39,7 @@ class Subscription(JobSubscription):
     """Everything that can be watched."""
 
 
-schema = strawberry.Schema(
+schema = TitanSchema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
@@ -49,4 +56,11 @@ schema = strawberry.Schema(
         User,
     ],
     config=StrawberryConfig(scalar_map=SCALARS),
+    extensions=[
+        lambda: ParserCache(maxsize=DOCUMENTS_CACHED),
+        lambda: ValidationCache(maxsize=DOCUMENTS_CACHED),
+        lambda: MaxTokensLimiter(max_token_count=TOKENS_MAX),
+        lambda: MaxAliasesLimiter(max_alias_count=ALIASES_MAX),
+        lambda: QueryDepthLimiter(max_depth=DEPTH_MAX),
+    ],
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from tortoise import connections
+from tortoise.exceptions import DBConnectionError, OperationalError
 
 PACKAGE = "titan-graphql"
 
@@ -23,6 +24,15 @@ def describe() -> ServerInfo:
     return ServerInfo(
         version=_version(), database=connections.get("default").capabilities.dialect, python=platform.python_version()
     )
+
+
+async def database_answers() -> bool:
+    """Whether the database answers a trivial query."""
+    try:
+        await connections.get("default").execute_query("SELECT 1")
+    except (DBConnectionError, OperationalError, OSError):
+        return False
+    return True
 
 
 def _version() -> str:

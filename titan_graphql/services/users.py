@@ -14,11 +14,8 @@ from titan_graphql.models.users import Credential, CredentialKind, Role, User
 
 ADMIN_NAME = "admin"
 NAME_MAX = 100
-LIFETIME = {
-    CredentialKind.SIGN_IN_LINK: timedelta(minutes=30),
-    CredentialKind.SESSION: timedelta(days=14),
-    CredentialKind.ACCESS_TOKEN: timedelta(days=90),
-}
+LINK_LIFETIME = timedelta(minutes=30)
+SESSION_LIFETIME = timedelta(days=14)
 TOKEN_PREFIX = "titan_"  # noqa: S105 (what every token begins with, so that scanners find leaked ones)
 TOKEN_DAYS_MAX = 3650
 
@@ -99,7 +96,7 @@ async def by_ids(ids: list[UUID]) -> dict[UUID, User]:
 
 async def new_sign_in_link(user: User) -> str:
     """A secret that signs this user in once, within half an hour."""
-    return await _issue(user, CredentialKind.SIGN_IN_LINK)
+    return await _issue(user, CredentialKind.SIGN_IN_LINK, LINK_LIFETIME)
 
 
 async def sign_in(link_secret: str) -> str:
@@ -116,7 +113,7 @@ async def sign_in(link_secret: str) -> str:
         row = await link.select_related("user").get_or_none()
         if row is None or not await link.update(used_at=now):
             raise ForbiddenError("SIGN_IN_LINK_INVALID", "This sign-in link was used or has expired; make a new one")
-        return await _issue(row.user, CredentialKind.SESSION)
+        return await _issue(row.user, CredentialKind.SESSION, SESSION_LIFETIME)
 
 
 async def create_token(user: User, name: str, days: int = 90) -> str:
@@ -127,7 +124,7 @@ async def create_token(user: User, name: str, days: int = 90) -> str:
     """
     if not 1 <= days <= TOKEN_DAYS_MAX:
         raise InvalidInputError("DAYS_OUT_OF_RANGE", f"days must be from 1 to {TOKEN_DAYS_MAX}, not {days}", ["days"])
-    return await _issue(user, CredentialKind.ACCESS_TOKEN, _checked_name(name), timedelta(days=days))
+    return await _issue(user, CredentialKind.ACCESS_TOKEN, timedelta(days=days), _checked_name(name))
 
 
 async def tokens() -> list[Credential]:
@@ -177,9 +174,9 @@ def _alive() -> Q:
     return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=datetime.now(UTC)))
 
 
-async def _issue(user: User, kind: CredentialKind, name: str = "", lifetime: timedelta | None = None) -> str:
+async def _issue(user: User, kind: CredentialKind, lifetime: timedelta, name: str = "") -> str:
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    expires_at = datetime.now(UTC) + (lifetime or LIFETIME[kind])
+    expires_at = datetime.now(UTC) + lifetime
     await Credential.create(user=user, kind=kind, name=name, secret_hash=_hash(secret), expires_at=expires_at)
     return secret
 

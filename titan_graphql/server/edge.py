@@ -1,0 +1,91 @@
+"""What wraps every request: an id, security headers, a bound on bodies, and a masked answer to the unexpected."""
+
+from collections.abc import MutableMapping
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from titan_graphql.server.graphql import refusal
+
+log = structlog.get_logger(__name__)
+BODY_MAX = 1024 * 1024
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'"
+)
+HEADERS = [
+    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+
+
+class BodyTooLargeError(Exception):
+    """A body grew beyond what a request may send."""
+
+
+class Edge:
+    """The outermost ASGI layer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; nothing below may end it without an answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["titan.request_id"] = request_id = uuid4().hex
+        sent = _Sent(send, request_id)
+        try:
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                await self._app(scope, _bounded(scope, receive), sent)
+        except BodyTooLargeError:
+            await _answer(sent, scope, receive, 413, "TOO_LARGE", f"A request may send at most {BODY_MAX} bytes")
+        except TimeoutError:
+            await _answer(sent, scope, receive, 503, "TIMEOUT", "The request took too long; ask for less at once")
+        except Exception:
+            log.exception("request failed unexpectedly", path=scope["path"])
+            message = f"Something went wrong; the log names it under request {request_id}"
+            await _answer(sent, scope, receive, 503, "INTERNAL", message)
+
+
+class _Sent:
+    """Sends with our headers, and remembers whether an answer has begun."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._headers = [*HEADERS, (b"x-request-id", request_id.encode())]
+        self.begun = False
+
+    async def __call__(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            message = {**message, "headers": [*message.get("headers", []), *self._headers]}
+        await self._send(message)
+
+
+def _bounded(scope: Scope, receive: Receive) -> Receive:
+    headers = dict(scope["headers"])
+    declared = headers.get(b"content-length", b"0")
+    if not declared.isdigit() or int(declared) > BODY_MAX:
+        raise BodyTooLargeError
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > BODY_MAX:
+            raise BodyTooLargeError
+        return message
+
+    return counted
+
+
+async def _answer(sent: _Sent, scope: Scope, receive: Receive, status: int, code: str, message: str) -> None:
+    if not sent.begun:
+        await refusal(status, code, message)(scope, receive, sent)

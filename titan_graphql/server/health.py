@@ -1,0 +1,48 @@
+"""Whether this installation is alive, and whether it can serve."""
+
+import time
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from titan_graphql.server.graphql import refusal
+from titan_graphql.server.sign_in import signed_in_viewer
+from titan_graphql.services import installation
+
+HEARTBEATS = "titan:queue:__heartbeats__"
+WORKER_SILENT_MS = 20_000
+
+
+async def healthz(_request: Request) -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok")
+
+
+async def readyz(request: Request) -> Response:
+    """Database, Redis and a worker answer; otherwise 503 and which does not."""
+    redis: Redis = request.app.state.redis
+    checks = {"database": await installation.database_answers(), **await _redis_checks(redis)}
+    return JSONResponse(checks, status_code=200 if all(checks.values()) else 503)
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus metrics, for callers with an access token."""
+    if await signed_in_viewer(request) is None:
+        return refusal(401, "UNAUTHENTICATED", "Send an access token")
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _redis_checks(redis: Redis) -> dict[str, bool]:
+    since = time.time() * 1000 - WORKER_SILENT_MS
+    try:
+        workers = await redis.zcount(HEARTBEATS, since, "+inf")
+    except (RedisError, OSError):
+        return {"redis": False, "worker": False}
+    return {"redis": True, "worker": workers > 0}
+
+
+HEALTH_ROUTES = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

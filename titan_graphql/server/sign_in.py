@@ -1,0 +1,72 @@
+"""Who sends a request: sign-in by link, session cookies and access tokens."""
+
+from typing import Any
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from titan_graphql.errors import TitanError
+from titan_graphql.services import users
+from titan_graphql.services.users import Viewer
+
+COOKIE = "titan_session"
+BEARER = "bearer "
+SECRET_LENGTH_MAX = 200
+
+
+async def signed_in_viewer(connection: HTTPConnection) -> Viewer | None:
+    """The viewer behind a request's access token or session cookie."""
+    secret = bearer_token(connection.headers.get("authorization")) or connection.cookies.get(COOKIE)
+    return await _viewer(secret)
+
+
+async def viewer_of_params(params: dict[str, Any]) -> Viewer | None:
+    """The viewer behind the access token in a socket's `connection_init` payload."""
+    header = next((value for name, value in params.items() if name.lower() == "authorization"), None)
+    return await _viewer(bearer_token(header))
+
+
+def bearer_token(header: object) -> str | None:
+    """The token in an Authorization header, or None."""
+    if isinstance(header, str) and header.lower().startswith(BEARER):
+        return header[len(BEARER) :].strip()
+    return None
+
+
+async def _viewer(secret: str | None) -> Viewer | None:
+    if not secret or len(secret) > SECRET_LENGTH_MAX:
+        return None
+    return await users.authenticate(secret)
+
+
+async def sign_in(request: Request) -> Response:
+    """Exchange a one-time link for a session cookie and go to the front page."""
+    token = request.query_params.get("token", "")
+    try:
+        secret = await users.sign_in(token[:SECRET_LENGTH_MAX])
+    except TitanError as error:
+        return RedirectResponse(f"/sign-in?problem={error.code}", status_code=303)
+    response = RedirectResponse("/", status_code=303)
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(users.SESSION_LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session."""
+    viewer = await signed_in_viewer(request)
+    if viewer is not None:
+        await users.sign_out(viewer)
+    response = Response(status_code=204)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+SIGN_OUT = Route("/sign-out", sign_out, methods=["POST"])
