@@ -69,7 +69,7 @@ def _parse(words: list[str]) -> tuple[argparse.Namespace, Command]:
         parser.add_argument("command", choices=COMMANDS, help=argparse.SUPPRESS)
         parser.parse_args(words or ["--help"])
     name = words[0]
-    command: Command = importlib.import_module(f"titan_graphql.commands.{name}")  # type: ignore[assignment]
+    command: Command = importlib.import_module(f"titan_graphql.commands.{name}")
     parser = Parser(prog=f"titan {name}", description=COMMANDS[name])
     parser.add_argument("--data-dir", metavar="DIR", help="where the data lives (default: ~/.local/share/titan)")
     command.add_arguments(parser)

@@ -55,5 +55,5 @@ async def answers(socket: Path) -> bool:
 
 async def wait_until_answering(socket: Path) -> None:
     """Return once the server answers; a caller that cannot wait for ever sets a timeout."""
-    while not await answers(socket):
+    while not await answers(socket):  # noqa: ASYNC110 (another process: there is no event)
         await asyncio.sleep(RETRY_SECONDS)
