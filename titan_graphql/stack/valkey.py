@@ -34,6 +34,7 @@ def command(binary: Path, socket: Path, directory: Path) -> list[str]:
         "--save": "",
         "--maxmemory-policy": "noeviction",
         "--daemonize": "no",
+        "--set-proc-title": "no",
     }
     return [str(binary), *(part for option in options.items() for part in option)]
 
