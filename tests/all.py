@@ -1,0 +1,91 @@
+"""What `./titan test` runs, in order: each step with a heading and its time, and a summary of all at the end."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CLIENT = ROOT / "client"
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command that passes or fails as a whole."""
+
+    name: str
+    command: list[str]
+    folder: Path = ROOT
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended; the last line it printed tells most."""
+
+    step: Step
+    passed: bool
+    seconds: float
+    last_line: str
+
+
+def python(name: str, *command: str) -> Step:
+    return Step(name, [sys.executable, *command])
+
+
+def tool(name: str, program: str, *arguments: str) -> Step:
+    return Step(name, [str(BIN / program), *arguments])
+
+
+def npm(name: str, script: str) -> Step:
+    return Step(name, ["npm", "run", "--silent", script], CLIENT)
+
+
+STEPS = [
+    tool("formatting", "ruff", "format", "--check", "."),
+    tool("lint", "ruff", "check", "."),
+    tool("types", "mypy", "--strict"),
+    tool("import contracts", "lint-imports"),
+    python("committed schema", "-m", "titan_graphql", "schema", "--check"),
+    python("migrations", "-m", "titan_graphql", "migrate", "--check"),
+    npm("client types", "check"),
+    npm("client lint", "lint"),
+    npm("client tests", "test"),
+    python("tests", "-m", "pytest"),
+    python("browser", "-m", "tests.browser"),
+]
+
+
+def run(step: Step) -> Outcome:
+    """Run one step; its output is passed on as it comes."""
+    print(f"\n=== {step.name}: {' '.join(step.command)}", flush=True)
+    began = time.monotonic()
+    last_line = ""
+    with subprocess.Popen(
+        step.command, cwd=step.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace", env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            last_line = line.strip() or last_line
+    return Outcome(step, process.returncode == 0, time.monotonic() - began, last_line)
+
+
+def main() -> int:
+    """Run every step, also after a failure; the closing lines are the summary."""
+    outcomes = [run(step) for step in STEPS]
+    failed = sum(not outcome.passed for outcome in outcomes)
+    print("\n=== summary")
+    for outcome in outcomes:
+        word = "passed" if outcome.passed else "FAILED"
+        print(f"{word}  {outcome.seconds:6.1f} s  {outcome.step.name}: {outcome.last_line}")
+    print(next(outcome.last_line for outcome in outcomes if outcome.step.name == "tests"))
+    print(f"{len(outcomes) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

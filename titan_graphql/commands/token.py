@@ -1,0 +1,52 @@
+"""titan token: create, list and revoke access tokens for scripts."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from titan_graphql import db
+from titan_graphql.services import users
+from titan_graphql.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """create NAME, list, revoke NAME."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="create|list|revoke")
+    create = actions.add_parser("create", help="make a token and print it, once")
+    create.add_argument("name", metavar="NAME")
+    create.add_argument("--days", type=int, default=90, help="how long it works (default 90)")
+    create.add_argument("--user", default=users.ADMIN_NAME, help="whose token it is (default %(default)s)")
+    actions.add_parser("list", help="show the tokens that work")
+    revoke = actions.add_parser("revoke", help="make the tokens of that name useless")
+    revoke.add_argument("name", metavar="NAME")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Do one of the three and print the outcome."""
+    action: Callable[[argparse.Namespace], Coroutine[Any, Any, str]]
+    action = {"create": _create, "list": _list, "revoke": _revoke}[arguments.action]
+    print(asyncio.run(_with_database(settings, action(arguments))))
+    return 0
+
+
+async def _with_database(settings: Settings, work: Coroutine[Any, Any, str]) -> str:
+    async with db.opened(settings):
+        return await work
+
+
+async def _create(arguments: argparse.Namespace) -> str:
+    owner = await (users.ensure_admin() if arguments.user == users.ADMIN_NAME else users.by_name(arguments.user))
+    return await users.create_token(owner, arguments.name, arguments.days)
+
+
+async def _list(arguments: argparse.Namespace) -> str:
+    rows = [
+        f"{token.name:<24} {token.user.name:<16} until {token.expires_at:%Y-%m-%d}" for token in await users.tokens()
+    ]
+    return "\n".join(rows) or "no tokens"
+
+
+async def _revoke(arguments: argparse.Namespace) -> str:
+    count = await users.revoke_token(arguments.name)
+    return f"revoked {count}"

@@ -1,0 +1,48 @@
+"""The data directory: made for its owner alone, and used by one supervisor at a time."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from titan_graphql.errors import ConflictError, InvalidInputError
+
+LOCK_NAME = "titan.lock"
+LOGS_NAME = "logs"
+
+
+@contextmanager
+def claimed(directory: Path) -> Iterator[None]:
+    """Hold the directory until the end; the kernel releases it, however this process ends.
+
+    Raises:
+        InvalidInputError: it cannot be made or written to.
+        ConflictError: another supervisor holds it.
+    """
+    make(directory)
+    with (directory / LOCK_NAME).open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConflictError(
+                "DATA_DIR_IN_USE", f"{directory} is in use by another titan; stop it or choose another --data-dir"
+            ) from None
+        yield
+
+
+def make(directory: Path) -> None:
+    """Make the directory and the one for logs.
+
+    Raises:
+        InvalidInputError: it cannot be made or written to.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (directory / LOGS_NAME).mkdir(mode=0o700, exist_ok=True)
+        (directory / LOCK_NAME).touch(mode=0o600)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise InvalidInputError(
+            "DATA_DIR_UNUSABLE", f"cannot write to the data directory {directory}: {reason}"
+        ) from error
