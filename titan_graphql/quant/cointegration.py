@@ -59,8 +59,8 @@ def engle_granger(
     y, x = regressable(y, x, least=FEWEST_BARS)
     _check(trend, max_lag, criterion, y.size)
     residual = _residual(_standard(y), _standard(x), trend)
-    result = adfuller(residual, maxlag=max_lag, autolag=criterion.upper(), regression="n")
-    statistic, lags = float(result[0]), int(result[2])
+    result = adfuller(residual, maxlag=max_lag, autolag=criterion.upper(), regression="n", result_object=True)
+    statistic, lags = float(result.statistic), int(result.lags)
     critical = mackinnoncrit(N=2, regression=trend, nobs=y.size - 1)
     return CointegrationTest(
         statistic=statistic,
