@@ -16,10 +16,10 @@ from graphql import (
 from strawberry.permission import PermissionExtension
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
-from titan_graphql.schema.root import PUBLIC, schema
 
 import workers.main
 from titan_graphql.queue import JobName
+from titan_graphql.schema.root import PUBLIC, schema
 
 ROOTS = ("Query", "Mutation", "Subscription")
 

@@ -1,18 +1,20 @@
 """Backtests: starting them and reading their results."""
 
 from enum import Enum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from titan_graphql.models.backtests import Backtest
-from titan_graphql.models.pairs import Pair
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.inputs import After, Before, First, Last, MaxPoints, PeriodInput, page_request
 from titan_graphql.resolvers.pairs import PriceScale
 from titan_graphql.services import backtests
 from titan_graphql.services.backtests import BacktestSpec
+
+if TYPE_CHECKING:
+    from titan_graphql.models.backtests import Backtest
+    from titan_graphql.models.pairs import Pair
 
 
 class ZScoreKind(Enum):
@@ -95,7 +97,7 @@ async def page(info: Info, first: First = None, after: After = None, last: Last 
 
 
 async def of_pair(
-    root: Pair, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    root: "Pair", info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Any:
     """The backtests of one pair, newest first."""
     return await backtests.page(info.context.viewer, page_request(first, after, last, before), root)
@@ -111,28 +113,28 @@ async def job(root: Any, info: Info) -> Any:
     return await info.context.loaders.jobs.load(root.job_id)
 
 
-def spec(root: Backtest) -> BacktestSpec:
+def spec(root: "Backtest") -> BacktestSpec:
     """What was asked for."""
     return backtests.from_json(root.spec)
 
 
-def hedge(root: Backtest) -> Any:
+def hedge(root: "Backtest") -> Any:
     """The hedge ratio that was traded."""
     return backtests.hedge(root)
 
 
-def metrics(root: Backtest) -> Any:
+def metrics(root: "Backtest") -> Any:
     """The figures of the run."""
     return backtests.metrics(root)
 
 
-async def equity(root: Backtest, max_points: MaxPoints = None) -> Any:
+async def equity(root: "Backtest", max_points: MaxPoints = None) -> Any:
     """The run in columns."""
     return await backtests.equity(root, max_points)
 
 
 async def trades(
-    root: Backtest, first: First = None, after: After = None, last: Last = None, before: Before = None
+    root: "Backtest", first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Any:
     """The trades in the order of entry."""
     return await backtests.trades(root, page_request(first, after, last, before))

@@ -1,16 +1,18 @@
 """Jobs: lists, progress, cancelling and watching."""
 
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.inputs import After, Before, First, Last, criteria, page_request
 from titan_graphql.services import jobs
-from titan_graphql.services.jobs import JobProgress
+from titan_graphql.services.jobs import JobProgress, JobState
+
+if TYPE_CHECKING:
+    from titan_graphql.models.jobs import Job
 
 
 @strawberry.input(description="A condition on a job's state.")
@@ -46,17 +48,17 @@ async def page(
     return await jobs.page(info.context.viewer, page_request(first, after, last, before), criteria(where))
 
 
-def progress(root: Job) -> JobProgress:
+def progress(root: "Job") -> JobProgress:
     """How far the job is."""
     return jobs.progress(root)
 
 
-def error(root: Job) -> Any:
+def error(root: "Job") -> Any:
     """The failed job itself, whose columns say why; None unless it failed."""
     return root if root.error_code else None
 
 
-async def subject(root: Job, info: Info) -> Any:
+async def subject(root: "Job", info: Info) -> Any:
     """The row that the job works for."""
     return await nodes.node(info, nodes.encode_id(root.subject_type, root.subject_id))
 

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from titan_graphql.models.markets import Instrument, Market, Timeframe
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.inputs import (
     After,
@@ -22,7 +21,11 @@ from titan_graphql.resolvers.inputs import (
 )
 from titan_graphql.services import markets
 from titan_graphql.services.market_bars import COLUMNS
+from titan_graphql.services.markets import Timeframe
 from titan_graphql.services.pages import Order
+
+if TYPE_CHECKING:
+    from titan_graphql.models.markets import Instrument, Market
 
 
 class InstrumentOrder(Enum):
@@ -86,7 +89,7 @@ async def instruments(
 
 
 async def market_instruments(
-    root: Market,
+    root: "Market",
     where: Where = None,
     order_by: OrderBy = InstrumentOrder.SYMBOL_ASC,
     first: First = None,
@@ -104,28 +107,28 @@ async def instrument_market(root: Any, info: Info) -> Any:
     return await info.context.loaders.markets.load(root.market_id)
 
 
-async def timeframes(root: Instrument, info: Info) -> list[Timeframe]:
+async def timeframes(root: "Instrument", info: Info) -> list[Timeframe]:
     """The timeframes for which there are bars."""
     return [series.timeframe for series in await info.context.loaders.series.load(root.id) or []]
 
 
-async def first_bar(root: Instrument, info: Info) -> datetime | None:
+async def first_bar(root: "Instrument", info: Info) -> datetime | None:
     """The start of the first daily bar."""
     return markets.first_bar(await info.context.loaders.series.load(root.id))
 
 
-async def last_bar(root: Instrument, info: Info) -> datetime | None:
+async def last_bar(root: "Instrument", info: Info) -> datetime | None:
     """The start of the last daily bar."""
     return markets.last_bar(await info.context.loaders.series.load(root.id))
 
 
-async def bar_count(root: Instrument, info: Info) -> int:
+async def bar_count(root: "Instrument", info: Info) -> int:
     """The number of daily bars."""
     return markets.bar_count(await info.context.loaders.series.load(root.id))
 
 
 async def bars(
-    root: Instrument,
+    root: "Instrument",
     info: Info,
     timeframe: Frame = Timeframe.D1,
     from_: From = None,

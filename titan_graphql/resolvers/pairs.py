@@ -1,11 +1,10 @@
 """Pairs, their analysis and their spread."""
 
 from enum import Enum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from titan_graphql.models.pairs import Pair
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.inputs import (
@@ -25,6 +24,9 @@ from titan_graphql.resolvers.markets import Symbol
 from titan_graphql.services import pair_analysis, pairs
 from titan_graphql.services.pages import Order
 from titan_graphql.services.pair_analysis import PairAnalysis
+
+if TYPE_CHECKING:
+    from titan_graphql.models.pairs import Pair
 
 
 class PriceScale(Enum):
@@ -119,7 +121,7 @@ async def leg_x(root: Any, info: Info) -> Any:
 
 
 async def analysis(
-    root: Pair, formation: Formation, prices: Scale = PriceScale.LOG, trend: TrendArgument = Trend.C
+    root: "Pair", formation: Formation, prices: Scale = PriceScale.LOG, trend: TrendArgument = Trend.C
 ) -> Any:
     """The statistics of a formation period."""
     return await pair_analysis.analyse(root, formation.to_period(), prices.value, trend.value)
@@ -151,7 +153,7 @@ def correlation(root: PairAnalysis) -> float | None:
 
 
 async def spread(
-    root: Pair,
+    root: "Pair",
     formation: Formation,
     from_: From = None,
     to: To = None,

@@ -19,7 +19,8 @@ from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError
 from titan_graphql.events import bus
 from titan_graphql.events.channels import job_channel, jobs_channel
 from titan_graphql.events.hub import Hub
-from titan_graphql.models.jobs import TERMINAL_STATES, Job, JobState
+from titan_graphql.models.jobs import TERMINAL_STATES, Job
+from titan_graphql.models.jobs import JobState as JobState
 from titan_graphql.queue import JobName
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
 from titan_graphql.services.users import Viewer, owned_by

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
-from titan_graphql.models.markets import Dataset, Instrument, Market, Series, Timeframe
+from titan_graphql.models.markets import Dataset, Instrument, Market, Series
+from titan_graphql.models.markets import Timeframe as Timeframe
 from titan_graphql.quant.downsample import lttb, ohlc_buckets
 from titan_graphql.services import market_bars
 from titan_graphql.services.market_bars import COLUMNS, Bars
