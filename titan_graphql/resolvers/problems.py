@@ -1,15 +1,29 @@
 """How an expected failure answers the fields of a problem."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from titan_graphql.errors import TitanError
 from titan_graphql.problem_codes import ProblemCode
 
 
-def code(root: Any) -> Any:
-    """The failure's code as a member of the enum."""
-    return ProblemCode(root.code)
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expected failure as a value: an exception itself would be raised again."""
+
+    error: TitanError
 
 
-def path(root: Any) -> list[str]:
+def message(root: Failure) -> str:
+    """What is wrong, for people."""
+    return root.error.message
+
+
+def code(root: Failure) -> Any:
+    """What is wrong, as a member of the enum."""
+    return ProblemCode(root.error.code)
+
+
+def path(root: Failure) -> list[str]:
     """Where in the arguments the failure lies."""
-    return ["input", *root.path] if root.path else []
+    return ["input", *root.error.path] if root.error.path else []

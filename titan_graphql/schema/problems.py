@@ -18,7 +18,16 @@ from titan_graphql.errors import (
 from titan_graphql.problem_codes import EXPLANATIONS, ProblemCode
 from titan_graphql.resolvers import problems as resolve
 from titan_graphql.schema.descriptions import described
-from titan_graphql.schema.nodes import accepts
+
+
+def _accepts(kind: type[TitanError]) -> Any:
+    """The short `is_type_of` of a problem: failures of this kind."""
+
+    def is_type_of(_cls: object, failure: object, _info: object) -> bool:
+        return isinstance(failure, resolve.Failure) and isinstance(failure.error, kind)
+
+    return classmethod(is_type_of)
+
 
 Code = described(ProblemCode, "ProblemCode", "What exactly is wrong; switch on it.", EXPLANATIONS)
 
@@ -27,7 +36,7 @@ Code = described(ProblemCode, "ProblemCode", "What exactly is wrong; switch on i
 class Problem:
     """An expected failure."""
 
-    message: Annotated[str, strawberry.field(description="What is wrong and what to do, for people.")]
+    message: Annotated[str, strawberry.field(resolver=resolve.message, description="What is wrong and what to do.")]
     code: Annotated[Code, strawberry.field(resolver=resolve.code, description="What is wrong, for programs.")]  # type: ignore[valid-type]  # a described enum
     path: Annotated[
         list[str], strawberry.field(resolver=resolve.path, description="Which part of the arguments it is about.")
@@ -38,42 +47,42 @@ class Problem:
 class NotFoundProblem(Problem):
     """Something named in the input does not exist."""
 
-    is_type_of = accepts(NotFoundError)
+    is_type_of = _accepts(NotFoundError)
 
 
 @strawberry.type(description="The input makes no sense as it is; change it.")
 class InvalidInputProblem(Problem):
     """The input makes no sense."""
 
-    is_type_of = accepts(InvalidInputError)
+    is_type_of = _accepts(InvalidInputError)
 
 
 @strawberry.type(description="The input is fine, but the present state refuses it.")
 class ConflictProblem(Problem):
     """The present state refuses the input."""
 
-    is_type_of = accepts(ConflictError)
+    is_type_of = _accepts(ConflictError)
 
 
 @strawberry.type(description="You may not do this.")
 class ForbiddenProblem(Problem):
     """The caller may not do this."""
 
-    is_type_of = accepts(ForbiddenError)
+    is_type_of = _accepts(ForbiddenError)
 
 
 @strawberry.type(description="More than this installation answers.")
 class LimitExceededProblem(Problem):
     """More than this installation answers."""
 
-    is_type_of = accepts(LimitExceededError)
+    is_type_of = _accepts(LimitExceededError)
 
 
 @strawberry.type(description="A service this one needs is away; try again.")
 class UnavailableProblem(Problem):
     """A needed service is away."""
 
-    is_type_of = accepts(UnavailableError)
+    is_type_of = _accepts(UnavailableError)
 
 
 class ExpectedProblems(FieldExtension):
@@ -84,4 +93,4 @@ class ExpectedProblems(FieldExtension):
         try:
             return await next_(source, info, **kwargs)
         except TitanError as error:
-            return error
+            return resolve.Failure(error)

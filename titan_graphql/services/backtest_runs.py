@@ -6,6 +6,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 import numpy as np
+import orjson
 
 from titan_graphql.models.backtests import Backtest, BacktestSeries, Direction, ExitReason, Trade
 from titan_graphql.models.jobs import Job
@@ -81,8 +82,8 @@ def simulate(spec: BacktestSpec, read: PairPrices, report: Report) -> Result:
 async def _save(job: Job, result: Result) -> None:
     hashes = [dataset.content_hash for dataset in result.traded.datasets]
     await Backtest.filter(id=job.subject_id).update(
-        hedge=asdict(result.hedge),
-        metrics=asdict(result.metrics),
+        hedge=_plain(result.hedge),
+        metrics=_plain(result.metrics),
         dataset_hashes=hashes,
         result_hash=result.content_hash(),
     )
@@ -98,6 +99,12 @@ async def _save(job: Job, result: Result) -> None:
     await Trade.bulk_create(
         [_trade(job.subject_id, number, row, result.traded.time) for number, row in enumerate(ledger.trades, start=1)]
     )
+
+
+def _plain(figures: Hedge | Metrics) -> dict[str, object]:
+    """Figures as plain JSON values; numpy scalars become numbers."""
+    plain: dict[str, object] = orjson.loads(orjson.dumps(asdict(figures), option=orjson.OPT_SERIALIZE_NUMPY))
+    return plain
 
 
 def _trade(backtest_id: UUID, number: int, row: np.void, time: np.ndarray) -> Trade:
