@@ -5,7 +5,7 @@ import asyncio
 
 from titan_graphql import db
 from titan_graphql.commands import check, migrate
-from titan_graphql.services import markets, users
+from titan_graphql.services import market_samples, users
 from titan_graphql.settings import Settings
 from titan_graphql.stack import directory
 
@@ -25,7 +25,7 @@ async def _prepare(settings: Settings) -> str:
     await check.reach_redis(settings)
     await migrate.migrate(settings)
     async with db.opened(settings):
-        imported = await markets.import_sample(_progress)
+        imported = await market_samples.import_sample(_progress)
         if imported:
             print(f"titan: imported {imported} instruments", flush=True)
         secret = await users.new_sign_in_link(await users.ensure_admin())
