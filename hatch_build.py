@@ -13,7 +13,7 @@ class ClientHook(BuildHookInterface):  # type: ignore[type-arg]  # its parameter
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (the signature of a hook)
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Skip editable installs, where ./titan builds the client, and sources that bring it along."""
         root = Path(self.root)
         static = root / "titan_graphql" / "static"
