@@ -1,8 +1,8 @@
 """The worker declares exactly the jobs that can be enqueued."""
 
 import dramatiq
-import workers.main
 
+import workers.main
 from titan_graphql.queue import JobName
 
 
