@@ -16,7 +16,6 @@ PYTHON_LINES_MAX = {"tests/": 500, "titan_graphql/quant/": 500, "": 350}
 CLIENT_LINES_MAX = 250
 FUNCTION_LINES_MAX = 50
 KERNEL_LINES_MAX = 80
-RESOLVER_LINES_MAX = 5
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"}
 CONCEPT_ROOMS = ("models", "services", "resolvers", "schema")
 # Written in pieces, so that this file does not name them either.
@@ -91,17 +90,6 @@ def test_functions_stay_short():
         for path in PYTHON
         for function in functions(path)
         if body_lines(function) > most(function.name)
-    }
-    assert measured == {}
-
-
-def test_resolvers_only_pass_on():
-    measured = {
-        f"{relative(path)}:{node.name}": body_lines(node)
-        for path in PYTHON
-        if relative(path).startswith("titan_graphql/resolvers/")
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and body_lines(node) > RESOLVER_LINES_MAX
     }
     assert measured == {}
 

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api import migrate as apply_migrations
-from tortoise.migrations.api import plan as plan_migrations
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.settings import Settings, read_settings
@@ -77,9 +78,11 @@ async def migrate(settings: Settings, progress: Callable[[str, str, str], object
 
 
 async def pending_migrations(settings: Settings) -> list[str]:
-    """The names of the migrations that this database still lacks."""
-    lines = await plan_migrations(config=configuration(settings.database_url))
-    return [line.removeprefix("+ ") for line in lines if line.startswith("+ ")]
+    """The names of the migrations that the open database still lacks."""
+    apps = configuration(settings.database_url)["apps"]
+    executor = MigrationExecutor(get_connection("default"), apps)
+    steps = await executor.plan([MigrationTarget(app, "__latest__") for app in apps])
+    return [step.migration.name for step in steps]
 
 
 TORTOISE = configuration(read_settings().database_url)

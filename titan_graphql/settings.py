@@ -3,10 +3,11 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 UNIX_SOCKET_PATH_MAX = 100  # the kernel's limit is 108 bytes with the terminator
 
 
@@ -70,7 +71,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         host=env.get("TITAN_HOST") or "127.0.0.1",
         port=_whole_number(env, "TITAN_PORT", 8000, low=1, high=65535),
         workers=_whole_number(env, "TITAN_WORKERS", 1, low=1, high=256),
-        log_level=env.get("TITAN_LOG_LEVEL") or "INFO",
+        log_level=_one_of(env, "TITAN_LOG_LEVEL", LOG_LEVELS, default="INFO"),
     )
 
 
@@ -100,3 +101,10 @@ def _whole_number(env: Mapping[str, str], name: str, default: int, *, low: int, 
     if not low <= value <= high:
         raise ValueError(f"{name} must be a whole number from {low} to {high}, not {text!r}")
     return value
+
+
+def _one_of(env: Mapping[str, str], name: str, choices: Sequence[str], *, default: str) -> str:
+    text = (env.get(name) or default).upper()
+    if text not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {text!r}")
+    return text

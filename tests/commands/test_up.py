@@ -93,6 +93,11 @@ def test_a_data_directory_below_a_file_is_named(installation: Installation, tmp_
     ("variable", "value", "message"),
     [
         ("TITAN_WORKERS", "many", "TITAN_WORKERS must be a whole number from 1 to 256, not 'many'"),
+        (
+            "TITAN_LOG_LEVEL",
+            "loud",
+            "TITAN_LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL, not 'LOUD'",
+        ),
         ("TITAN_WORKERS", "0", "TITAN_WORKERS must be a whole number from 1 to 256, not '0'"),
         (
             "TITAN_DATABASE_URL",

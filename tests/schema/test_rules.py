@@ -1,8 +1,10 @@
-"""The rules of the house that live objects show: permissions, where resolvers live, descriptions, declared jobs."""
+"""The rules of the house that live objects show: permissions, where resolvers live, descriptions."""
 
-from collections.abc import Iterator
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
 
-import dramatiq
 import pytest
 from graphql import (
     GraphQLEnumType,
@@ -17,10 +19,9 @@ from strawberry.permission import PermissionExtension
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-import workers.main
-from titan_graphql.queue import JobName
 from titan_graphql.schema.root import PUBLIC, schema
 
+RESOLVER_LINES_MAX = 5
 ROOTS = ("Query", "Mutation", "Subscription")
 
 
@@ -48,6 +49,25 @@ def root_fields() -> dict[str, StrawberryField]:
     }
 
 
+def resolvers() -> dict[str, Callable[..., object]]:
+    """The function behind every field that has one of ours."""
+    functions = {
+        f"{definition.name}.{field.python_name}": field.base_resolver.wrapped_func
+        for definition in definitions()
+        for field in definition.fields
+        if field.base_resolver is not None
+    }
+    return {name: function for name, function in functions.items() if not function.__module__.startswith("strawberry.")}
+
+
+def body_lines(function: Callable[..., object]) -> int:
+    """The lines of code after the signature and the docstring."""
+    node = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function)))).body[0]
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
 def undescribed(kind: GraphQLNamedType) -> Iterator[str]:
     if not kind.description:
         yield kind.name
@@ -68,25 +88,17 @@ def test_every_root_field_has_a_permission_or_a_reason_for_none():
 
 
 def test_every_resolver_lives_in_resolvers():
-    def home(field: StrawberryField) -> str:
-        return field.base_resolver.wrapped_func.__module__ if field.base_resolver else ""
+    homes = {name: resolver.__module__ for name, resolver in resolvers().items()}
 
-    strangers = {
-        f"{definition.name}.{field.python_name}": home(field)
-        for definition in definitions()
-        for field in definition.fields
-        if home(field) and not home(field).startswith(("titan_graphql.resolvers.", "strawberry."))
-    }
-    assert strangers == {}
+    assert {name: home for name, home in homes.items() if not home.startswith("titan_graphql.resolvers.")} == {}
+
+
+def test_resolvers_only_pass_on():
+    measured = {name: body_lines(resolver) for name, resolver in resolvers().items()}
+
+    assert {name: lines for name, lines in measured.items() if lines > RESOLVER_LINES_MAX} == {}
 
 
 @pytest.mark.parametrize("kind", named_types(), ids=lambda kind: kind.name)
 def test_everything_is_described(kind: GraphQLNamedType):
     assert list(undescribed(kind)) == []
-
-
-def test_every_job_name_has_one_actor():
-    assert workers.main is not None
-    declared = dramatiq.get_broker().get_declared_actors()
-
-    assert declared == {name.value for name in JobName}

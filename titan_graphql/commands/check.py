@@ -2,7 +2,8 @@
 
 import argparse
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,6 +64,24 @@ async def reach_redis(settings: Settings) -> None:
         raise UnavailableError("REDIS_UNREACHABLE", f"cannot reach Redis {address}: {_reason(error)}") from error
 
 
+@asynccontextmanager
+async def migrated_database(settings: Settings) -> AsyncIterator[None]:
+    """The open database, for commands that read or write rows.
+
+    Raises:
+        InvalidInputError: the data directory cannot be used.
+        UnavailableError: the database does not answer, or its tables are not the present ones.
+    """
+    directory.make(settings.data_dir)
+    await reach_database(settings)
+    async with db.opened(settings):
+        missing = await db.pending_migrations(settings)
+        if missing:
+            number = "1 migration" if len(missing) == 1 else f"{len(missing)} migrations"
+            raise UnavailableError("MIGRATIONS_PENDING", f"the database lacks {number}; run: titan migrate")
+        yield
+
+
 def without_password(url: str) -> str:
     """An address fit for a log."""
     parts = urlsplit(url)
@@ -94,12 +113,8 @@ async def _data_directory(settings: Settings) -> str:
 
 
 async def _database(settings: Settings) -> str:
-    await reach_database(settings)
-    async with db.opened(settings):
-        missing = await db.pending_migrations(settings)
-    if missing:
-        raise UnavailableError("MIGRATIONS_PENDING", f"{len(missing)} migrations are missing; run: titan migrate")
-    return without_password(settings.database_url)
+    async with migrated_database(settings):
+        return without_password(settings.database_url)
 
 
 async def _redis(settings: Settings) -> str:

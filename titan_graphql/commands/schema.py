@@ -8,14 +8,15 @@ import titan_graphql
 from titan_graphql.schema.root import schema
 from titan_graphql.settings import Settings
 
-COMMITTED = Path(titan_graphql.__file__).parents[1] / "client" / "schema.graphql"
+NAME = "client/schema.graphql"
+COMMITTED = Path(titan_graphql.__file__).parents[1] / NAME
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--write and --check exclude each other."""
     action = parser.add_mutually_exclusive_group()
-    action.add_argument("--write", action="store_true", help=f"write {COMMITTED}")
-    action.add_argument("--check", action="store_true", help=f"fail when {COMMITTED} is not what the code says")
+    action.add_argument("--write", action="store_true", help=f"write {NAME}")
+    action.add_argument("--check", action="store_true", help=f"fail when {NAME} is not what the code says")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _compare(text: str) -> int:
     if COMMITTED.is_file() and COMMITTED.read_text(encoding="utf-8") == text:
-        print(f"{COMMITTED} is up to date")
+        print(f"{NAME} is up to date")
         return 0
-    print(f"titan: {COMMITTED} is not what the code says; run: ./titan schema --write", file=sys.stderr)
+    print(f"titan: {NAME} is not what the code says; run: ./titan schema --write", file=sys.stderr)
     return 1

@@ -2,10 +2,8 @@
 
 import argparse
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
 
-from titan_graphql import db
+from titan_graphql.commands.check import migrated_database
 from titan_graphql.services import users
 from titan_graphql.settings import Settings
 
@@ -24,15 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Do one of the three and print the outcome."""
-    action: Callable[[argparse.Namespace], Coroutine[Any, Any, str]]
-    action = {"create": _create, "list": _list, "revoke": _revoke}[arguments.action]
-    print(asyncio.run(_with_database(settings, action(arguments))))
+    print(asyncio.run(_act(arguments, settings)))
     return 0
 
 
-async def _with_database(settings: Settings, work: Coroutine[Any, Any, str]) -> str:
-    async with db.opened(settings):
-        return await work
+async def _act(arguments: argparse.Namespace, settings: Settings) -> str:
+    async with migrated_database(settings):
+        if arguments.action == "create":
+            return await _create(arguments)
+        if arguments.action == "revoke":
+            return f"revoked {await users.revoke_token(arguments.name)}"
+        return await _list()
 
 
 async def _create(arguments: argparse.Namespace) -> str:
@@ -40,13 +40,7 @@ async def _create(arguments: argparse.Namespace) -> str:
     return await users.create_token(owner, arguments.name, arguments.days)
 
 
-async def _list(arguments: argparse.Namespace) -> str:
-    rows = [
-        f"{token.name:<24} {token.user.name:<16} until {token.expires_at:%Y-%m-%d}" for token in await users.tokens()
-    ]
+async def _list() -> str:
+    live = await users.tokens()
+    rows = [f"{token.name:<24} {token.user.name:<16} until {token.expires_at:%Y-%m-%d}" for token in live]
     return "\n".join(rows) or "no tokens"
-
-
-async def _revoke(arguments: argparse.Namespace) -> str:
-    count = await users.revoke_token(arguments.name)
-    return f"revoked {count}"

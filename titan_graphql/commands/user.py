@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from titan_graphql import db
+from titan_graphql.commands.check import migrated_database
 from titan_graphql.models.users import Role
 from titan_graphql.services import users
 from titan_graphql.settings import Settings
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _link(arguments: argparse.Namespace, settings: Settings) -> str:
-    async with db.opened(settings):
+    async with migrated_database(settings):
         if arguments.action == "add":
             user = await users.create(arguments.name, Role(arguments.role.upper()))
         else:
