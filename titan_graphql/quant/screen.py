@@ -16,7 +16,7 @@ from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.panel import check_panel
 from titan_graphql.quant.pvalue import Trend
 from titan_graphql.quant.screen_block import Block
-from titan_graphql.quant.screen_cross import cross_block
+from titan_graphql.quant.screen_cross import cross_block_nb
 from titan_graphql.quant.screen_pack import Plan
 from titan_graphql.quant.screen_prepare import (
     Criterion,
@@ -68,12 +68,10 @@ def empty_block(rows: int, columns: int, lags: int) -> Block:
     )
 
 
-def screen_rectangle(
-    prepared: Prepared, sample: Sample, plan: Plan, rows: Side, cols: Side, *, above: bool
-) -> Block:
+def screen_rectangle(prepared: Prepared, sample: Sample, plan: Plan, rows: Side, cols: Side, *, above: bool) -> Block:
     """Run the kernel over two sides that share a sample."""
     block = empty_block(rows.members.size, cols.members.size, plan.lags)
-    cross_block(
+    cross_block_nb(
         rows.pack,
         rows.start,
         rows.stop,
@@ -187,9 +185,7 @@ def collect(prepared: Prepared, results: Iterator[TileResult]) -> ScreenResult:
     """
     count = prepared.count
     if count > MATRIX_LIMIT:
-        raise ParameterError(
-            f"the full table of {count} instruments exceeds the limit of {MATRIX_LIMIT}: reduce it"
-        )
+        raise ParameterError(f"the full table of {count} instruments exceeds the limit of {MATRIX_LIMIT}: reduce it")
     records = np.zeros(count * (count - 1), PAIR)
     for result in results:
         y, x = result.records["y"].astype(np.int64), result.records["x"]
@@ -240,9 +236,7 @@ def screen(
     ----------
     Engle & Granger (1987), Econometrica 55, 251–276. MacKinnon (1994) for the p-value.
     """
-    prepared = prepare(
-        panel, trend=trend, criterion=criterion, max_lag=max_lag, scale=scale, distance=distance
-    )
+    prepared = prepare(panel, trend=trend, criterion=criterion, max_lag=max_lag, scale=scale, distance=distance)
     return collect(prepared, run(prepared, size=size, threads=threads))
 
 

@@ -48,8 +48,8 @@ class Scratch(NamedTuple):
 
 
 @kernel
-def make_scratch(plan: Plan) -> Scratch:
-    """Allocate the working space of `cross_block`."""
+def make_scratch_nb(plan: Plan) -> Scratch:
+    """Allocate the working space of `cross_block_nb`."""
     q = plan.lags + 2
     return Scratch(
         aligned(plan.frequencies * ROWS * 2 * LANES),

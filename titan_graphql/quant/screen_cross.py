@@ -2,11 +2,11 @@
 rectangle.
 """
 
-from titan_graphql.quant.screen_block import GROUPS, ROWS, Block, make_scratch
+from titan_graphql.quant.screen_block import GROUPS, ROWS, Block, make_scratch_nb
 from titan_graphql.quant.screen_pack import Pack, Plan
-from titan_graphql.quant.screen_products import gram, lagged_moments
-from titan_graphql.quant.screen_refit import queue_by_lag, refit_all
-from titan_graphql.quant.screen_search import search_lags
+from titan_graphql.quant.screen_products import gram_nb, lagged_moments_nb
+from titan_graphql.quant.screen_refit import queue_by_lag_nb, refit_all_nb
+from titan_graphql.quant.screen_search import search_lags_nb
 from titan_graphql.quant.simd import (
     LANES,
     Array,
@@ -16,7 +16,7 @@ from titan_graphql.quant.simd import (
 
 
 @kernel
-def copy_block(
+def copy_block_nb(
     first: int, count: int, group: int, groups: int, origin: tuple[int, int], source: Array, target: Array
 ) -> None:
     """Copy a sub-block's lanes to its place in a rectangle."""
@@ -29,7 +29,7 @@ def copy_block(
 
 
 @kernel
-def copy_comovement(
+def copy_comovement_nb(
     rows: Pack,
     cols: Pack,
     plan: Plan,
@@ -58,7 +58,7 @@ def copy_comovement(
 
 
 @kernel
-def cross_block(
+def cross_block_nb(
     rows: Pack,
     row: int,
     row_stop: int,
@@ -84,7 +84,7 @@ def cross_block(
     plan : Plan
         The transforms of the sample.
     penalty : ndarray
-        Weights of `choose_lag`; empty for a fixed lag.
+        Weights of `choose_lag_nb`; empty for a fixed lag.
     block : Block
         Returns the results; what lies on and below the diagonal is unspecified with `above`.
 
@@ -96,27 +96,23 @@ def cross_block(
     origin = (row, col)
     rho = aligned(ROWS * GROUPS * LANES)
     gap = aligned(ROWS * GROUPS * LANES)
-    w = make_scratch(plan)
+    w = make_scratch_nb(plan)
     last_group = (col_stop - 1) // LANES + 1
     for first in range(row, row_stop, ROWS):
         count = min(ROWS, row_stop - first)
         left = max(col, first + 1) if above else col
         for group in range(left // LANES, last_group, GROUPS):
             groups = min(GROUPS, last_group - group)
-            gram(rows.levels, cols.levels, plan.bars, first, count, group, groups, rho)
+            gram_nb(rows.levels, cols.levels, plan.bars, first, count, group, groups, rho)
             for k in range(rho.size):
                 rho[k] /= plan.bars
-            copy_block(first, count, group, groups, origin, rho, block.correlation)
+            copy_block_nb(first, count, group, groups, origin, rho, block.correlation)
             if rows.paths.size > 0:
-                gram(rows.paths, cols.paths, plan.bars, first, count, group, groups, gap)
-                copy_block(first, count, group, groups, origin, gap, block.gap)
-            lagged_moments(rows, cols, plan, first, count, group, groups, w.products, w.moments)
-            copy_comovement(
-                rows, cols, plan, first, count, group, groups, origin, w.moments, block.comovement
-            )
+                gram_nb(rows.paths, cols.paths, plan.bars, first, count, group, groups, gap)
+                copy_block_nb(first, count, group, groups, origin, gap, block.gap)
+            lagged_moments_nb(rows, cols, plan, first, count, group, groups, w.products, w.moments)
+            copy_comovement_nb(rows, cols, plan, first, count, group, groups, origin, w.moments, block.comovement)
             if penalty.size > 0:
-                search_lags(
-                    rows, cols, plan, penalty, first, count, group, groups, rho, w.moments, origin, block, w
-                )
-            size = queue_by_lag(first, count, group, groups, origin, above, plan.lags, block, w)
-            refit_all(rows, cols, plan, first, group, size, rho, w.moments, origin, block, w)
+                search_lags_nb(rows, cols, plan, penalty, first, count, group, groups, rho, w.moments, origin, block, w)
+            size = queue_by_lag_nb(first, count, group, groups, origin, above, plan.lags, block, w)
+            refit_all_nb(rows, cols, plan, first, group, size, rho, w.moments, origin, block, w)

@@ -10,7 +10,7 @@ from titan_graphql.quant.simd import LANES, Array, add, aligned, fma, fnma, kern
 
 
 @kernel
-def dot(a: Array, b: Array, size: int) -> float:
+def dot_nb(a: Array, b: Array, size: int) -> float:
     """Return Σ a_i b_i of two flat arrays whose length is a multiple of sixteen."""
     even = odd = splat(0.0)
     for i in range(0, size, 2 * LANES):
@@ -24,7 +24,7 @@ def dot(a: Array, b: Array, size: int) -> float:
 
 
 @kernel
-def subtract(factor: float, a: Array, b: Array, size: int) -> None:
+def subtract_nb(factor: float, a: Array, b: Array, size: int) -> None:
     """Compute b −= factor·a in place."""
     scale = splat(factor)
     for i in range(0, size, LANES):
@@ -32,16 +32,16 @@ def subtract(factor: float, a: Array, b: Array, size: int) -> None:
 
 
 @kernel
-def residual(y: Array, x: Array, size: int, out: Array) -> tuple[float, float]:
+def residual_nb(y: Array, x: Array, size: int, out: Array) -> tuple[float, float]:
     """Write e = y − βx for centred y and x; return β and Σe²."""
-    beta = dot(x, y, size) / dot(x, x, size)
+    beta = dot_nb(x, y, size) / dot_nb(x, x, size)
     out[:size] = y[:size]
-    subtract(beta, x, out, size)
-    return beta, dot(out, out, size)
+    subtract_nb(beta, x, out, size)
+    return beta, dot_nb(out, out, size)
 
 
 @kernel
-def fill_columns(e: Array, bars: int, lags: int, columns: Array) -> int:
+def fill_columns_nb(e: Array, bars: int, lags: int, columns: Array) -> int:
     """Write d_{s−1} … d_{s−q}, e_s and d_s for s = q … T−2 as rows of `columns`, padded with zeros; return
     their width.
     """
@@ -59,9 +59,7 @@ def fill_columns(e: Array, bars: int, lags: int, columns: Array) -> int:
 
 
 @kernel
-def orthogonalise(
-    columns: Array, lags: int, width: int, level: Array, change: Array
-) -> tuple[float, float, float]:
+def orthogonalise_nb(columns: Array, lags: int, width: int, level: Array, change: Array) -> tuple[float, float, float]:
     """Run modified Gram–Schmidt over the lagged changes and return what remains of level and change.
 
     Writes the coordinates of level and change along each orthonormal lagged change to `level` and `change`:
@@ -70,7 +68,7 @@ def orthogonalise(
     """
     largest = 0.0
     for k in range(lags):
-        size = math.sqrt(dot(columns[k], columns[k], width))
+        size = math.sqrt(dot_nb(columns[k], columns[k], width))
         level[k] = 0.0
         change[k] = 0.0
         largest = max(largest, size)
@@ -79,23 +77,23 @@ def orthogonalise(
         for i in range(width):
             columns[k, i] /= size
         for j in range(k + 1, lags + 2):
-            projection = dot(columns[k], columns[j], width)
-            subtract(projection, columns[k], columns[j], width)
+            projection = dot_nb(columns[k], columns[j], width)
+            subtract_nb(projection, columns[k], columns[j], width)
             if j == lags:
                 level[k] = projection
             if j == lags + 1:
                 change[k] = projection
     last, y = columns[lags], columns[lags + 1]
-    return dot(last, last, width), dot(last, y, width), dot(y, y, width)
+    return dot_nb(last, last, width), dot_nb(last, y, width), dot_nb(y, y, width)
 
 
 @kernel
-def regress(e: Array, bars: int, lags: int, columns: Array, level: Array, change: Array, sums: Array) -> None:
+def regress_nb(e: Array, bars: int, lags: int, columns: Array, level: Array, change: Array, sums: Array) -> None:
     """Write (ll, ly, yy)_p, the residual moments of level and change given p lagged changes, for p = 0 …
     `lags`.
     """
-    width = fill_columns(e, bars, lags, columns)
-    ll, ly, yy = orthogonalise(columns, lags, width, level, change)
+    width = fill_columns_nb(e, bars, lags, columns)
+    ll, ly, yy = orthogonalise_nb(columns, lags, width, level, change)
     for p in range(lags, -1, -1):
         if p < lags:
             ll += level[p] * level[p]
@@ -107,9 +105,7 @@ def regress(e: Array, bars: int, lags: int, columns: Array, level: Array, change
 
 
 @kernel
-def exact_pair(
-    y: Array, x: Array, bars: int, lags: int, penalty: Array
-) -> tuple[float, int, float, float, float]:
+def exact_pair_nb(y: Array, x: Array, bars: int, lags: int, penalty: Array) -> tuple[float, int, float, float, float]:
     """Return (t, lag, φ, β, 1 − R²) of y on x, both centred (and detrended), from the explicit residual.
 
     Parameters
@@ -123,21 +119,21 @@ def exact_pair(
     """
     size = -(-bars // (2 * LANES)) * 2 * LANES
     e = aligned(size)
-    beta, left = residual(y, x, size, e)
+    beta, left = residual_nb(y, x, size, e)
     columns = aligned((lags + 2) * (size + 2 * LANES)).reshape(lags + 2, size + 2 * LANES)
     level = np.zeros(lags + 1)
     change = np.zeros(lags + 1)
     sums = np.zeros((lags + 1, 3))
     lag = lags
     if penalty.size > 0:
-        regress(e, bars, lags, columns, level, change, sums)
+        regress_nb(e, bars, lags, columns, level, change, sums)
         best = np.inf
         for p in range(lags + 1):
             value = (sums[p, 2] - sums[p, 1] ** 2 / sums[p, 0]) * penalty[p]
             if value < best:
                 best = value
                 lag = p
-    regress(e, bars, lag, columns, level, change, sums)
+    regress_nb(e, bars, lag, columns, level, change, sums)
     ll, ly, yy = sums[lag]
     statistic = ly / math.sqrt(ll * ((yy - ly * ly / ll) / (bars - 2 - 2 * lag)))
     cross = 0.0
@@ -145,4 +141,4 @@ def exact_pair(
     for t in range(1, bars):
         cross += e[t] * e[t - 1]
         squares += e[t - 1] * e[t - 1]
-    return statistic, lag, cross / squares, beta, left / dot(y, y, size)
+    return statistic, lag, cross / squares, beta, left / dot_nb(y, y, size)

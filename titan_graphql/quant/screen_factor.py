@@ -26,7 +26,7 @@ decides.
 
 
 @kernel
-def level_moments(
+def level_moments_nb(
     lags: int,
     first_row: Array,
     head: Array,
@@ -52,7 +52,7 @@ def level_moments(
     start, before, last : Lanes
         B_0, e_{q−1} and e_{T−2}.
     table : ndarray
-        The working table of `factor`.
+        The working table of `factor_nb`.
     """
     bottom = (lags + 1) * LANES * (lags + 2)
     newest = load(head, LANES * (lags - 1))
@@ -67,7 +67,7 @@ def level_moments(
 
 
 @kernel
-def shift_row(lags: int, pivot: int, row: Array, head: Array, tail: Array) -> None:
+def shift_row_nb(lags: int, pivot: int, row: Array, head: Array, tail: Array) -> None:
     """Turn row p−1 of the Gram matrix of lagged changes into row p, in place.
 
     ``A_{p,i} = A_{p−1,i−1} + d_{q−p} d_{q−i} − d_{T−1−p} d_{T−1−i}``: the sample slides by one bar.
@@ -81,7 +81,7 @@ def shift_row(lags: int, pivot: int, row: Array, head: Array, tail: Array) -> No
 
 
 @kernel
-def eliminate_row(lags: int, pivot: int, row: Array, table: Array, scale: Array) -> None:
+def eliminate_row_nb(lags: int, pivot: int, row: Array, table: Array, scale: Array) -> None:
     """Subtract the earlier pivots from row p: ``U_{p,i} = A_{p,i} − Σ_{k<p} (U_{k,p}/U_{k,k}) U_{k,i}``."""
     stride = LANES * (lags + 2)
     i = pivot
@@ -132,7 +132,7 @@ def eliminate_row(lags: int, pivot: int, row: Array, table: Array, scale: Array)
 
 
 @kernel
-def factor(
+def factor_nb(
     lags: int,
     row: Array,
     head: Array,
@@ -180,12 +180,12 @@ def factor(
     store(sums, LANES, ly)
     store(sums, 2 * LANES, yy)
     if lags > 0:
-        level_moments(lags, row, head, tail, start, before, last, table)
+        level_moments_nb(lags, row, head, tail, start, before, last, table)
     for pivot in range(1, lags + 1):
         for k in range(1, pivot):
             ratio = mul(load(table, k * stride + LANES * (pivot + 1)), load(inverse, LANES * k))
             store(scale, LANES * k, ratio)
-        shift_row(lags, pivot, row, head, tail)
+        shift_row_nb(lags, pivot, row, head, tail)
         y = load(table, LANES * pivot)
         x = load(table, bottom + LANES * pivot)
         for k in range(1, pivot):
@@ -194,7 +194,7 @@ def factor(
             x = fnma(s, load(table, k * stride + LANES), x)
         store(table, pivot * stride, y)
         store(table, pivot * stride + LANES, x)
-        eliminate_row(lags, pivot, row, table, scale)
+        eliminate_row_nb(lags, pivot, row, table, scale)
         reciprocal = div(splat(1.0), load(table, pivot * stride + LANES * (pivot + 1)))
         store(inverse, LANES * pivot, reciprocal)
         scaled_y = mul(y, reciprocal)
@@ -209,7 +209,7 @@ def factor(
 
 
 @kernel
-def residual_sum(sums: Array, lag: int) -> Vector:
+def residual_sum_nb(sums: Array, lag: int) -> Vector:
     """Return ``SSR_p = yy_p − ly_p² / ll_p`` on eight lanes."""
     at = 3 * LANES * lag
     ly = load(sums, at + LANES)
@@ -217,16 +217,14 @@ def residual_sum(sums: Array, lag: int) -> Vector:
 
 
 @kernel
-def amplification(
-    lags: int, level_scale: Vector, change_scale: Vector, inverse: Array, sums: Array
-) -> Vector:
+def amplification_nb(lags: int, level_scale: Vector, change_scale: Vector, inverse: Array, sums: Array) -> Vector:
     """Bound how much cancellation has magnified the rounding of the moments, on eight lanes.
 
     The moments of a residual are differences of numbers of size `level_scale` (levels) and `change_scale`
     (changes); what is left of them are the pivots U_{k,k}, ll_q and SSR_q. The largest ratio is the
     amplification.
     """
-    smallest = residual_sum(sums, lags)
+    smallest = residual_sum_nb(sums, lags)
     worst = div(change_scale, smallest)
     worst = where_less(splat(0.0), smallest, worst, splat(np.inf))
     for k in range(1, lags + 1):
@@ -240,7 +238,7 @@ def amplification(
 
 
 @kernel
-def choose_lag(lags: int, penalty: Array, sums: Array, chosen: Array, margin: Array) -> None:
+def choose_lag_nb(lags: int, penalty: Array, sums: Array, chosen: Array, margin: Array) -> None:
     """Choose the lag with the smallest information criterion on eight lanes; ties go to the shorter lag.
 
     AIC and BIC are n·ln(SSR_p/n) + c·(p+1) with c = 2 and ln n: their order is that of SSR_p · e^{cp/n},
@@ -253,17 +251,17 @@ def choose_lag(lags: int, penalty: Array, sums: Array, chosen: Array, margin: Ar
     penalty : ndarray, shape (lags + 1,)
         e^{cp/n}.
     sums : ndarray
-        What `factor` left.
+        What `factor_nb` left.
     chosen : ndarray
         Returns the lags, as float64.
     margin : ndarray
         Returns the second best over the best, minus one.
     """
-    best = residual_sum(sums, 0)
+    best = residual_sum_nb(sums, 0)
     second = splat(1e300)
     lag = splat(0.0)
     for p in range(1, lags + 1):
-        value = mul(residual_sum(sums, p), splat(penalty[p]))
+        value = mul(residual_sum_nb(sums, p), splat(penalty[p]))
         loser = where_less(value, best, best, value)
         second = where_less(loser, second, loser, second)
         lag = where_less(value, best, splat(float(p)), lag)

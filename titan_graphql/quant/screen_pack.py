@@ -94,7 +94,7 @@ def make_plan(bars: int, lags: int) -> Plan:
 
 
 @kernel
-def standardise(
+def standardise_nb(
     raw: Array,
     bars: int,
     at: int,
@@ -136,7 +136,7 @@ def standardise(
         store(levels, at + LANES * t, x)
         left = fma(x, x, left)
     store(statistics, stats_at + 3 * LANES, left)
-    inverse = deviations(bars, statistics, stats_at)
+    inverse = deviations_nb(bars, statistics, stats_at)
     for t in range(bars):
         store(levels, at + LANES * t, mul(load(levels, at + LANES * t), inverse))
     drift = splat(0.0)
@@ -151,7 +151,7 @@ def standardise(
 
 
 @kernel
-def deviations(bars: int, statistics: Array, at: int) -> Vector:
+def deviations_nb(bars: int, statistics: Array, at: int) -> Vector:
     """Turn the sums of squares in `statistics` into deviations, zero where they are rounding noise; return
     1/sd.
     """
@@ -168,7 +168,7 @@ def deviations(bars: int, statistics: Array, at: int) -> Vector:
 
 
 @kernel
-def transform(changes: Array, plan: Plan, window: int, tables: Array, spectra: Array, at: int) -> None:
+def transform_nb(changes: Array, plan: Plan, window: int, tables: Array, spectra: Array, at: int) -> None:
     """Write Σ_u d[bS + u]·(cos, sin)(2πfu/L) for each frequency f and block b of one group of series.
 
     The result has rows (f, b, part); four blocks share each table entry.
@@ -208,7 +208,7 @@ def transform(changes: Array, plan: Plan, window: int, tables: Array, spectra: A
 
 
 @kernel
-def own_moments(changes: Array, plan: Plan, own: Array, at: int) -> None:
+def own_moments_nb(changes: Array, plan: Plan, own: Array, at: int) -> None:
     """Write ``G_l = Σ_{s ≥ q} d[s] d[s−l]``, l = 0 … q, of one group of series."""
     for lag in range(plan.lags + 1):
         total = splat(0.0)
@@ -218,7 +218,7 @@ def own_moments(changes: Array, plan: Plan, own: Array, at: int) -> None:
 
 
 @kernel
-def fill_pack(raw: Array, groups: int, plan: Plan, detrend: int, pack: Pack) -> None:
+def fill_pack_nb(raw: Array, groups: int, plan: Plan, detrend: int, pack: Pack) -> None:
     """Fill every array of `pack` but `paths` from the raw series, group by group.
 
     Parameters
@@ -231,15 +231,15 @@ def fill_pack(raw: Array, groups: int, plan: Plan, detrend: int, pack: Pack) -> 
     changes = aligned(LANES * (plan.lags + (plan.blocks + 4) * plan.block))
     width = 2 * LANES * plan.blocks
     for g in range(groups):
-        standardise(
+        standardise_nb(
             raw, plan.bars, g * plan.bars * LANES, detrend, pack.levels, changes, pack.statistics,
             g * STATISTICS * LANES,
         )  # fmt: skip
         at = g * plan.frequencies * width
-        transform(changes, plan, plan.block + plan.lags, plan.windows, pack.spectra, at)
+        transform_nb(changes, plan, plan.block + plan.lags, plan.windows, pack.spectra, at)
         at += plan.windows.shape[0] * width
-        transform(changes, plan, plan.lags, plan.overlaps, pack.spectra, at)
-        own_moments(changes, plan, pack.own, g * (plan.lags + 1) * LANES)
+        transform_nb(changes, plan, plan.lags, plan.overlaps, pack.spectra, at)
+        own_moments_nb(changes, plan, pack.own, g * (plan.lags + 1) * LANES)
         for s in range(plan.lags):
             to = (g * plan.lags + s) * LANES
             store(pack.head, to, load(changes, LANES * s))
@@ -265,7 +265,7 @@ def to_lanes(series: np.ndarray) -> np.ndarray:
 
 
 def make_pack(series: np.ndarray, plan: Plan, *, detrend: bool, scale: str | None) -> Pack:
-    """Prepare complete series for `cross_block`.
+    """Prepare complete series for `cross_block_nb`.
 
     Parameters
     ----------
@@ -284,12 +284,12 @@ def make_pack(series: np.ndarray, plan: Plan, *, detrend: bool, scale: str | Non
     levels, spectra, own, head, tail, statistics = (aligned(groups * LANES * count) for count in rows)
     paths = aligned(0) if scale is None else to_lanes(normalised_paths(series, scale))
     pack = Pack(levels, paths, spectra, own, head, tail, statistics)
-    fill_pack(to_lanes(series), groups, plan, int(detrend), pack)
+    fill_pack_nb(to_lanes(series), groups, plan, int(detrend), pack)
     return pack
 
 
 def normalised_paths(series: np.ndarray, scale: str) -> np.ndarray:
-    """Return P_t/P_0 − 1 of each column: gain paths, whose squared gaps make the distance of two instruments."""
+    """Return P_t/P_0 − 1 of each column: gain paths, whose squared gaps make a distance."""
     with np.errstate(all="ignore"):
         paths: np.ndarray = np.expm1(series - series[0]) if scale == "log" else series / series[0] - 1.0
     return paths

@@ -14,7 +14,7 @@ from titan_graphql.quant.simd import (
 
 
 @kernel
-def multiply(
+def multiply_nb(
     a: Array,
     a_rows: int,
     first: int,
@@ -96,16 +96,16 @@ def multiply(
 
 
 @kernel
-def gram(a: Array, b: Array, bars: int, first: int, count: int, group: int, groups: int, out: Array) -> None:
+def gram_nb(a: Array, b: Array, bars: int, first: int, count: int, group: int, groups: int, out: Array) -> None:
     """Write ``Σ_t a_{r,t} b_{g,t}`` of a sub-block, in stretches of bars that stay in cache."""
     stretch = 64
     for start in range(0, bars, stretch):
         depth = min(stretch, bars - start)
-        multiply(a, bars, first, count, b, bars, group, groups, start, depth, min(start, 1), out, 0, GROUPS)
+        multiply_nb(a, bars, first, count, b, bars, group, groups, start, depth, min(start, 1), out, 0, GROUPS)
 
 
 @kernel
-def lagged_moments(
+def lagged_moments_nb(
     rows: Pack,
     cols: Pack,
     plan: Plan,
@@ -129,17 +129,17 @@ def lagged_moments(
         wide = min(2, groups - g)
         for f in range(plan.frequencies):
             at = f * ROWS * 2
-            multiply(
+            multiply_nb(
                 rows.spectra, stride, first, count, cols.spectra, stride, group + g, wide, f * depth, depth,
                 0, products, at, 2,
             )  # fmt: skip
         for r in range(count):
             for l0 in range(0, lags, 4):
-                cosine_transform(plan, l0, products, r, out, (r * GROUPS + g) * lags, lags)
+                cosine_transform_nb(plan, l0, products, r, out, (r * GROUPS + g) * lags, lags)
 
 
 @kernel
-def cosine_transform(plan: Plan, lag: int, products: Array, row: int, out: Array, at: int, lags: int) -> None:
+def cosine_transform_nb(plan: Plan, lag: int, products: Array, row: int, out: Array, at: int, lags: int) -> None:
     """Sum the products of one row and two groups over the frequencies for four lags from `lag` on."""
     l1 = min(lag + 1, plan.lags)
     l2 = min(lag + 2, plan.lags)

@@ -8,7 +8,7 @@ import numpy as np
 
 from titan_graphql.quant.pvalue import mackinnon_p
 from titan_graphql.quant.screen_block import Block
-from titan_graphql.quant.screen_exact import exact_pair
+from titan_graphql.quant.screen_exact import exact_pair_nb
 from titan_graphql.quant.screen_pack import STATISTICS, Pack
 from titan_graphql.quant.screen_prepare import Prepared, Sample, Side
 from titan_graphql.quant.screen_tiles import PAIR, HalfLifeReason, Reason, Tile
@@ -148,7 +148,7 @@ def recompute(
     for k in np.nonzero(marked)[0]:
         leg_y = lane_series(y.pack, sample.bars, y.start + int(s[k]))
         leg_x = lane_series(x.pack, sample.bars, x.start + int(t[k]))
-        statistic, lag, persistence, beta, left = exact_pair(
+        statistic, lag, persistence, beta, left = exact_pair_nb(
             leg_y, leg_x, sample.bars, sample.plan.lags, sample.penalty
         )
         own_y, own_x = statistics_y[:, s[k]], statistics_x[:, t[k]]

@@ -25,10 +25,7 @@ def lagged_moments_py(a: np.ndarray, b: np.ndarray, lags: int) -> np.ndarray:
     """Return ``X_l = Σ_{s ≥ q} (a[s] b[s−l] + a[s−l] b[s])`` for l = 0 … q = `lags`."""
     stop = a.size
     return np.array(
-        [
-            a[lags:] @ b[lags - lag : stop - lag] + a[lags - lag : stop - lag] @ b[lags:]
-            for lag in range(lags + 1)
-        ]
+        [a[lags:] @ b[lags - lag : stop - lag] + a[lags - lag : stop - lag] @ b[lags:] for lag in range(lags + 1)]
     )
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from titan_graphql.quant.screen_block import GROUPS, ROWS, Block, Scratch
-from titan_graphql.quant.screen_factor import AMPLIFICATION_LIMIT, amplification, factor
+from titan_graphql.quant.screen_factor import AMPLIFICATION_LIMIT, amplification_nb, factor_nb
 from titan_graphql.quant.screen_pack import Pack, Plan
 from titan_graphql.quant.simd import (
     LANES,
@@ -23,7 +23,7 @@ from titan_graphql.quant.simd import (
 
 
 @kernel
-def queue_by_lag(
+def queue_by_lag_nb(
     first: int,
     count: int,
     group: int,
@@ -62,7 +62,7 @@ def queue_by_lag(
 
 
 @kernel
-def gather(
+def gather_nb(
     y: Pack,
     i: int,
     x: Pack,
@@ -98,9 +98,7 @@ def gather(
     for s in range(lag):
         e = y.levels[y_at + s * LANES] - rho * x.levels[x_at + s * LANES]
         level -= e * e
-    w.ends[LANES + lane] = (
-        y.levels[y_at + max(lag - 1, 0) * LANES] - rho * x.levels[x_at + max(lag - 1, 0) * LANES]
-    )
+    w.ends[LANES + lane] = y.levels[y_at + max(lag - 1, 0) * LANES] - rho * x.levels[x_at + max(lag - 1, 0) * LANES]
     w.ends[2 * LANES + lane] = y.levels[y_at + lag * LANES] - rho * x.levels[x_at + lag * LANES]
     w.ends[3 * LANES + lane] = y.levels[y_at + (bars - 2) * LANES] - rho * x.levels[x_at + (bars - 2) * LANES]
     w.ends[4 * LANES + lane] = y.levels[y_at + (bars - 1) * LANES] - rho * x.levels[x_at + (bars - 1) * LANES]
@@ -110,7 +108,7 @@ def gather(
 
 
 @kernel
-def refit(lag: int, plan: Plan, w: Scratch) -> Vector:
+def refit_nb(lag: int, plan: Plan, w: Scratch) -> Vector:
     """Run the regression with `lag` lags on its own longer sample, s = p … T−2, for the eight gathered
     residuals.
 
@@ -127,7 +125,7 @@ def refit(lag: int, plan: Plan, w: Scratch) -> Vector:
     start = mul(splat(0.5), sub(fnma(first, first, mul(final, final)), energy))
     for s in range(lag):
         energy = fma(load(w.head, s * LANES), load(w.head, s * LANES), energy)
-    factor(
+    factor_nb(
         lag, w.row, w.head, w.tail, load(w.ends, 0), start, load(w.ends, LANES), load(w.ends, 3 * LANES),
         w.table, w.scale, w.inverse, w.sums,
     )  # fmt: skip
@@ -135,7 +133,7 @@ def refit(lag: int, plan: Plan, w: Scratch) -> Vector:
 
 
 @kernel
-def write_pair(
+def write_pair_nb(
     block: Block, direction: int, r: int, c: int, plan: Plan, lag: int, energy: float, lane: int, w: Scratch
 ) -> None:
     """Write the statistic t = ly / √(ll · SSR/(n − p − 1)), n = T − 1 − p, and the persistence of one pair.
@@ -155,7 +153,7 @@ def write_pair(
 
 
 @kernel
-def refit_all(
+def refit_all_nb(
     rows: Pack,
     cols: Pack,
     plan: Plan,
@@ -191,14 +189,14 @@ def refit_all(
             rho_ij = rho[at + c % LANES]
             at = at * (plan.lags + 1) + c % LANES
             if direction == 0:
-                w.worst[some] = gather(rows, i, cols, j, rho_ij, plan, lag, moments, at, some, w)
+                w.worst[some] = gather_nb(rows, i, cols, j, rho_ij, plan, lag, moments, at, some, w)
             else:
-                w.worst[some] = gather(cols, j, rows, i, rho_ij, plan, lag, moments, at, some, w)
+                w.worst[some] = gather_nb(cols, j, rows, i, rho_ij, plan, lag, moments, at, some, w)
             final = w.ends[4 * LANES + some]
             w.margin[some] = plan.bars * (1.0 - rho_ij * rho_ij) - final * final
             some += 1
-        store(w.chosen, 0, refit(lag, plan, w))
-        bound = amplification(lag, splat(float(plan.bars)), load(w.worst, 0), w.inverse, w.sums)
+        store(w.chosen, 0, refit_nb(lag, plan, w))
+        bound = amplification_nb(lag, splat(float(plan.bars)), load(w.worst, 0), w.inverse, w.sums)
         store(w.worst, 0, bound)
         for lane in range(some):
             code = queue[k + lane]
@@ -209,7 +207,7 @@ def refit_all(
             )
             i = first + r - origin[0]
             j = group * LANES + c - origin[1]
-            write_pair(block, direction, i, j, plan, lag, w.chosen[lane], lane, w)
+            write_pair_nb(block, direction, i, j, plan, lag, w.chosen[lane], lane, w)
             if not w.worst[lane] < AMPLIFICATION_LIMIT:
                 block.exact[direction, i, j] = True
         k += some

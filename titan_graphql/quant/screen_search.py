@@ -1,7 +1,7 @@
 """The first pass over a sub-block: each pair's lag, on the sample that all lags share."""
 
 from titan_graphql.quant.screen_block import GROUPS, Block, Scratch
-from titan_graphql.quant.screen_factor import AMPLIFICATION_LIMIT, amplification, choose_lag, factor
+from titan_graphql.quant.screen_factor import AMPLIFICATION_LIMIT, amplification_nb, choose_lag_nb, factor_nb
 from titan_graphql.quant.screen_pack import Pack, Plan
 from titan_graphql.quant.simd import (
     LANES,
@@ -19,7 +19,7 @@ from titan_graphql.quant.simd import (
 
 
 @kernel
-def operand(array: Array, at: int, single: int) -> Vector:
+def operand_nb(array: Array, at: int, single: int) -> Vector:
     """Read one instrument onto all lanes, or eight instruments onto one lane each."""
     if single:
         return splat(array[at])
@@ -27,7 +27,7 @@ def operand(array: Array, at: int, single: int) -> Vector:
 
 
 @kernel
-def search_lag(
+def search_lag_nb(
     y: Pack,
     y_group: int,
     y_lane: int,
@@ -54,43 +54,43 @@ def search_lag(
     x_at = max(x_lane, 0)
     square = mul(rho, rho)
     for lag in range(q + 1):
-        g_y = operand(y.own, (y_group * (q + 1) + lag) * LANES + y_at, alone)
-        g_x = operand(x.own, (x_group * (q + 1) + lag) * LANES + x_at, other)
+        g_y = operand_nb(y.own, (y_group * (q + 1) + lag) * LANES + y_at, alone)
+        g_x = operand_nb(x.own, (x_group * (q + 1) + lag) * LANES + x_at, other)
         cross = load(moments, (at + lag) * LANES)
         store(w.row, lag * LANES, fma(square, g_x, fnma(rho, cross, g_y)))
     for s in range(q):
         i = (y_group * q + s) * LANES + y_at
         j = (x_group * q + s) * LANES + x_at
-        store(w.head, s * LANES, fnma(rho, operand(x.head, j, other), operand(y.head, i, alone)))
-        store(w.tail, s * LANES, fnma(rho, operand(x.tail, j, other), operand(y.tail, i, alone)))
+        store(w.head, s * LANES, fnma(rho, operand_nb(x.head, j, other), operand_nb(y.head, i, alone)))
+        store(w.tail, s * LANES, fnma(rho, operand_nb(x.tail, j, other), operand_nb(y.tail, i, alone)))
     bars = plan.bars
     i = y_group * bars * LANES + y_at
     j = x_group * bars * LANES + x_at
     level = splat(float(bars))
     level = fnma(mul(level, rho), rho, level)
     for s in range(q):
-        e = fnma(rho, operand(x.levels, j + s * LANES, other), operand(y.levels, i + s * LANES, alone))
+        e = fnma(rho, operand_nb(x.levels, j + s * LANES, other), operand_nb(y.levels, i + s * LANES, alone))
         level = fnma(e, e, level)
     for k in range(4):
         s = (max(q - 1, 0), q, bars - 2, bars - 1)[k]
-        e = fnma(rho, operand(x.levels, j + s * LANES, other), operand(y.levels, i + s * LANES, alone))
+        e = fnma(rho, operand_nb(x.levels, j + s * LANES, other), operand_nb(y.levels, i + s * LANES, alone))
         store(w.ends, k * LANES, e)
     first = load(w.ends, LANES)
     final = load(w.ends, 3 * LANES)
     level = fnma(final, final, level)
     start = mul(splat(0.5), sub(fnma(first, first, mul(final, final)), load(w.row, 0)))
-    factor(
+    factor_nb(
         q, w.row, w.head, w.tail, level, start, load(w.ends, 0), load(w.ends, 2 * LANES), w.table, w.scale,
         w.inverse, w.sums,
     )  # fmt: skip
-    choose_lag(q, penalty, w.sums, w.chosen, w.margin)
-    energy = operand(x.own, x_group * (q + 1) * LANES + x_at, other)
-    energy = fma(square, energy, operand(y.own, y_group * (q + 1) * LANES + y_at, alone))
-    store(w.worst, 0, amplification(q, splat(float(bars)), energy, w.inverse, w.sums))
+    choose_lag_nb(q, penalty, w.sums, w.chosen, w.margin)
+    energy = operand_nb(x.own, x_group * (q + 1) * LANES + x_at, other)
+    energy = fma(square, energy, operand_nb(y.own, y_group * (q + 1) * LANES + y_at, alone))
+    store(w.worst, 0, amplification_nb(q, splat(float(bars)), energy, w.inverse, w.sums))
 
 
 @kernel
-def search_lags(
+def search_lags_nb(
     rows: Pack,
     cols: Pack,
     plan: Plan,
@@ -120,7 +120,7 @@ def search_lags(
             for direction in range(2):
                 many = group + g
                 if direction == 0:
-                    search_lag(
+                    search_lag_nb(
                         rows,
                         one,
                         lane,
@@ -135,7 +135,7 @@ def search_lags(
                         w,
                     )
                 else:
-                    search_lag(
+                    search_lag_nb(
                         cols,
                         many,
                         -1,
