@@ -75,9 +75,7 @@ def leak_check(
     random = np.random.default_rng(seed)
     truth = _trace(pipeline, price_y, price_x, rules)
     edges = np.linspace(first, bars, cuts + 1).astype(int)
-    chosen = sorted(
-        {int(random.integers(low, max(high, low + 1))) for low, high in pairwise(edges)}
-    )
+    chosen = sorted({int(random.integers(low, max(high, low + 1))) for low, high in pairwise(edges)})
     leaks = []
     for cut in chosen:
         poisoned = (_poisoned(price_y, cut, random), _poisoned(price_x, cut, random))
