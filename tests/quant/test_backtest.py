@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.quant.pandas_loop import pandas_backtest
 from tests.quant.samples import sample_closes, synthetic_pair
-from titan_graphql.quant.backtest import ExitReason, Rules, run_backtest
+from titan_graphql.quant.backtest import ExitReason, Rules, run_backtest, sized_bars
+from titan_graphql.quant.backtest_conditions import NOTHING
 from titan_graphql.quant.backtest_py import ledger_py
 from titan_graphql.quant.errors import (
     ArithmeticOverflowError,
@@ -38,6 +39,10 @@ def assert_same(one, other):
         assert np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b, field.name
 
 
+def twin(y, x, z, beta, rules, conditions=NOTHING):
+    return ledger_py(sized_bars(y, x, z, beta, rules, conditions), rules)
+
+
 def scored(price_y, price_x, window, *, scale=np.log, formation=500):
     """β from the formation bars, then prices and z-scores of the bars that follow."""
     y, x = scale(price_y), scale(price_x)
@@ -60,7 +65,7 @@ def test_kernel_equals_twin_and_pandas_loop(legs, spec, window):
     scale = np.array if spec.hedge_fixes == "SHARES" else np.log
     y, x, z, beta = scored(*legs, window, scale=scale)
     ledger = run_backtest(y, x, z, beta, spec)
-    assert_same(ledger, ledger_py(y, x, z, np.full(y.size, beta), spec))
+    assert_same(ledger, twin(y, x, z, beta, spec))
     oracle = pandas_backtest(pd.DataFrame({"y": y, "x": x, "z": z}), beta, spec)
     assert ledger.trades.size >= 2
     assert np.array_equal(ledger.position, oracle["position"])
@@ -77,7 +82,7 @@ def test_a_trade_is_accounted_for_bar_by_bar():
     assert ledger.cash.tolist() == [1000, 1000, 1000, 1000, 1125]
     assert ledger.equity.tolist() == [1000, 1000, 1050, 1125, 1125]
     assert ledger.drawdown.tolist() == [0, 0, 0, 0, 0]
-    expected = (1, 0, 1, 3, 4, 50.0, -25.0, 10.0, 20.0, 12.0, 19.0, 125.0, 0.0, 3, ExitReason.EXIT)
+    expected = (1, 0, 1, 3, 4, 50.0, -25.0, 10.0, 20.0, 12.0, 19.0, 125.0, 0.0, 3, ExitReason.EXIT, 0.0, 0)
     assert ledger.trades.tolist() == [expected]
     assert (ledger.commission, ledger.slippage, ledger.traded) == (0.0, 0.0, 2075.0)
     assert (ledger.pending, ledger.ruined) == (0, None)
@@ -139,7 +144,7 @@ def test_ruin_closes_at_the_mark_and_ends_trading():
     assert ledger.position.tolist() == [0, 1, 0, 0, 0]
     assert ledger.trades["exit_reason"].tolist() == [ExitReason.RUIN]
     assert ledger.equity[2] == ledger.equity[4] == pytest.approx(100 - 180 - ledger.commission - ledger.slippage)
-    assert_same(ledger, ledger_py(y, x, np.full(5, -3.0), np.ones(5), rules))
+    assert_same(ledger, twin(y, x, np.full(5, -3.0), 1.0, rules))
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 1000])
@@ -193,7 +198,7 @@ def runs(draw):
 def test_every_bar_adds_up(run):
     y, x, z, beta, rules = run
     ledger = run_backtest(y, x, z, beta, rules)
-    assert_same(ledger, ledger_py(y, x, z, np.full(y.size, beta), rules))
+    assert_same(ledger, twin(y, x, z, beta, rules))
     gross = np.abs(ledger.cash) + np.abs(ledger.quantity_y) * y + np.abs(ledger.quantity_x) * x
     owned = ledger.cash + ledger.quantity_y * y + ledger.quantity_x * x
     assert np.all(np.abs(ledger.equity - owned) <= 1e-12 * gross)

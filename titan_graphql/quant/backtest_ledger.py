@@ -1,5 +1,6 @@
-"""The record a backtest leaves: every bar's cash, positions and equity, and every trade."""
+"""The record a backtest leaves: every bar's cash, positions and equity, every trade, and where the P&L came from."""
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -18,6 +19,7 @@ class ExitReason(IntEnum):
     STOP = 2
     TIME = 3
     RUIN = 4
+    DELISTED = 5
 
 
 TRADE = np.dtype(
@@ -37,6 +39,8 @@ TRADE = np.dtype(
         ("costs", np.float64),
         ("bars_held", np.int64),
         ("exit_reason", np.int8),
+        ("dividends", np.float64),
+        ("rehedges", np.int64),
     ],
     align=True,
 )
@@ -44,7 +48,30 @@ TRADE = np.dtype(
 Trades = np.ndarray[tuple[int], np.dtype[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Where the P&L came from, in currency; the seven add up to it.
+
+    `price_x` is earned by the shares of x held since the entry, `hedge_drift` by the shares that re-hedging has
+    added or taken away since. Costs are negative; `dividends` are received minus paid.
+    """
+
+    price_y: float
+    price_x: float
+    hedge_drift: float
+    commission: float
+    slippage: float
+    borrow: float
+    dividends: float
+
+    @property
+    def total(self) -> float:
+        """The P&L: last equity − capital."""
+        prices = (self.price_y, self.price_x, self.hedge_drift)
+        return math.fsum((*prices, self.commission, self.slippage, self.borrow, self.dividends))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """A backtest bar by bar; the arrays have one entry per bar, after that bar's fills.
 
@@ -54,12 +81,14 @@ class Ledger:
     cash, quantity_y, quantity_x : currency and signed shares
     drawdown : equity / running peak − 1, the peak beginning at the starting capital; never positive
     position : +1 long the spread, −1 short, 0 flat
-    trades : structured array (`TRADE`), by entry; an open trade has exit_signal = exit_fill = −1 and its exit
-        prices and P&L at the last mark
-    commission, slippage : totals in currency
+    trades : structured array (`TRADE`), by entry; quantities are those of the entry; `costs` are commission, slippage
+        and borrow; an open trade has exit_signal = exit_fill = −1 and its exit prices and P&L at the last mark
+    commission, slippage, borrow : totals in currency, positive
+    dividends : received minus paid
     traded : Σ|traded notional| over both legs
     pending : the position wanted at a next bar that does not exist; equal to position[-1] if none
     ruined : the bar at which equity fell to 0 or below and trading stopped, None if it never did
+    attribution : the P&L by source
     """
 
     equity: Floats
@@ -74,3 +103,6 @@ class Ledger:
     traded: float
     pending: int
     ruined: int | None
+    borrow: float
+    dividends: float
+    attribution: Attribution
