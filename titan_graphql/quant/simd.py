@@ -43,7 +43,7 @@ class Lanes(types.Type):
         super().__init__(name="Lanes8f64")
 
 
-lanes_type: Any = Lanes()  # type: ignore[no-untyped-call]
+lanes_type: Any = Lanes()
 
 
 @register_model(Lanes)
@@ -51,7 +51,7 @@ class _LanesModel(models.PrimitiveModel):
     """A vector register is a primitive value to numba."""
 
     def __init__(self, manager: Any, numba_type: Any) -> None:
-        super().__init__(manager, numba_type, _VECTOR)
+        super().__init__(manager, numba_type, _VECTOR)  # type: ignore[no-untyped-call]
 
 
 def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
