@@ -15,7 +15,7 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.settings import Settings, read_settings
 
-MODELS = ["users", "jobs", "markets", "pairs", "backtests"]
+MODELS = ["users", "jobs", "markets", "pairs", "scans", "backtests"]
 POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 SQLITE_PRAGMAS = {
     "journal_mode": "WAL",

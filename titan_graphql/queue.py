@@ -16,6 +16,7 @@ HEARTBEAT_MS = 15_000
 class JobName(StrEnum):
     """Every job there is; a worker declares exactly one actor of each name."""
 
+    SCAN = "scans.run"
     BACKTEST = "backtests.run"
 
 

@@ -7,4 +7,4 @@ from workers.middleware import DEFAULT_MIDDLEWARE, Connections
 settings = read_settings()
 broker = queue.connect(settings, [*DEFAULT_MIDDLEWARE(), Connections(settings)])
 
-from workers import backtests  # noqa: E402, F401 (actors register with the broker, so it comes first)
+from workers import backtests, scans  # noqa: E402, F401 (actors register with the broker, so it comes first)

@@ -57,7 +57,7 @@ class ScanResult(Model):
     bars = fields.IntField()
     statistic = fields.FloatField(null=True)
     p_value = fields.FloatField()
-    q_value = fields.FloatField()
+    q_value = fields.FloatField(null=True)
     lags = fields.IntField()
     beta = fields.FloatField()
     alpha = fields.FloatField()

@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from titan_graphql.errors import UnauthenticatedError
 from titan_graphql.events.hub import Hub
-from titan_graphql.services import backtests, jobs, markets, pairs, users
+from titan_graphql.services import backtests, jobs, markets, pairs, scans, users
 from titan_graphql.services.users import Viewer
 
 V = TypeVar("V")
@@ -35,6 +35,7 @@ class Loaders:
         self.instruments = _loader(markets.instruments_by_ids)
         self.series = _loader(markets.series_by_instruments)
         self.pairs = _loader(pairs.by_ids)
+        self.scans = _loader(scans.by_ids)
         self.backtests = _loader(backtests.by_ids)
 
 

@@ -29,6 +29,17 @@ class StringFilter:
     contains: str | None = strawberry.field(default=strawberry.UNSET, description="Contains, whatever the case.")
 
 
+@strawberry.input(description="A condition on a number; all given tests must hold.")
+class FloatFilter:
+    """A condition on a number."""
+
+    eq: float | None = strawberry.field(default=strawberry.UNSET, description="Equal to.")
+    gt: float | None = strawberry.field(default=strawberry.UNSET, description="Greater than.")
+    gte: float | None = strawberry.field(default=strawberry.UNSET, description="At least.")
+    lt: float | None = strawberry.field(default=strawberry.UNSET, description="Less than.")
+    lte: float | None = strawberry.field(default=strawberry.UNSET, description="At most.")
+
+
 @strawberry.input(description="A stretch of time: the bars that begin at or after start and before end.")
 class PeriodInput:
     """A stretch of time."""

@@ -10,7 +10,7 @@ import strawberry
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.resolvers.context import Info
-from titan_graphql.services import backtests, jobs, markets, pairs, users
+from titan_graphql.services import backtests, jobs, markets, pairs, scans, users
 from titan_graphql.services.users import Viewer
 
 NODES_MAX = 250
@@ -31,6 +31,8 @@ FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
     "Job": jobs.find,
     "Market": lambda _, row_id: _public(markets.by_ids, row_id),
     "Pair": pairs.find,
+    "Scan": scans.find,
+    "ScanResult": scans.find_result,
     "Trade": backtests.find_trade,
     "User": users.find,
 }

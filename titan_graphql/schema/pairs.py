@@ -8,6 +8,7 @@ import strawberry
 from titan_graphql.models import pairs as models
 from titan_graphql.resolvers import backtests as resolve_backtests
 from titan_graphql.resolvers import pairs as resolve
+from titan_graphql.resolvers import scans as resolve_scans
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.markets import Dataset, Instrument
 from titan_graphql.schema.nodes import Connection, Node, accepts
@@ -22,6 +23,7 @@ from titan_graphql.schema.scalars import Floats, Times
 
 if TYPE_CHECKING:
     from titan_graphql.schema.backtests import Backtest
+    from titan_graphql.schema.scans import ScanResult
 
 described(
     resolve.PriceScale,
@@ -158,6 +160,10 @@ class Pair(Node):
     backtests: Annotated[
         Connection[Annotated["Backtest", strawberry.lazy("titan_graphql.schema.backtests")]],
         strawberry.field(resolver=resolve_backtests.of_pair, description="Its backtests, newest first."),
+    ]
+    scan_results: Annotated[
+        Connection[Annotated["ScanResult", strawberry.lazy("titan_graphql.schema.scans")]],
+        strawberry.field(resolver=resolve_scans.of_pair, description="What your scans said of it, best first."),
     ]
     is_type_of = accepts(models.Pair)
 

@@ -12,6 +12,7 @@ from titan_graphql.schema.nodes import NodeQuery
 from titan_graphql.schema.pairs import Pair, PairMutation, PairQuery
 from titan_graphql.schema.problems import ForbiddenProblem, LimitExceededProblem, UnavailableProblem
 from titan_graphql.schema.scalars import SCALARS
+from titan_graphql.schema.scans import Scan, ScanMutation, ScanQuery, ScanResult
 from titan_graphql.schema.server_info import ServerInfoQuery
 from titan_graphql.schema.users import User, UserQuery
 
@@ -25,12 +26,12 @@ PUBLIC: dict[str, str] = {}
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(UserQuery, NodeQuery, MarketQuery, PairQuery, BacktestQuery, JobQuery, ServerInfoQuery):
+class Query(UserQuery, NodeQuery, MarketQuery, PairQuery, ScanQuery, BacktestQuery, JobQuery, ServerInfoQuery):
     """Everything that can be read."""
 
 
 @strawberry.type(description="Everything that can be changed. Expected failures are members of each payload.")
-class Mutation(PairMutation, BacktestMutation, JobMutation):
+class Mutation(PairMutation, ScanMutation, BacktestMutation, JobMutation):
     """Everything that can be changed."""
 
 
@@ -51,6 +52,8 @@ schema = TitanSchema(
         LimitExceededProblem,
         Market,
         Pair,
+        Scan,
+        ScanResult,
         Trade,
         UnavailableProblem,
         User,

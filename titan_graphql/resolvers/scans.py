@@ -1,0 +1,223 @@
+"""Scans: starting them, and reading what they found."""
+
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from titan_graphql.resolvers import nodes
+from titan_graphql.resolvers.context import Info
+from titan_graphql.resolvers.inputs import (
+    After,
+    Before,
+    First,
+    FloatFilter,
+    Last,
+    PeriodInput,
+    StringFilter,
+    criteria,
+    page_request,
+)
+from titan_graphql.resolvers.pairs import PriceScale, Trend
+from titan_graphql.services import scan_queries, scans
+from titan_graphql.services.pages import Order
+from titan_graphql.services.scans import ScanSpec
+
+if TYPE_CHECKING:
+    from titan_graphql.models.pairs import Pair
+    from titan_graphql.models.scans import Scan
+
+
+class Criterion(Enum):
+    """How the number of lags is chosen."""
+
+    AIC = "AIC"
+    BIC = "BIC"
+    FIXED = "FIXED"
+
+
+class Correction(Enum):
+    """How to correct for the number of tests."""
+
+    BH = "BH"
+    BY = "BY"
+    HOLM = "HOLM"
+
+
+class ScanResultOrder(Enum):
+    """The orders in which the results of a scan can be listed."""
+
+    RANK_ASC = Order("rank")
+    R_SQUARED_DESC = Order("r_squared", descending=True)
+    HALF_LIFE_ASC = Order("half_life_order")
+    DISTANCE_ASC = Order("distance")
+
+
+@strawberry.input(description="Which instruments to test: give exactly one of these.")
+class UniverseInput:
+    """Which instruments to test."""
+
+    market: str | None = strawberry.field(default=None, description="All instruments of the market with this code.")
+    symbols: list[str] | None = strawberry.field(default=None, description="The instruments of these symbols.")
+
+
+@strawberry.input(description="A test of all directed pairs of a universe for cointegration (Engle–Granger).")
+class ScreenInput:
+    """A test of all directed pairs of a universe."""
+
+    universe: UniverseInput = strawberry.field(description="Which instruments to test.")
+    formation: PeriodInput = strawberry.field(description="The period to test on.")
+    prices: PriceScale = strawberry.field(default=PriceScale.LOG, description="The scale of the regressions.")
+    trend: Trend = strawberry.field(default=Trend.C, description="The deterministic part of the regressions.")
+    criterion: Criterion = strawberry.field(default=Criterion.AIC, description="How the number of lags is chosen.")
+    max_lag: int | None = strawberry.field(default=None, description="The most lags, by default Schwert's rule.")
+    correction: Correction = strawberry.field(
+        default=Correction.BH, description="How to correct for the number of tests."
+    )
+    level: float = strawberry.field(default=0.05, description="The level at which pairs count as found.")
+    keep: int = strawberry.field(default=1000, description="How many of the best pairs to keep, 1 to 10,000.")
+
+    def to_spec(self) -> ScanSpec:
+        """The specification as services take it."""
+        return ScanSpec(
+            market=self.universe.market,
+            symbols=self.universe.symbols,
+            formation=self.formation.to_period(),
+            prices=self.prices.value,
+            trend=self.trend.value,
+            criterion=self.criterion.value,
+            max_lag=self.max_lag,
+            correction=self.correction.value,
+            level=self.level,
+            keep=self.keep,
+        )
+
+
+@strawberry.input(description="A scan to run.")
+class StartScanInput(ScreenInput):
+    """A scan to run."""
+
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input answers with the same scan."
+    )
+
+
+@strawberry.input(description="Which results to list; all given conditions must hold.")
+class ScanResultFilter:
+    """Which results to list."""
+
+    y: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The symbol of y.")
+    x: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The symbol of x.")
+    p_value: FloatFilter | None = strawberry.field(default=strawberry.UNSET, description="The p-value.")
+    q_value: FloatFilter | None = strawberry.field(default=strawberry.UNSET, description="The corrected p-value.")
+    half_life: FloatFilter | None = strawberry.field(default=strawberry.UNSET, description="Half-life in bars.")
+    correlation: FloatFilter | None = strawberry.field(default=strawberry.UNSET, description="Correlation.")
+
+
+Where = Annotated[ScanResultFilter | None, strawberry.argument(description="Only results that satisfy this.")]
+OrderBy = Annotated[ScanResultOrder, strawberry.argument(description="The order of the list.")]
+ScreenArgument = Annotated[ScreenInput, strawberry.argument(description="What to test.")]
+StartArgument = Annotated[StartScanInput, strawberry.argument(description="What to test.")]
+
+
+async def start(info: Info, input: StartArgument) -> Any:
+    """Start a scan."""
+    return await scans.start(info.context.viewer, input.to_spec(), input.idempotency_key)
+
+
+async def screen(input: ScreenArgument) -> Any:
+    """Screen a small universe within the request."""
+    return await scan_queries.screen(input.to_spec())
+
+
+async def estimate(input: ScreenArgument) -> Any:
+    """What a scan would take."""
+    return await scans.estimate(input.to_spec())
+
+
+async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+    """The viewer's scans, newest first."""
+    return await scans.page(info.context.viewer, page_request(first, after, last, before))
+
+
+async def scan(info: Info, id: nodes.NodeId) -> Any:
+    """One scan, or None."""
+    nodes.decode_id(id, "Scan")
+    return await nodes.node(info, id)
+
+
+async def job(root: Any, info: Info) -> Any:
+    """The run."""
+    return await info.context.loaders.jobs.load(root.job_id)
+
+
+def spec(root: "Scan") -> ScanSpec:
+    """What was asked for."""
+    return scans.from_json(root.spec)
+
+
+def universe(root: ScanSpec) -> str:
+    """The universe in words."""
+    return root.market or ", ".join(root.symbols or [])
+
+
+def instrument_count(root: "Scan") -> int:
+    """The size of the universe."""
+    return len(root.instrument_ids)
+
+
+def summary(root: "Scan") -> Any:
+    """What was found."""
+    return scans.summary(root)
+
+
+def verdict(root: "Scan") -> str | None:
+    """What was found, in words."""
+    found, asked = scans.summary(root), scans.from_json(root.spec)
+    return scans.verdict(found, asked.level, asked.correction) if found else None
+
+
+def unusable(root: "Scan") -> list[Any]:
+    """Members that could not be tested."""
+    return scans.unusable(root)
+
+
+async def matrix(root: "Scan") -> Any:
+    """The p-values of all pairs."""
+    return await scans.matrix(root)
+
+
+async def results(
+    root: "Scan",
+    where: Where = None,
+    order_by: OrderBy = ScanResultOrder.RANK_ASC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Any:
+    """The kept results."""
+    request = page_request(first, after, last, before)
+    return await scans.results(root, request, order_by.value, criteria(where))
+
+
+async def of_pair(
+    root: "Pair", info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Any:
+    """What scans said of a pair, best first."""
+    return await scans.results_of_pair(info.context.viewer, root, page_request(first, after, last, before))
+
+
+async def leg_y(root: Any, info: Info) -> Any:
+    """The explained leg."""
+    return await info.context.loaders.instruments.load(root.y_id)
+
+
+async def leg_x(root: Any, info: Info) -> Any:
+    """The explaining leg."""
+    return await info.context.loaders.instruments.load(root.x_id)
+
+
+async def result_scan(root: Any, info: Info) -> Any:
+    """The scan that found it."""
+    return await info.context.loaders.scans.load(root.scan_id)

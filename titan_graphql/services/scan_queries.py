@@ -1,0 +1,49 @@
+"""Screening a small universe within a request, so that a picture follows the hand that moves the window."""
+
+import asyncio
+from dataclasses import dataclass
+
+import numpy as np
+
+from titan_graphql.errors import LimitExceededError
+from titan_graphql.services import market_panels, scan_runs, scans
+from titan_graphql.services.scans import Matrix, ScanSpec, ScanSummary, Unusable
+
+INSTRUMENTS_MAX = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a screen of a small universe found."""
+
+    bars: int
+    summary: ScanSummary
+    verdict: str
+    matrix: Matrix
+    unusable: list[Unusable]
+
+
+async def screen(spec: ScanSpec) -> Screen:
+    """Screen at once.
+
+    Raises:
+        LimitExceededError: a universe that needs a scan.
+        InvalidInputError: as for a scan.
+    """
+    scans.check(spec)
+    members = await scans.universe(spec)
+    if len(members) > INSTRUMENTS_MAX:
+        message = (
+            f"At most {INSTRUMENTS_MAX} instruments are screened within a request, not {len(members)}; start a scan"
+        )
+        raise LimitExceededError("UNIVERSE_TOO_LARGE", message, ["universe"])
+    panel = await market_panels.read_panel(members, spec.formation.start, spec.formation.end)
+    screened = await asyncio.to_thread(scan_runs.screen, spec, panel)
+    p_values = screened.p_values if screened.p_values is not None else np.empty(0)
+    return Screen(
+        bars=len(panel.time),
+        summary=screened.summary,
+        verdict=scans.verdict(screened.summary, spec.level, spec.correction),
+        matrix=Matrix([member.symbol for member in members], p_values.ravel()),
+        unusable=screened.unusable,
+    )

@@ -1,0 +1,290 @@
+"""Scans: which universes may be screened, starting one, and reading what it found."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import numpy as np
+import numpy.typing as npt
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from titan_graphql.errors import InvalidInputError, LimitExceededError, NotFoundError
+from titan_graphql.models.markets import Instrument
+from titan_graphql.models.pairs import Pair
+from titan_graphql.models.scans import Scan, ScanMatrix, ScanResult
+from titan_graphql.queue import JobName
+from titan_graphql.services import jobs, market_bars, market_panels
+from titan_graphql.services.jobs import NewJob
+from titan_graphql.services.market_panels import Panel
+from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
+from titan_graphql.services.pairs import Period
+from titan_graphql.services.users import Viewer, owned_by
+
+INSTRUMENTS_MAX = 20_000
+KEEP_MAX = 10_000
+LAGS_MAX = 100
+MICROSECONDS_PER_TEST = 2.0
+RESULT_COLUMNS = {
+    "y": "y__symbol",
+    "x": "x__symbol",
+    "p_value": "p_value",
+    "q_value": "q_value",
+    "half_life": "half_life",
+    "correlation": "correlation",
+    "rank": "rank",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanSpec:
+    """What a scan asks of every directed pair, and how it corrects for their number."""
+
+    market: str | None
+    symbols: list[str] | None
+    formation: Period
+    prices: Literal["LOG", "RAW"]
+    trend: Literal["C", "CT"]
+    criterion: Literal["AIC", "BIC", "FIXED"]
+    max_lag: int | None
+    correction: Literal["BH", "BY", "HOLM"]
+    level: float
+    keep: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSummary:
+    """What a scan found at its level: how many tests, and how few of the small p-values survive their number."""
+
+    pairs_tested: int
+    untestable: int
+    below_level: int
+    expected_false: float
+    discoveries: int
+    histogram: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """p-values of a small universe, row-major: row y, column x; NaN on the diagonal and where untested."""
+
+    symbols: list[str]
+    p_values: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A member of the universe that could not be tested, and why."""
+
+    symbol: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a scan would take."""
+
+    tests: int
+    seconds: float
+
+
+async def start(viewer: Viewer, spec: ScanSpec, idempotency_key: str | None = None) -> Scan:
+    """Check a scan, write it down with its job, and send it to the workers.
+
+    Raises:
+        InvalidInputError: a universe, period or parameter that makes no sense.
+        LimitExceededError: more instruments than a scan may have.
+        ConflictError: the idempotency key was used with other input.
+    """
+    check(spec)
+    members = await universe(spec)
+    new = NewJob(JobName.SCAN, "Scan", uuid4(), to_json(spec), idempotency_key)
+    if (job := await jobs.earlier(viewer, new)) is not None:
+        return await Scan.get(id=job.subject_id)
+    market_panels.require_bars(await market_panels.read_panel(members[:2], spec.formation.start, spec.formation.end))
+    try:
+        async with in_transaction():
+            job = await jobs.create(viewer, new)
+            scan = await Scan.create(
+                id=new.subject_id,
+                owner_id=viewer.user_id,
+                job=job,
+                spec=to_json(spec),
+                instrument_ids=[str(member.id) for member in members],
+            )
+    except IntegrityError:
+        # Another request with the same key came first: the unique index let only one through.
+        if (job := await jobs.earlier(viewer, new)) is None:
+            raise
+        return await Scan.get(id=job.subject_id)
+    await jobs.dispatch(job)
+    return scan
+
+
+def check(spec: ScanSpec) -> None:
+    """Refuse parameters that make no sense.
+
+    Raises:
+        InvalidInputError: LEVEL_OUT_OF_RANGE, KEEP_OUT_OF_RANGE, LAG_OUT_OF_RANGE or UNIVERSE_INVALID.
+    """
+    if not 0.0 < spec.level <= 0.5:
+        raise InvalidInputError("LEVEL_OUT_OF_RANGE", f"level must lie in (0, 0.5], not {spec.level}", ["level"])
+    if not 1 <= spec.keep <= KEEP_MAX:
+        raise InvalidInputError("KEEP_OUT_OF_RANGE", f"keep must be from 1 to {KEEP_MAX}, not {spec.keep}", ["keep"])
+    if spec.max_lag is not None and not 0 <= spec.max_lag <= LAGS_MAX:
+        message = f"maxLag must be from 0 to {LAGS_MAX}, not {spec.max_lag}"
+        raise InvalidInputError("LAG_OUT_OF_RANGE", message, ["maxLag"])
+    if spec.criterion == "FIXED" and spec.max_lag is None:
+        raise InvalidInputError("LAG_OUT_OF_RANGE", "A fixed lag needs maxLag", ["maxLag"])
+    if (spec.market is None) == (spec.symbols is None):
+        raise InvalidInputError("UNIVERSE_INVALID", "Give either a market or symbols", ["universe"])
+
+
+async def universe(spec: ScanSpec) -> list[Instrument]:
+    """The members of a scan's universe by symbol.
+
+    Raises:
+        InvalidInputError: fewer than two members, or a symbol twice.
+        NotFoundError: an unknown symbol.
+        LimitExceededError: too many members.
+    """
+    if spec.symbols is not None:
+        members = await _of_symbols(spec.symbols)
+    else:
+        count = await Instrument.filter(market__code=spec.market).count()
+        if count > INSTRUMENTS_MAX:
+            message = f"A scan tests at most {INSTRUMENTS_MAX} instruments; this universe has {count}"
+            raise LimitExceededError("UNIVERSE_TOO_LARGE", message, ["universe"])
+        members = await Instrument.filter(market__code=spec.market).order_by("symbol", "id")
+    if len(members) < 2:
+        message = f"A scan needs at least two instruments; this universe has {len(members)}"
+        raise InvalidInputError("UNIVERSE_TOO_SMALL", message, ["universe"])
+    return members
+
+
+async def _of_symbols(symbols: list[str]) -> list[Instrument]:
+    if len(set(symbols)) < len(symbols):
+        raise InvalidInputError("UNIVERSE_INVALID", "A symbol is listed twice", ["universe", "symbols"])
+    members = await Instrument.filter(symbol__in=symbols).order_by("symbol", "id")
+    missing = sorted(set(symbols) - {member.symbol for member in members})
+    if missing:
+        message = f"There is no instrument {missing[0][:60]!r}"
+        raise NotFoundError("INSTRUMENT_NOT_FOUND", message, ["universe", "symbols"])
+    return members
+
+
+async def estimate(spec: ScanSpec) -> Estimate:
+    """What a scan would take on one core.
+
+    Raises:
+        InvalidInputError: as for `start`.
+    """
+    check(spec)
+    count = len(await universe(spec))
+    tests = count * (count - 1)
+    return Estimate(tests, tests * MICROSECONDS_PER_TEST * 1e-6)
+
+
+async def find(viewer: Viewer, scan_id: UUID) -> Scan:
+    """One scan.
+
+    Raises:
+        NotFoundError: no such scan, or somebody else's.
+    """
+    scan = await Scan.filter(owned_by(viewer), id=scan_id).get_or_none()
+    if scan is None:
+        raise NotFoundError("SCAN_NOT_FOUND", "There is no such scan", ["id"])
+    return scan
+
+
+async def find_result(viewer: Viewer, result_id: UUID) -> ScanResult:
+    """One result.
+
+    Raises:
+        NotFoundError: no such result, or of somebody else's scan.
+    """
+    result = await ScanResult.filter(id=result_id).select_related("scan").get_or_none()
+    if result is None or not (viewer.is_admin or result.scan.owner_id == viewer.user_id):  # type: ignore[attr-defined]
+        raise NotFoundError("NODE_NOT_FOUND", "There is no such result", ["id"])
+    return result
+
+
+async def page(viewer: Viewer, request: PageRequest) -> Page[Scan]:
+    """The viewer's scans, newest first."""
+    return await fetch_page(Scan.filter(owned_by(viewer)), request, Order("created_at", descending=True))
+
+
+async def results(
+    scan: Scan, request: PageRequest, order: Order, criteria: Mapping[str, Any] | None = None
+) -> Page[ScanResult]:
+    """The kept results of a scan."""
+    rows = ScanResult.filter(where(criteria, RESULT_COLUMNS), scan=scan)
+    return await fetch_page(rows, request, order, {"scan": str(scan.id), "where": criteria})
+
+
+async def results_of_pair(viewer: Viewer, pair: Pair, request: PageRequest) -> Page[ScanResult]:
+    """What the viewer's scans said of a pair in its own direction, best first."""
+    legs = {"y_id": pair.y_id, "x_id": pair.x_id}  # type: ignore[attr-defined]  # made by Tortoise
+    mine = ScanResult.filter(**legs) if viewer.is_admin else ScanResult.filter(scan__owner_id=viewer.user_id, **legs)
+    return await fetch_page(mine, request, Order("p_value"), {"pair": str(pair.id)})
+
+
+async def matrix(scan: Scan) -> Matrix | None:
+    """The p-values of all pairs, or None for a universe too large for it or a scan that has not succeeded."""
+    row = await ScanMatrix.get_or_none(scan_id=scan.id)
+    if row is None:
+        return None
+    members = await members_of(scan)
+    return Matrix([member.symbol for member in members], np.frombuffer(row.p_values, market_bars.VALUE_TYPE))
+
+
+async def members_of(scan: Scan) -> list[Instrument]:
+    """The universe of a scan, in the order of its columns."""
+    ids = [UUID(text) for text in scan.instrument_ids]
+    found = {member.id: member for member in await Instrument.filter(id__in=ids)}
+    return [found[one] for one in ids if one in found]
+
+
+async def read_panel(scan: Scan, spec: ScanSpec) -> Panel:
+    """The formation period's closes of a scan's universe."""
+    return await market_panels.read_panel(await members_of(scan), spec.formation.start, spec.formation.end)
+
+
+def summary(scan: Scan) -> ScanSummary | None:
+    """What a scan found, or None until it has succeeded."""
+    stored: dict[str, Any] | None = scan.summary
+    return None if stored is None else ScanSummary(**stored)
+
+
+def unusable(scan: Scan) -> list[Unusable]:
+    """The members that could not be tested."""
+    stored: list[dict[str, Any]] = scan.unusable
+    return [Unusable(**one) for one in stored]
+
+
+async def by_ids(ids: list[UUID]) -> dict[UUID, Scan]:
+    """Scans by id; absent ids are left out."""
+    return {scan.id: scan for scan in await Scan.filter(id__in=ids)}
+
+
+def verdict(found: ScanSummary, level: float, correction: str) -> str:
+    """What a scan found, in a sentence that counts the tests."""
+    return (
+        f"{found.below_level:,} of {found.pairs_tested:,} directed pairs have p < {level:g}; "
+        f"{found.expected_false:,.0f} would by chance alone; {found.discoveries:,} remain after {correction}."
+    )
+
+
+def to_json(spec: ScanSpec) -> dict[str, object]:
+    """A specification as it is stored."""
+    plain = asdict(spec)
+    plain["formation"] = {key: moment.isoformat() for key, moment in plain["formation"].items()}
+    return plain
+
+
+def from_json(stored: Mapping[str, Any]) -> ScanSpec:
+    """A specification as it was stored."""
+    formation = Period(*(datetime.fromisoformat(stored["formation"][key]) for key in ("start", "end")))
+    return ScanSpec(**{**stored, "formation": formation})
