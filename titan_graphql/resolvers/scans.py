@@ -19,9 +19,9 @@ from titan_graphql.resolvers.inputs import (
     page_request,
 )
 from titan_graphql.resolvers.pairs import PriceScale, Trend
-from titan_graphql.services import scan_queries, scans
+from titan_graphql.services import scan_queries, scan_specs, scans
 from titan_graphql.services.pages import Order
-from titan_graphql.services.scans import ScanSpec
+from titan_graphql.services.scan_specs import ScanSpec
 
 if TYPE_CHECKING:
     from titan_graphql.models.pairs import Pair
@@ -153,7 +153,7 @@ async def job(root: Any, info: Info) -> Any:
 
 def spec(root: "Scan") -> ScanSpec:
     """What was asked for."""
-    return scans.from_json(root.spec)
+    return scan_specs.from_json(root.spec)
 
 
 def universe(root: ScanSpec) -> str:
@@ -173,7 +173,7 @@ def summary(root: "Scan") -> Any:
 
 def verdict(root: "Scan") -> str | None:
     """What was found, in words."""
-    found, asked = scans.summary(root), scans.from_json(root.spec)
+    found, asked = scans.summary(root), scan_specs.from_json(root.spec)
     return scans.verdict(found, asked.level, asked.correction) if found else None
 
 

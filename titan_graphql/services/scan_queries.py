@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from titan_graphql.errors import LimitExceededError
-from titan_graphql.services import market_panels, scan_runs, scans
-from titan_graphql.services.scans import Matrix, ScanSpec, ScanSummary, Unusable
+from titan_graphql.services import market_panels, scan_runs, scan_specs, scans
+from titan_graphql.services.scan_specs import ScanSpec, Unusable
+from titan_graphql.services.scans import Matrix, ScanSummary
 
 INSTRUMENTS_MAX = 150
 
@@ -30,8 +31,8 @@ async def screen(spec: ScanSpec) -> Screen:
         LimitExceededError: a universe that needs a scan.
         InvalidInputError: as for a scan.
     """
-    scans.check(spec)
-    members = await scans.universe(spec)
+    scan_specs.check(spec)
+    members = await scan_specs.universe(spec)
     if len(members) > INSTRUMENTS_MAX:
         message = (
             f"At most {INSTRUMENTS_MAX} instruments are screened within a request, not {len(members)}; start a scan"

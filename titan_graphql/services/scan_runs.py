@@ -7,7 +7,6 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.jobs import Job
 from titan_graphql.models.scans import Scan, ScanMatrix, ScanResult
 from titan_graphql.quant.multiplicity import Method, adjust
@@ -19,11 +18,11 @@ from titan_graphql.services import job_runs, market_panels, scans
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.market_bars import VALUE_TYPE
 from titan_graphql.services.market_panels import Panel
-from titan_graphql.services.scans import ScanSpec, ScanSummary, Unusable
+from titan_graphql.services.scan_specs import ScanSpec, Unusable, from_json, usable_columns
+from titan_graphql.services.scans import ScanSummary
 
 MATRIX_INSTRUMENTS_MAX = 400
 HISTOGRAM_BINS = 50
-BARS_MIN = 30
 NO_HALF_LIFE = 1e300
 TILE = 64
 METHODS: dict[str, Method] = {"BH": "bh", "BY": "by", "HOLM": "holm"}
@@ -51,7 +50,7 @@ async def run(job_id: UUID) -> None:
 
 async def _compute(job: Job, report: Report) -> Screened:
     scan = await Scan.get(id=job.subject_id)
-    spec = scans.from_json(scan.spec)
+    spec = from_json(scan.spec)
     report(0, 1, "Reading prices")
     panel = await scans.read_panel(scan, spec)
     return await asyncio.to_thread(screen, spec, panel, report)
@@ -75,40 +74,6 @@ def screen(spec: ScanSpec, panel: Panel, report: Report | None = None) -> Screen
     )
     reducer, p_values = _reduce(spec, prepared, len(panel.instruments), usable, report)
     return Screened(panel, usable, unusable, reducer, _summarise(spec, reducer), p_values)
-
-
-def usable_columns(
-    spec: ScanSpec, panel: Panel
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], list[Unusable]]:
-    """The columns that can be tested, on the asked scale, which they were, and why the others cannot be.
-
-    Raises:
-        InvalidInputError: UNIVERSE_UNUSABLE, fewer than two can be tested.
-    """
-    reasons = [_why_unusable(spec, column) for column in panel.closes.T]
-    usable = np.array([k for k, reason in enumerate(reasons) if reason is None], np.int64)
-    unusable = [
-        Unusable(instrument.symbol, reason)
-        for instrument, reason in zip(panel.instruments, reasons, strict=True)
-        if reason is not None
-    ]
-    if len(usable) < 2:
-        first = f": {unusable[0].symbol}: {unusable[0].reason}" if unusable else ""
-        message = f"Only {len(usable)} of {len(reasons)} instruments can be tested in this period{first}"
-        raise InvalidInputError("UNIVERSE_UNUSABLE", message, ["universe"])
-    columns = np.ascontiguousarray(panel.closes[:, usable])
-    return (np.log(columns) if spec.prices == "LOG" else columns), usable, unusable
-
-
-def _why_unusable(spec: ScanSpec, column: npt.NDArray[np.float64]) -> str | None:
-    present = column[~np.isnan(column)]
-    if len(present) < BARS_MIN:
-        return f"{len(present)} bars in the formation period; {BARS_MIN} are needed"
-    if spec.prices == "LOG" and present.min() <= 0.0:
-        return "a price that is not positive has no logarithm; use raw prices"
-    if present.min() == present.max():
-        return "its price does not change"
-    return None
 
 
 def _reduce(
@@ -143,7 +108,7 @@ def _summarise(spec: ScanSpec, reducer: Reducer) -> ScanSummary:
 
 async def _save(job: Job, screened: Screened) -> None:
     scan = await Scan.get(id=job.subject_id)
-    spec = scans.from_json(scan.spec)
+    spec = from_json(scan.spec)
     await Scan.filter(id=scan.id).update(
         summary=asdict(screened.summary),
         unusable=[asdict(one) for one in screened.unusable],

@@ -1,9 +1,8 @@
 """Scans: which universes may be screened, starting one, and reading what it found."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy.typing as npt
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from titan_graphql.errors import InvalidInputError, LimitExceededError, NotFoundError
+from titan_graphql.errors import NotFoundError
 from titan_graphql.models.markets import Instrument
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.scans import Scan, ScanMatrix, ScanResult
@@ -20,12 +19,9 @@ from titan_graphql.services import jobs, market_bars, market_panels
 from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
-from titan_graphql.services.pairs import Period
+from titan_graphql.services.scan_specs import ScanSpec, Unusable, check, probe, to_json, universe
 from titan_graphql.services.users import Viewer, owned_by
 
-INSTRUMENTS_MAX = 20_000
-KEEP_MAX = 10_000
-LAGS_MAX = 100
 MICROSECONDS_PER_TEST = 2.0
 RESULT_COLUMNS = {
     "y": "y__symbol",
@@ -36,22 +32,6 @@ RESULT_COLUMNS = {
     "correlation": "correlation",
     "rank": "rank",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanSpec:
-    """What a scan asks of every directed pair, and how it corrects for their number."""
-
-    market: str | None
-    symbols: list[str] | None
-    formation: Period
-    prices: Literal["LOG", "RAW"]
-    trend: Literal["C", "CT"]
-    criterion: Literal["AIC", "BIC", "FIXED"]
-    max_lag: int | None
-    correction: Literal["BH", "BY", "HOLM"]
-    level: float
-    keep: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +55,6 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Unusable:
-    """A member of the universe that could not be tested, and why."""
-
-    symbol: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Estimate:
     """What a scan would take."""
 
@@ -103,7 +75,7 @@ async def start(viewer: Viewer, spec: ScanSpec, idempotency_key: str | None = No
     new = NewJob(JobName.SCAN, "Scan", uuid4(), to_json(spec), idempotency_key)
     if (job := await jobs.earlier(viewer, new)) is not None:
         return await Scan.get(id=job.subject_id)
-    market_panels.require_bars(await market_panels.read_panel(members[:2], spec.formation.start, spec.formation.end))
+    await probe(spec, members)
     try:
         async with in_transaction():
             job = await jobs.create(viewer, new)
@@ -121,58 +93,6 @@ async def start(viewer: Viewer, spec: ScanSpec, idempotency_key: str | None = No
         return await Scan.get(id=job.subject_id)
     await jobs.dispatch(job)
     return scan
-
-
-def check(spec: ScanSpec) -> None:
-    """Refuse parameters that make no sense.
-
-    Raises:
-        InvalidInputError: LEVEL_OUT_OF_RANGE, KEEP_OUT_OF_RANGE, LAG_OUT_OF_RANGE or UNIVERSE_INVALID.
-    """
-    if not 0.0 < spec.level <= 0.5:
-        raise InvalidInputError("LEVEL_OUT_OF_RANGE", f"level must lie in (0, 0.5], not {spec.level}", ["level"])
-    if not 1 <= spec.keep <= KEEP_MAX:
-        raise InvalidInputError("KEEP_OUT_OF_RANGE", f"keep must be from 1 to {KEEP_MAX}, not {spec.keep}", ["keep"])
-    if spec.max_lag is not None and not 0 <= spec.max_lag <= LAGS_MAX:
-        message = f"maxLag must be from 0 to {LAGS_MAX}, not {spec.max_lag}"
-        raise InvalidInputError("LAG_OUT_OF_RANGE", message, ["maxLag"])
-    if spec.criterion == "FIXED" and spec.max_lag is None:
-        raise InvalidInputError("LAG_OUT_OF_RANGE", "A fixed lag needs maxLag", ["maxLag"])
-    if (spec.market is None) == (spec.symbols is None):
-        raise InvalidInputError("UNIVERSE_INVALID", "Give either a market or symbols", ["universe"])
-
-
-async def universe(spec: ScanSpec) -> list[Instrument]:
-    """The members of a scan's universe by symbol.
-
-    Raises:
-        InvalidInputError: fewer than two members, or a symbol twice.
-        NotFoundError: an unknown symbol.
-        LimitExceededError: too many members.
-    """
-    if spec.symbols is not None:
-        members = await _of_symbols(spec.symbols)
-    else:
-        count = await Instrument.filter(market__code=spec.market).count()
-        if count > INSTRUMENTS_MAX:
-            message = f"A scan tests at most {INSTRUMENTS_MAX} instruments; this universe has {count}"
-            raise LimitExceededError("UNIVERSE_TOO_LARGE", message, ["universe"])
-        members = await Instrument.filter(market__code=spec.market).order_by("symbol", "id")
-    if len(members) < 2:
-        message = f"A scan needs at least two instruments; this universe has {len(members)}"
-        raise InvalidInputError("UNIVERSE_TOO_SMALL", message, ["universe"])
-    return members
-
-
-async def _of_symbols(symbols: list[str]) -> list[Instrument]:
-    if len(set(symbols)) < len(symbols):
-        raise InvalidInputError("UNIVERSE_INVALID", "A symbol is listed twice", ["universe", "symbols"])
-    members = await Instrument.filter(symbol__in=symbols).order_by("symbol", "id")
-    missing = sorted(set(symbols) - {member.symbol for member in members})
-    if missing:
-        message = f"There is no instrument {missing[0][:60]!r}"
-        raise NotFoundError("INSTRUMENT_NOT_FOUND", message, ["universe", "symbols"])
-    return members
 
 
 async def estimate(spec: ScanSpec) -> Estimate:
@@ -275,16 +195,3 @@ def verdict(found: ScanSummary, level: float, correction: str) -> str:
         f"{found.below_level:,} of {found.pairs_tested:,} directed pairs have p < {level:g}; "
         f"{found.expected_false:,.0f} would by chance alone; {found.discoveries:,} remain after {correction}."
     )
-
-
-def to_json(spec: ScanSpec) -> dict[str, object]:
-    """A specification as it is stored."""
-    plain = asdict(spec)
-    plain["formation"] = {key: moment.isoformat() for key, moment in plain["formation"].items()}
-    return plain
-
-
-def from_json(stored: Mapping[str, Any]) -> ScanSpec:
-    """A specification as it was stored."""
-    formation = Period(*(datetime.fromisoformat(stored["formation"][key]) for key in ("start", "end")))
-    return ScanSpec(**{**stored, "formation": formation})
