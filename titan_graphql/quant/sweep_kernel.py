@@ -1,0 +1,155 @@
+"""The compiled sweep: one parameter set after another over the same prices, with running sums instead of arrays."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+# Bars whose largest |z| is known beforehand, so that a search for an entry can pass over them.
+STRIDE = 16
+# What one run leaves behind; the figures are made of these afterwards.
+TALLY = np.dtype(
+    [
+        ("equity", np.float64),
+        ("returns", np.float64),
+        ("squares", np.float64),
+        ("losses", np.float64),
+        ("drawdown", np.float64),
+        ("equities", np.float64),
+        ("traded", np.float64),
+        ("trades", np.int64),
+        ("wins", np.int64),
+        ("held", np.int64),
+        ("lowest", np.float64),
+        ("highest", np.float64),
+        ("ruined", np.int64),
+    ],
+    align=True,
+)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def sweep_nb(price_y, price_x, z, beta, crests, sets, sizing, edges, tallies, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Run every set, adding to tallies of zeros.
+
+    `crests` holds the largest |z| of every STRIDE bars; `sizing` is (capital, fixed notional or 0, 1 when β fixes
+    shares).
+    """
+    for k in range(sets.size):
+        p = sets[k]
+        run_nb(price_y, price_x, z[p.signal], beta[p.signal], crests[p.signal], p, sizing, edges, tallies[k], blocks[k])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def next_entry_nb(z, beta, crests, entry, stop, t):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """The first bar from t on with entry < |z| < stop and a known β, or the number of bars."""
+    while t < z.size:
+        if t % STRIDE == 0 and not crests[t // STRIDE] > entry:
+            t += STRIDE
+            continue
+        size = abs(z[t])
+        if size > entry and size < stop and not math.isnan(beta[t]):
+            return t
+        t += 1
+    return min(t, z.size)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def unlocked_nb(z, exit_, locked, t):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """The first bar from t on that lifts the re-entry lock, or the number of bars."""
+    while t < z.size and not (abs(z[t]) < exit_ or (exit_ == 0.0 and locked * z[t] <= 0.0)):
+        t += 1
+    return t
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def sized_nb(side, hedge, gross, sizing, cash, price_y, price_x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Signed shares of both legs for an entry at these prices."""
+    ratio = hedge * price_x / price_y if sizing[2] > 0.0 else hedge
+    value = sizing[1] if sizing[1] > 0.0 else gross * cash / (1.0 + abs(ratio))
+    return side * value / price_y, -side * ratio * value / price_x
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def run_nb(price_y, price_x, z, beta, crests, p, sizing, edges, tally, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """One run by the rules of `run_backtest`; `blocks` receives the sums of returns up to the end of each block."""
+    bars = price_y.size
+    entry, exit_, stop, max_hold, cost = p.entry, p.exit, p.stop, p.max_hold, p.cost
+    cash = peak = trough = sizing[0]
+    returns = squares = losses = drawdown = equities = lowest = highest = locked = 0.0
+    counted = block = t = 0
+    edge = edges[1]
+    ruined = False
+    while not ruined:
+        if locked != 0.0:
+            t = unlocked_nb(z, exit_, locked, t)
+            locked = 0.0
+        t = next_entry_nb(z, beta, crests, entry, stop, t)
+        if t >= bars - 1:
+            break
+        side = -1.0 if z[t] > 0.0 else 1.0
+        hedge = beta[t]
+        t += 1
+        filled = t
+        equities += cash * (t - counted)
+        quantity_y, quantity_x = sized_nb(side, hedge, p.gross, sizing, cash, price_y[t], price_x[t])
+        moved = abs(quantity_y) * price_y[t] + abs(quantity_x) * price_x[t]
+        before = previous = cash
+        cash -= quantity_y * price_y[t] + quantity_x * price_x[t] + cost * moved
+        tally.traded += moved
+        leaving = False
+        while t < bars:
+            equity = cash + quantity_y * price_y[t] + quantity_x * price_x[t]
+            if leaving or equity <= 0.0:
+                moved = abs(quantity_y) * price_y[t] + abs(quantity_x) * price_x[t]
+                tally.traded += moved
+                equity -= cost * moved
+                ruined = equity <= 0.0
+                leaving = True
+            change = equity / previous - 1.0
+            previous = equity
+            while t >= edge:
+                blocks[block, 0] = returns
+                blocks[block, 1] = squares
+                block += 1
+                edge = edges[block + 1]
+            returns += change
+            squares += change * change
+            equities += equity
+            if change < 0.0:
+                losses += change * change
+                lowest = min(lowest, change)
+                if equity < trough:
+                    trough = equity
+                    drawdown = min(drawdown, equity / peak - 1.0)
+            elif change > highest:
+                highest = change
+            if equity > peak:
+                peak = equity
+                trough = peak * (1.0 + drawdown)
+            if leaving:
+                break
+            score = z[t]
+            if side * score >= -exit_:
+                leaving = True
+            elif abs(score) > stop or (t - filled + 1 >= max_hold and not math.isnan(score)):
+                leaving = True
+                locked = -side
+            t += 1
+        cash = previous
+        counted = min(t + 1, bars)
+        tally.held += t - filled
+        if t < bars:
+            tally.trades += 1
+            tally.wins += cash > before
+    blocks[block:, 0] = returns
+    blocks[block:, 1] = squares
+    tally.equity = cash
+    tally.returns = returns
+    tally.squares = squares
+    tally.losses = losses
+    tally.drawdown = drawdown
+    tally.equities = equities + cash * (bars - counted)
+    tally.lowest = lowest
+    tally.highest = highest
+    tally.ruined = ruined
