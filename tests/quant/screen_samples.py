@@ -12,7 +12,9 @@ from statsmodels.tsa.stattools import coint
 
 
 def sample_log_prices(bars: int = 1_260) -> np.ndarray:
-    """The last daily closes of the twenty names in the sample package, as logarithms; the package is not imported."""
+    """The last daily closes of the twenty names in the sample package, as logarithms; the package is not
+    imported.
+    """
     spec = importlib.util.find_spec("skfolio")
     assert spec is not None and spec.origin is not None, "the sample data are not installed"
     path = Path(spec.origin).parent / "datasets" / "data" / "sp500_dataset.csv.gz"
@@ -21,7 +23,7 @@ def sample_log_prices(bars: int = 1_260) -> np.ndarray:
     return np.log(np.array([row[1:] for row in rows[-bars:]], dtype=np.float64))
 
 
-def synthetic_panel(count: int, bars: int, seed: int = 0) -> np.ndarray:
+def synthetic_panel(count: int, bars: int, seed: int = 0, *, phi: float = 0.95) -> np.ndarray:
     """Log prices with a common market; every fourth name reverts to the name before it."""
     random = np.random.default_rng(seed)
     market = 0.010 * random.standard_normal(bars)
@@ -30,7 +32,7 @@ def synthetic_panel(count: int, bars: int, seed: int = 0) -> np.ndarray:
     for column in range(1, count, 4):
         spread = np.zeros(bars)
         for t in range(1, bars):
-            spread[t] = 0.95 * spread[t - 1] + 0.01 * random.standard_normal()
+            spread[t] = phi * spread[t - 1] + 0.01 * random.standard_normal()
         prices[:, column] = 0.9 * prices[:, column - 1] + spread
     return prices
 

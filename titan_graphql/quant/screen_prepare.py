@@ -15,6 +15,12 @@ Criterion = Literal["aic", "bic", "fixed"]
 Scale = Literal["log", "raw"]
 
 
+MIN_FREEDOM = 10
+"""Fewest degrees of freedom, T − 2 − 2·max_lag, of the longest regression: with fewer the asymptotic p-value
+is fiction. With Schwert's rule T must be at least 30.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """What is asked of every pair."""
@@ -81,13 +87,10 @@ def default_max_lag(bars: int) -> int:
 
 
 def make_sample(present: np.ndarray, method: Method) -> Sample:
-    """Fix lags and weights for the bars where `present`.
-
-    The regression with all lags must leave a degree of freedom: T ≥ 2·max_lag + 3.
-    """
+    """Fix lags and weights for the bars where `present`; the longest regression must leave `MIN_FREEDOM`."""
     bars = int(present.sum())
     lags = default_max_lag(bars) if method.max_lag is None else method.max_lag
-    if bars < 3 or bars < 2 * lags + 3:
+    if bars - 2 - 2 * lags < MIN_FREEDOM or lags < 0:
         return Sample(present, bars, None, np.empty(0))
     count = bars - 1 - lags
     cost = {"aic": 2.0, "bic": math.log(count)}.get(method.criterion)

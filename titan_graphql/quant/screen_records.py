@@ -85,6 +85,8 @@ def fill_records(
             out = np.zeros(place.size, PAIR)
             out["y"], out["x"], out["bars"] = y.members[s], x.members[t], sample.bars
             regression(out, side_statistics(y)[:, s], side_statistics(x)[:, t], block, direction, a, b)
+            if not prepared.method.distance:
+                out["distance"] = np.nan
             recompute(out, sample, y, s, x, t, block.exact[direction, a, b])
             judge(out)
             out["p_value"] = mackinnon_p(out["statistic"], prepared.method.trend)
@@ -98,7 +100,13 @@ def side_statistics(side: Side) -> np.ndarray:
 
 
 def regression(
-    out: np.ndarray, y: np.ndarray, x: np.ndarray, block: Block, direction: int, a: np.ndarray, b: np.ndarray
+    out: np.ndarray,
+    y: np.ndarray,
+    x: np.ndarray,
+    block: Block,
+    direction: int,
+    a: np.ndarray,
+    b: np.ndarray,
 ) -> None:
     """Translate a block's standardised results to the scale of the prices.
 
