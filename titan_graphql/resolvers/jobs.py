@@ -39,6 +39,7 @@ class CancelJobInput:
 
 
 Where = Annotated[JobFilter | None, strawberry.argument(description="Only jobs that satisfy this.")]
+CancelInput = Annotated[CancelJobInput, strawberry.argument(description="The job to cancel.")]
 
 
 async def page(
@@ -68,7 +69,7 @@ async def created_by(root: Any, info: Info) -> Any:
     return await info.context.loaders.users.load(root.owner_id)
 
 
-async def cancel(info: Info, input: CancelJobInput) -> Any:
+async def cancel(info: Info, input: CancelInput) -> Any:
     """Ask a job to stop."""
     return await jobs.cancel(info.context.viewer, nodes.decode_id(input.id, "Job")[1])
 

@@ -80,6 +80,8 @@ class RemovePairInput:
 
 
 Where = Annotated[PairFilter | None, strawberry.argument(description="Only pairs that satisfy this.")]
+CreateInput = Annotated[CreatePairInput, strawberry.argument(description="The pair to keep.")]
+RemoveInput = Annotated[RemovePairInput, strawberry.argument(description="The pair to forget.")]
 OrderBy = Annotated[PairOrder, strawberry.argument(description="The order of the list.")]
 Formation = Annotated[PeriodInput, strawberry.argument(description="The period to estimate on.")]
 Scale = Annotated[
@@ -166,11 +168,11 @@ async def spread(
     return await pair_analysis.spread_series(root, period, from_, to, prices.value, window, max_points)
 
 
-async def create(info: Info, input: CreatePairInput) -> Any:
+async def create(info: Info, input: CreateInput) -> Any:
     """Keep a pair."""
     return await pairs.create(info.context.viewer, input.y, input.x, input.note, input.tags)
 
 
-async def remove(info: Info, input: RemovePairInput) -> Any:
+async def remove(info: Info, input: RemoveInput) -> Any:
     """Forget a pair."""
     return await pairs.remove(info.context.viewer, nodes.decode_id(input.id, "Pair")[1])
