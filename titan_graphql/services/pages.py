@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
@@ -116,7 +116,7 @@ async def fetch_page(
     window = query
     cursor = request.after if request.forward else request.before
     if cursor is not None:
-        value, row_id = _read_cursor(cursor, binding)
+        value, row_id = _read_cursor(cursor, binding, "after" if request.forward else "before")
         window = query.filter(_beyond(query.model, order.column, value, row_id, down=down))
     sign = "-" if down else ""
     rows = await window.order_by(f"{sign}{order.column}", f"{sign}id").limit(size + 1)
@@ -143,13 +143,21 @@ def where(criteria: Mapping[str, Any] | None, columns: Mapping[str, str]) -> Q:
     for name, test in (criteria or {}).items():
         if name in {"AND", "OR"}:
             _refuse_long_list(test, name)
-            parts = [where(part, columns) for part in test]
-            condition &= Q(*parts, join_type=name)
+            condition &= _joined([where(part, columns) for part in test], name)
         else:
             for operator, value in test.items():
                 _refuse_long_list(value, name)
                 condition &= Q(**{columns[name] + OPERATORS[operator]: value})
     return condition
+
+
+def _joined(parts: Sequence[Q], name: str) -> Q:
+    """All or any of these; any of nothing holds never, and a part without tests holds always."""
+    if name == "AND":
+        return Q(*parts)
+    if not parts:
+        return Q(id__in=[])
+    return Q() if any(not part.children and not part.filters for part in parts) else Q(*parts, join_type="OR")
 
 
 def _refuse_long_list(value: object, name: str) -> None:
@@ -170,7 +178,7 @@ def _write_cursor(value: Any, row_id: object, binding: bytes) -> str:
     return base64.urlsafe_b64encode(_digest(payload, binding) + payload).decode()
 
 
-def _read_cursor(cursor: str, binding: bytes) -> tuple[Any, str]:
+def _read_cursor(cursor: str, binding: bytes, field: str) -> tuple[Any, str]:
     try:
         raw = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
@@ -178,7 +186,7 @@ def _read_cursor(cursor: str, binding: bytes) -> tuple[Any, str]:
     digest, payload = raw[:DIGEST_BYTES], raw[DIGEST_BYTES:]
     if not payload or _digest(payload, binding) != digest:
         raise InvalidInputError(
-            "CURSOR_INVALID", "This cursor does not belong to this query; start again without one", ["after"]
+            "CURSOR_INVALID", "This cursor does not belong to this query; start again without one", [field]
         )
     value, row_id = orjson.loads(payload)
     return value, row_id
