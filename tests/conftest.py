@@ -142,5 +142,5 @@ def _unprivileged() -> dict[str, int | list[int]]:
 
 async def _accepts_connections(binaries: Path, port: int) -> None:
     probe = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    while await (await asyncio.create_subprocess_exec(*probe)).wait():  # noqa: ASYNC110 (another process: no event)
+    while await (await asyncio.create_subprocess_exec(*probe)).wait():
         await asyncio.sleep(0.02)
