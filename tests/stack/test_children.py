@@ -79,7 +79,7 @@ async def test_a_child_that_ends_is_started_again(tmp_path: Path, monkeypatch: p
     await mortal.start()
     running = asyncio.create_task(mortal.keep_running())
 
-    assert await lines(tmp_path / "example.log", 3)[:3] == ["alive"] * 3
+    assert (await lines(tmp_path / "example.log", 3))[:3] == ["alive"] * 3
     assert set(said) == {"the example ended (exit code 3); starting it again"}
     running.cancel()
     await asyncio.wait([running])
