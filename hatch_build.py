@@ -17,7 +17,7 @@ class ClientHook(BuildHookInterface):  # type: ignore[type-arg]  # its parameter
         """Skip editable installs, where ./titan builds the client, and sources that bring it along."""
         root = Path(self.root)
         static = root / "titan_graphql" / "static"
-        if version == "editable" or not (root / "client").is_dir():
+        if version == "editable" or not (root / "client" / "package.json").is_file():
             return
         npm = shutil.which("npm")
         if npm is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"(http://\S+)/sign-in\?token=\S+")
 STOP_SECONDS = 10
+LOG_LINES = 40
 
 
 def main() -> int:
@@ -23,13 +24,27 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="titan-e2e-") as data_dir:
         stack = start(Path(data_dir))
         try:
-            link = wait_for_link(stack)
-            addresses = {"TITAN_URL": link.group(1), "TITAN_SIGN_IN_LINK": link.group(0), "TITAN_DATA_DIR": data_dir}
-            script = ["npm", "run", "--silent", "e2e"]
-            return subprocess.run(script, cwd=ROOT / "client", env={**os.environ, **addresses}, check=False).returncode
+            code = run_script(wait_for_link(stack), data_dir)
         finally:
             stack.send_signal(signal.SIGTERM)
             stack.wait(STOP_SECONDS)
+        if code:
+            show_logs(Path(data_dir))
+        return code
+
+
+def run_script(link: re.Match[str], data_dir: str) -> int:
+    """The client's own script, told where the stack is."""
+    addresses = {"TITAN_URL": link.group(1), "TITAN_SIGN_IN_LINK": link.group(0), "TITAN_DATA_DIR": data_dir}
+    command = ["npm", "run", "--silent", "e2e"]
+    return subprocess.run(command, cwd=ROOT / "client", env={**os.environ, **addresses}, check=False).returncode
+
+
+def show_logs(data_dir: Path) -> None:
+    """The last lines of every log, since the folder goes away."""
+    for log in sorted((data_dir / "logs").glob("*.log")):
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        print(f"--- {log.name}", *lines[-LOG_LINES:], sep="\n", flush=True)
 
 
 def start(data_dir: Path) -> "subprocess.Popen[str]":

