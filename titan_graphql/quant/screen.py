@@ -175,6 +175,18 @@ def run(prepared: Prepared, *, size: int = 128, threads: int = 1) -> Iterator[Ti
         pool.shutdown(cancel_futures=True)
 
 
+def place_tile(table: np.ndarray, result: TileResult) -> None:
+    """Copy a tile's records to their places in a table of the directed pairs, shape (n, n − 1), without the diagonal."""
+    tile, half = result.tile, result.records.size // 2
+    if tile.on_diagonal:
+        y, x = result.records["y"], result.records["x"]
+        table[y, x - (x > y)] = result.records
+        return
+    shape = (tile.row_stop - tile.row, tile.col_stop - tile.col)
+    table[tile.row : tile.row_stop, tile.col - 1 : tile.col_stop - 1] = result.records[:half].reshape(shape)
+    table[tile.col : tile.col_stop, tile.row : tile.row_stop] = result.records[half:].reshape(shape).T
+
+
 def collect(prepared: Prepared, results: Iterator[TileResult]) -> ScreenResult:
     """Merge the results of all tiles, in any order, into one table.
 
@@ -188,8 +200,7 @@ def collect(prepared: Prepared, results: Iterator[TileResult]) -> ScreenResult:
         raise ParameterError(f"the full table of {count} instruments exceeds the limit of {MATRIX_LIMIT}: reduce it")
     records = np.zeros(count * (count - 1), PAIR)
     for result in results:
-        y, x = result.records["y"].astype(np.int64), result.records["x"]
-        records[y * (count - 1) + x - (x > y)] = result.records
+        place_tile(records.reshape(count, count - 1), result)
     return ScreenResult(count, records)
 
 

@@ -82,21 +82,23 @@ def fill_records(
             (0, forward, (rows, a), (cols, b)),
             (1, backward, (cols, b), (rows, a)),
         ):
-            out = np.zeros(place.size, PAIR)
+            whole = place.size == tile.pairs
+            out = records[place[0] : place[0] + place.size] if whole else np.zeros(place.size, PAIR)
             out["y"], out["x"], out["bars"] = y.members[s], x.members[t], sample.bars
-            regression(out, side_statistics(y)[:, s], side_statistics(x)[:, t], block, direction, a, b)
+            regression(out, side_statistics(y)[s].T, side_statistics(x)[t].T, block, direction, a, b)
             if not prepared.method.distance:
                 out["distance"] = np.nan
             recompute(out, sample, y, s, x, t, block.exact[direction, a, b])
             judge(out)
             out["p_value"] = mackinnon_p(out["statistic"], prepared.method.trend)
-            records[place] = out
+            if not whole:
+                records[place] = out
 
 
 def side_statistics(side: Side) -> np.ndarray:
-    """Return the statistics of a side's series, shape (8, members)."""
-    table = side.pack.statistics.reshape(-1, STATISTICS, LANES).transpose(1, 0, 2).reshape(STATISTICS, -1)
-    return table[:, side.start : side.stop]
+    """Return the statistics of a side's series, shape (members, 8)."""
+    table = side.pack.statistics.reshape(-1, STATISTICS, LANES).transpose(0, 2, 1).reshape(-1, STATISTICS)
+    return table[side.start : side.stop]
 
 
 def regression(
@@ -114,25 +116,26 @@ def regression(
     means; ``R² = 1 − (1 − ρ²)·T·sd_y²/Σ(y − ȳ)²``; distance ``Σv_y² + Σv_x² − 2Σv_y v_x`` of the gain paths
     v.
     """
-    bars = out["bars"]
-    rho = block.correlation[a, b]
-    out["statistic"] = block.statistic[direction, a, b]
-    out["lag"] = block.lag[direction, a, b]
-    out["half_life"] = block.persistence[direction, a, b]
+    bars = float(out["bars"][0])
+    at = a * block.correlation.shape[1] + b
+    rho = block.correlation.take(at)
+    out["statistic"] = block.statistic[direction].take(at)
+    out["lag"] = block.lag[direction].take(at)
+    out["half_life"] = block.persistence[direction].take(at)
     out["beta"] = rho * y[3] / x[3]
     out["r_squared"] = 1.0 - (1.0 - rho * rho) * (bars * y[3] ** 2 / y[4])
     coefficients(out, y, x)
     changes = bars - 1.0
     scale = (y[6] - changes * y[5] ** 2) * (x[6] - changes * x[5] ** 2)
-    correlation = (block.comovement[a, b] - changes * (y[5] * x[5])) / np.sqrt(scale)
+    correlation = (block.comovement.take(at) - changes * (y[5] * x[5])) / np.sqrt(scale)
     out["correlation"] = np.clip(correlation, -1.0, 1.0)
-    out["distance"] = np.maximum(y[7] + x[7] - 2.0 * block.gap[a, b], 0.0)
+    out["distance"] = np.maximum(y[7] + x[7] - 2.0 * block.gap.take(at), 0.0)
     out["reason"] = np.where((y[3] > 0.0) & (x[3] > 0.0), Reason.NONE, Reason.CONSTANT)
 
 
 def coefficients(out: np.ndarray, y: np.ndarray, x: np.ndarray) -> None:
     """Write δ = b_y − βb_x and α from means and slopes of the series, with t = 1 … T."""
-    middle = 0.5 * (out["bars"] + 1.0)
+    middle = 0.5 * (float(out["bars"][0]) + 1.0)
     out["trend"] = y[2] - out["beta"] * x[2]
     out["alpha"] = (y[0] + y[1] - y[2] * middle) - out["beta"] * (x[0] + x[1] - x[2] * middle)
 
@@ -159,7 +162,7 @@ def recompute(
         statistic, lag, persistence, beta, left = exact_pair_nb(
             leg_y, leg_x, sample.bars, sample.plan.lags, sample.penalty
         )
-        own_y, own_x = statistics_y[:, s[k]], statistics_x[:, t[k]]
+        own_y, own_x = statistics_y[s[k]], statistics_x[t[k]]
         row = out[k : k + 1]
         row["statistic"], row["lag"], row["half_life"] = statistic, lag, persistence
         row["beta"] = beta * own_y[3] / own_x[3]
