@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from titan_graphql import db, queue
+from titan_graphql import cache, db, queue
 from titan_graphql.events import bus
 from titan_graphql.events.hub import Hub
 from titan_graphql.server.edge import Edge
@@ -25,10 +25,12 @@ def create_app(settings: Settings) -> Edge:
         queue.connect(settings)
         async with db.opened(settings), bus.opened(settings.redis_url) as redis:
             app.state.redis, app.state.hub = redis, Hub(settings.redis_url)
+            cache.use(redis)
             listening = asyncio.create_task(app.state.hub.run())
             try:
                 yield
             finally:
+                cache.use(None)
                 listening.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await listening

@@ -56,7 +56,7 @@ def ols_hedge(y: npt.ArrayLike, x: npt.ArrayLike) -> Hedge:
         beta = float(dx @ dy) / sxx if sxx > 0.0 else math.nan
         residual = dy - beta * dx
         ssr = float(residual @ residual)
-        half = stats.t.ppf(0.975, max(y.size - 2, 1)) * math.sqrt(_long_run_variance(residual) / sxx)
+        half = float(stats.t.ppf(0.975, max(y.size - 2, 1)) * math.sqrt(long_run_variance(residual) / sxx))
     alpha = y_mean - beta * x_mean
     figures = (beta, alpha, 1.0 - ssr / syy if syy > 0.0 else math.nan, beta - half, beta + half)
     if not all(map(math.isfinite, figures)):
@@ -65,7 +65,7 @@ def ols_hedge(y: npt.ArrayLike, x: npt.ArrayLike) -> Hedge:
     return Hedge(*figures)
 
 
-def _long_run_variance(residual: Floats) -> float:
+def long_run_variance(residual: Floats) -> float:
     """ω² = s²_u / (1 − φ)² of an AR(1) fitted to a regression residual (two parameters already spent)."""
     before, after = residual[:-1], residual[1:]
     energy = float(before @ before)

@@ -69,6 +69,8 @@ class KalmanSettings:
 class KalmanPath:
     """Filtered α and β after each bar, and the surprise of each bar before it was learned from; all (T,).
 
+    `beta_variance` is the filtered variance of β.
+
     `innovation` is y − (α + β·x) with the state known one bar earlier and `deviation` its standard deviation, so
     innovation/deviation is a z-score without look-ahead.
     """
@@ -77,6 +79,7 @@ class KalmanPath:
     beta: Floats
     innovation: Floats
     deviation: Floats
+    beta_variance: Floats
 
 
 def kalman_hedge(y: npt.ArrayLike, x: npt.ArrayLike, settings: KalmanSettings | None = None) -> KalmanPath:
@@ -98,7 +101,7 @@ def kalman_hedge(y: npt.ArrayLike, x: npt.ArrayLike, settings: KalmanSettings | 
     y, x = finite(y, "y"), finite(x, "x")
     same_length(y=y, x=x)
     chosen = settings or KalmanSettings()
-    path = np.empty((4, y.size))
+    path = np.empty((5, y.size))
     _kalman_nb(y, x, _initial(chosen), chosen.drift, chosen.observation_variance, path)
     if not np.isfinite(path).all():
         message = "the values are too large for the filter in double precision"
@@ -116,11 +119,11 @@ class KalmanFilter:
 
     def update(self, y: float, x: float) -> tuple[float, float, float, float]:
         """Learn from one bar; return α, β, innovation and its deviation."""
-        path = np.empty(4)
+        path = np.empty(5)
         drift = self._settings.drift if self._bars else 0.0
         _learn_nb(y, x, self._state[0], drift, self._settings.observation_variance, path)
         self._bars += 1
-        alpha, beta, innovation, deviation = path.tolist()
+        alpha, beta, innovation, deviation, _ = path.tolist()
         return alpha, beta, innovation, deviation
 
 
@@ -151,15 +154,16 @@ def _learn_nb(y, x, s, drift, noise, path):  # type: ignore[no-untyped-def]  # n
     path[1] = s.beta
     path[2] = innovation
     path[3] = math.sqrt(variance)
+    path[4] = s.variance_beta
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _kalman_nb(y, x, state, drift, noise, path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     s = state[0]
-    bar = np.empty(4)
+    bar = np.empty(5)
     for t in range(y.size):
         _learn_nb(y[t], x[t], s, drift if t > 0 else 0.0, noise, bar)
-        for k in range(4):
+        for k in range(5):
             path[k, t] = bar[k]
 
 
@@ -177,5 +181,5 @@ def _kalman_py(y: Floats, x: Floats, settings: KalmanSettings) -> KalmanPath:
         state = state + gain * innovation
         left = np.eye(2) - np.outer(gain, design)
         covariance = left @ covariance @ left.T + settings.observation_variance * np.outer(gain, gain)
-        rows.append((*state, innovation, math.sqrt(variance)))
+        rows.append((*state, innovation, math.sqrt(variance), covariance[1, 1]))
     return KalmanPath(*np.array(rows).T)

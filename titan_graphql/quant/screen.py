@@ -176,7 +176,7 @@ def run(prepared: Prepared, *, size: int = 128, threads: int = 1) -> Iterator[Ti
 
 
 def place_tile(table: np.ndarray, result: TileResult) -> None:
-    """Copy a tile's records to their places in a table of the directed pairs, shape (n, n − 1), without the diagonal."""
+    """Copy a tile's records to their places in a table of shape (n, n − 1), which has no diagonal."""
     tile, half = result.tile, result.records.size // 2
     if tile.on_diagonal:
         y, x = result.records["y"], result.records["x"]

@@ -21,7 +21,7 @@ from titan_graphql.resolvers.inputs import (
     page_request,
 )
 from titan_graphql.resolvers.markets import Symbol
-from titan_graphql.services import pair_analysis, pairs
+from titan_graphql.services import pair_analysis, pair_statistics, pairs
 from titan_graphql.services.pages import Order
 from titan_graphql.services.pair_analysis import PairAnalysis
 
@@ -41,6 +41,24 @@ class Trend(Enum):
 
     C = "C"
     CT = "CT"
+
+
+class HedgeMethod(Enum):
+    """How a hedge ratio is estimated."""
+
+    OLS = "OLS"
+    TLS = "TLS"
+    JOHANSEN = "JOHANSEN"
+    ROLLING_OLS = "ROLLING_OLS"
+    KALMAN = "KALMAN"
+
+
+class PValueBound(Enum):
+    """How much of a p-value is known."""
+
+    EXACT = "EXACT"
+    AT_MOST = "AT_MOST"
+    AT_LEAST = "AT_LEAST"
 
 
 class PairOrder(Enum):
@@ -87,6 +105,7 @@ Formation = Annotated[PeriodInput, strawberry.argument(description="The period t
 Scale = Annotated[
     PriceScale, strawberry.argument(description="Estimate on log prices (β fixes notionals) or raw ones (shares).")
 ]
+Hedging = Annotated[HedgeMethod, strawberry.argument(description="How the hedge ratio is estimated.")]
 TrendArgument = Annotated[Trend, strawberry.argument(description="The deterministic part of the regression.")]
 Window = Annotated[
     int | None, strawberry.argument(description="Bars of a rolling z-score; the formation period's moments if absent.")
@@ -123,35 +142,79 @@ async def leg_x(root: Any, info: Info) -> Any:
 
 
 async def analysis(
-    root: "Pair", formation: Formation, prices: Scale = PriceScale.LOG, trend: TrendArgument = Trend.C
+    root: "Pair",
+    formation: Formation,
+    prices: Scale = PriceScale.LOG,
+    hedge: Hedging = HedgeMethod.OLS,
+    trend: TrendArgument = Trend.C,
 ) -> Any:
-    """The statistics of a formation period."""
-    return await pair_analysis.analyse(root, formation.to_period(), prices.value, trend.value)
+    """A formation period, ready for its statistics."""
+    return await pair_analysis.analyse(root, formation.to_period(), prices.value, hedge.value, trend.value)
 
 
 async def hedge(root: PairAnalysis) -> Any:
     """The hedge ratio."""
-    return await pair_analysis.hedge(root)
+    return await pair_statistics.hedge(root)
 
 
 async def engle_granger(root: PairAnalysis) -> Any:
     """The test of y on x."""
-    return await pair_analysis.cointegration(root, reverse=False)
+    return await pair_statistics.cointegration(root, reverse=False)
 
 
 async def engle_granger_reversed(root: PairAnalysis) -> Any:
     """The test of x on y."""
-    return await pair_analysis.cointegration(root, reverse=True)
+    return await pair_statistics.cointegration(root, reverse=True)
+
+
+async def johansen(root: PairAnalysis) -> Any:
+    """Johansen's tests."""
+    return await pair_statistics.johansen_test(root)
+
+
+async def phillips_ouliaris(root: PairAnalysis) -> Any:
+    """The Phillips–Ouliaris test."""
+    return await pair_statistics.phillips_ouliaris(root)
+
+
+async def adf(root: PairAnalysis) -> Any:
+    """The spread's ADF test."""
+    return await pair_statistics.adf(root)
+
+
+async def kpss(root: PairAnalysis) -> Any:
+    """The spread's KPSS test."""
+    return await pair_statistics.kpss(root)
+
+
+async def variance_ratio(root: PairAnalysis) -> Any:
+    """The spread's variance ratio."""
+    return await pair_statistics.variance_ratio(root)
 
 
 async def half_life(root: PairAnalysis) -> Any:
     """The half-life of the spread."""
-    return await pair_analysis.halving_time(root)
+    return await pair_statistics.halving_time(root)
+
+
+async def hurst(root: PairAnalysis) -> Any:
+    """The Hurst exponent of the spread."""
+    return await pair_statistics.hurst(root)
+
+
+async def ornstein_uhlenbeck(root: PairAnalysis) -> Any:
+    """The process behind the spread."""
+    return await pair_statistics.ornstein_uhlenbeck(root)
+
+
+async def stability(root: PairAnalysis) -> Any:
+    """The relation over moving windows."""
+    return await pair_statistics.stability_series(root)
 
 
 def correlation(root: PairAnalysis) -> float | None:
     """The correlation of both legs' changes."""
-    return pair_analysis.correlation(root)
+    return pair_statistics.correlation(root)
 
 
 async def spread(
@@ -160,12 +223,13 @@ async def spread(
     from_: From = None,
     to: To = None,
     prices: Scale = PriceScale.LOG,
+    hedge: Hedging = HedgeMethod.OLS,
     window: Window = None,
     max_points: MaxPoints = None,
 ) -> Any:
     """The spread in columns."""
     period = formation.to_period()
-    return await pair_analysis.spread_series(root, period, from_, to, prices.value, window, max_points)
+    return await pair_analysis.spread_series(root, period, from_, to, prices.value, hedge.value, window, max_points)
 
 
 async def create(info: Info, input: CreateInput) -> Any:

@@ -72,7 +72,7 @@ class ScreenInput:
     criterion: Criterion = strawberry.field(default=Criterion.AIC, description="How the number of lags is chosen.")
     max_lag: int | None = strawberry.field(default=None, description="The most lags, by default Schwert's rule.")
     correction: Correction = strawberry.field(
-        default=Correction.BH, description="How to correct for the number of tests."
+        default=Correction.BY, description="How to correct for the number of tests."
     )
     level: float = strawberry.field(default=0.05, description="The level at which pairs count as found.")
     keep: int = strawberry.field(default=1000, description="How many of the best pairs to keep, 1 to 10,000.")

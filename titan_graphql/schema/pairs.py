@@ -38,6 +38,18 @@ described(
     {"C": "A constant.", "CT": "A constant and a linear trend."},
 )
 described(
+    resolve.HedgeMethod,
+    "HedgeMethod",
+    "How a hedge ratio is estimated.",
+    {
+        "OLS": "Least squares over the formation period.",
+        "TLS": "Total least squares: both legs treated alike.",
+        "JOHANSEN": "Maximum likelihood in a vector error-correction model of rank 1.",
+        "ROLLING_OLS": "Least squares over the last 252 bars at each bar.",
+        "KALMAN": "A random walk of (α, β), filtered bar by bar; noise from the formation period.",
+    },
+)
+described(
     resolve.PairOrder,
     "PairOrder",
     "The order of a list of pairs.",
@@ -95,6 +107,74 @@ class CointegrationTest:
     reason: Annotated[str | None, strawberry.field(description="Why there is no result.")]
 
 
+@strawberry.type(
+    description="Johansen (1991): trace and maximum-eigenvalue tests with an unrestricted constant and one lagged "
+    "difference; critical values at 10 %, 5 % and 1 %, for no relation and for at most one."
+)
+class JohansenTest:
+    """Johansen's tests."""
+
+    trace: Annotated[list[float] | None, strawberry.field(description="Trace statistics for r = 0 and r ≤ 1.")]
+    trace_critical: Annotated[
+        list[list[float]] | None, strawberry.field(description="Their critical values at 10 %, 5 % and 1 %.")
+    ]
+    max_eigenvalue: Annotated[
+        list[float] | None, strawberry.field(description="Maximum-eigenvalue statistics for r = 0 and r ≤ 1.")
+    ]
+    max_eigenvalue_critical: Annotated[
+        list[list[float]] | None, strawberry.field(description="Their critical values at 10 %, 5 % and 1 %.")
+    ]
+    rank: Annotated[int | None, strawberry.field(description="Relations left by the trace test at 5 %: 0, 1 or 2.")]
+    beta: Annotated[float | None, strawberry.field(description="The hedge ratio of the first relation.")]
+    reason: Annotated[str | None, strawberry.field(description="Why there is no result.")]
+
+
+described(
+    resolve.PValueBound,
+    "PValueBound",
+    "How much of a p-value is known.",
+    {
+        "EXACT": "It is the p-value.",
+        "AT_MOST": "The table ends here: the p-value is this or smaller.",
+        "AT_LEAST": "The table ends here: the p-value is this or larger.",
+    },
+)
+
+
+@strawberry.type(description="A test of the spread, or of the regression behind it.")
+class SpreadTest:
+    """A test of the spread."""
+
+    statistic: Annotated[float | None, strawberry.field(description="The statistic.")]
+    p_value: Annotated[float | None, strawberry.field(description="Its p-value, see bound.")]
+    bound: Annotated[resolve.PValueBound, strawberry.field(description="How much of the p-value is known.")]
+    lags: Annotated[int | None, strawberry.field(description="Lags, or the bandwidth, that the test used.")]
+    ratio: Annotated[float | None, strawberry.field(description="The variance ratio itself; null for other tests.")]
+    reason: Annotated[str | None, strawberry.field(description="Why there is no result.")]
+
+
+@strawberry.type(description="de = κ(μ − e)dt + σ dW with a bar as the unit of time, exactly discretised.")
+class OrnsteinUhlenbeck:
+    """The process behind the spread."""
+
+    kappa: Annotated[Estimate, strawberry.field(description="Speed of reversion per bar.")]
+    mu: Annotated[Estimate, strawberry.field(description="The mean it reverts to.")]
+    sigma: Annotated[Estimate, strawberry.field(description="Volatility per square root of a bar.")]
+    half_life: Annotated[Estimate, strawberry.field(description="ln 2 / κ, in bars.")]
+
+
+@strawberry.type(description="The Engle–Granger test and the hedge ratio over windows that move through the period.")
+class StabilitySeries:
+    """The relation over moving windows."""
+
+    window: Annotated[int, strawberry.field(description="Bars of each window.")]
+    time: Annotated[Times, strawberry.field(description="The last bar of each window.")]
+    p_value: Annotated[Floats, strawberry.field(description="p of each window's own test of y on x.")]
+    hedge_ratio: Annotated[Floats, strawberry.field(description="β of each window.")]
+    half_life: Annotated[Floats, strawberry.field(description="Half-life of each window's spread, in bars.")]
+    reason: Annotated[str | None, strawberry.field(description="Why there are no windows.")]
+
+
 @strawberry.type(description="The statistics of a formation period; each is computed when it is asked for.")
 class PairAnalysis:
     """The statistics of a formation period."""
@@ -116,6 +196,49 @@ class PairAnalysis:
             resolver=resolve.half_life,
             description="Bars until half of a deviation has gone: −ln 2 / ln φ, φ the spread's AR(1) coefficient.",
         ),
+    ]
+    johansen: Annotated[
+        JohansenTest, strawberry.field(resolver=resolve.johansen, description="Johansen's tests of both legs.")
+    ]
+    phillips_ouliaris: Annotated[
+        SpreadTest,
+        strawberry.field(
+            resolver=resolve.phillips_ouliaris,
+            description="Phillips–Ouliaris Z_t of y on x; the null hypothesis is no cointegration.",
+        ),
+    ]
+    adf: Annotated[
+        SpreadTest,
+        strawberry.field(
+            resolver=resolve.adf,
+            description="Augmented Dickey–Fuller on the spread as if β had been given; with an estimated β its p-value "
+            "is too small, so read engleGranger.",
+        ),
+    ]
+    kpss: Annotated[
+        SpreadTest,
+        strawberry.field(resolver=resolve.kpss, description="KPSS on the spread; the null hypothesis is stationarity."),
+    ]
+    variance_ratio: Annotated[
+        SpreadTest,
+        strawberry.field(
+            resolver=resolve.variance_ratio,
+            description="Lo–MacKinlay over ten bars; 1 for a random walk, less for mean reversion.",
+        ),
+    ]
+    hurst: Annotated[
+        Estimate,
+        strawberry.field(
+            resolver=resolve.hurst, description="Generalised Hurst exponent of order 2; 0.5 for a random walk."
+        ),
+    ]
+    ou: Annotated[
+        OrnsteinUhlenbeck,
+        strawberry.field(resolver=resolve.ornstein_uhlenbeck, description="The process behind the spread."),
+    ]
+    stability: Annotated[
+        StabilitySeries,
+        strawberry.field(resolver=resolve.stability, description="The relation over moving windows."),
     ]
     correlation: Annotated[
         float | None,

@@ -16,9 +16,9 @@ from titan_graphql.quant.metrics import Metrics, measure
 from titan_graphql.services import backtests, job_runs
 from titan_graphql.services.backtests import BacktestSpec
 from titan_graphql.services.job_runs import Report
-from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, to_datetime
+from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, Floats, to_datetime
 from titan_graphql.services.pair_analysis import scaled_formation, spread_columns
-from titan_graphql.services.pairs import Floats, PairPrices
+from titan_graphql.services.pairs import PairPrices
 
 STEPS = ("Reading prices", "Estimating the hedge ratio", "Trading", "Measuring")
 
@@ -63,7 +63,7 @@ def simulate(spec: BacktestSpec, read: PairPrices, report: Report) -> Result:
     """
     report(1, len(STEPS), STEPS[1])
     fit = ols_hedge(*scaled_formation(read.between(spec.formation), spec.prices))
-    _, z_score, _ = spread_columns(read, spec.formation, spec.prices, spec.rolling_window)
+    z_score = spread_columns(read, spec.formation, spec.prices, "OLS", spec.rolling_window).z_score
     traded = read.between(spec.trading)
     z_traded = z_score[read.index_of(spec.trading.start) : read.index_of(spec.trading.end)]
 

@@ -17,20 +17,22 @@ COLUMNS = ("open", "high", "low", "close", "volume")
 MS_PER_DAY = 86_400_000
 TIME_TYPE = np.dtype("<i8")
 VALUE_TYPE = np.dtype("<f8")
+Times = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
     """Bars of one series in time order: starts in milliseconds since the epoch (UTC) and float64 columns."""
 
-    time: npt.NDArray[np.int64]
-    columns: dict[str, npt.NDArray[np.float64]]
+    time: Times
+    columns: dict[str, Floats]
 
     def __len__(self) -> int:
         return len(self.time)
 
     @property
-    def close(self) -> npt.NDArray[np.float64]:
+    def close(self) -> Floats:
         """Closing prices."""
         return self.columns["close"]
 
@@ -137,7 +139,7 @@ def _join(rows: Sequence[tuple[Any, ...]], columns: Iterable[str]) -> Bars:
     return Bars(time, arrays)
 
 
-def _blob_or_nan(blob: bytes | None, length: int) -> npt.NDArray[np.float64]:
+def _blob_or_nan(blob: bytes | None, length: int) -> Floats:
     return np.full(length, np.nan) if blob is None else np.frombuffer(blob, VALUE_TYPE)
 
 

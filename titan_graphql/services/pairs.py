@@ -7,20 +7,19 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
 from tortoise.exceptions import IntegrityError
 
 from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError
 from titan_graphql.models.markets import Dataset, Instrument
 from titan_graphql.models.pairs import Pair
 from titan_graphql.services import market_bars, markets
+from titan_graphql.services.market_bars import Floats, Times
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
 from titan_graphql.services.users import Viewer, owned_by
 
 NOTE_MAX = 10_000
 TAG_MAX, TAGS_MAX = 40, 20
 COLUMNS = {"y": "y__symbol", "x": "x__symbol", "note": "note"}
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Period:
 class PairPrices:
     """Closes of both legs at the times at which both have a bar, and the datasets they come from."""
 
-    time: npt.NDArray[np.int64]
+    time: Times
     y: Floats
     x: Floats
     datasets: tuple[Dataset, Dataset]
