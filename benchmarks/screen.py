@@ -112,8 +112,8 @@ def plot(seconds: dict[tuple[int, int], float], peer: float, path: Path) -> None
         )
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" '
-        'font-size="12"><rect width="100%" height="100%" fill="#fff"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif">',
+        '<g font-size="12"><rect width="100%" height="100%" fill="#fff"/>',
         f'<text x="{left}" y="18">Seconds for a whole screen against directed pairs (one core)</text>',
     ]
     for power in range(int(log_y[0]), int(log_y[1]) + 1):
@@ -128,7 +128,7 @@ def plot(seconds: dict[tuple[int, int], float], peer: float, path: Path) -> None
         parts.append(line(points, colour, f"T = {bars:,}"))
     points = [place(count * (count - 1), peer * count * (count - 1)) for count in COUNTS]
     parts.append(line(points, "#666", "statsmodels, T = 2,520", "5 4"))
-    path.write_text("".join(parts) + "</svg>\n", encoding="utf-8")
+    path.write_text("".join(parts) + "</g></svg>\n", encoding="utf-8")
 
 
 def large(count: int, bars: int) -> None:
