@@ -28,7 +28,7 @@ def test_benjamini_and_hochbergs_own_example():
 
 # statsmodels prepares every method at each call, which takes it a tenth of a second for Holm.
 @pytest.mark.parametrize("method", NAMES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(p=p_values)
 def test_equality_with_multipletests(method, p):
     expected = multipletests(p, method=NAMES[method])[1]

@@ -161,6 +161,14 @@ def test_correlation_and_distance_follow_their_definitions():
     assert np.isnan(screen(panel, distance=False).records["distance"]).all()
 
 
+def test_deterministic_residuals_have_no_statistic():
+    time = np.arange(300.0)
+    panel = np.stack([np.sin(time / 9), time**2 / 1e3, np.cos(time / 4)], axis=1)
+    result = screen(panel, scale="raw", distance=False)
+    assert set(result.records["reason"]) == {Reason.UNDEFINED}
+    assert np.isnan(result.records["statistic"]).all() and np.isnan(result.records["p_value"]).all()
+
+
 def test_half_lives_have_reasons_where_there_are_none():
     random = np.random.default_rng(15)
     x = random.standard_normal(400).cumsum()

@@ -2,19 +2,69 @@
 
 import numpy as np
 import pytest
+from numba import njit
 
 from tests.quant.screen_samples import synthetic_panel
 from titan_graphql.quant.screen_block import GROUPS, ROWS
 from titan_graphql.quant.screen_exact import exact_pair_nb
+from titan_graphql.quant.screen_factor import PADDING, factor_nb
 from titan_graphql.quant.screen_pack import make_pack, make_plan
 from titan_graphql.quant.screen_products import gram_nb, lagged_moments_nb
 from titan_graphql.quant.screen_reference import choose_lag_py, engle_granger_py, factor_py, lagged_moments_py
-from titan_graphql.quant.simd import LANES, aligned
+from titan_graphql.quant.simd import LANES, aligned, kernel, load, source_digest
 
 
 def standardised(panel):
     levels = (panel - panel.mean(axis=0)) / panel.std(axis=0)
     return levels, np.diff(levels, axis=0)
+
+
+def test_the_cache_of_a_kernel_is_stale_when_any_source_changes(tmp_path):
+    for name in ("screen_a.py", "simd.py", "other.py"):
+        (tmp_path / name).write_text("x = 1")
+    before = source_digest.__wrapped__(tmp_path)
+    (tmp_path / "other.py").write_text("x = 2")
+    assert source_digest.__wrapped__(tmp_path) == before
+    (tmp_path / "simd.py").write_text("x = 2")
+    assert source_digest.__wrapped__(tmp_path) != before
+    stamps = {kernel._cache._cache_file._source_stamp for kernel in (gram_nb, factor_nb, exact_pair_nb)}
+    assert stamps == {source_digest()}
+
+
+def test_a_kernel_without_a_place_for_its_cache_still_computes():
+    namespace = {"kernel": kernel}
+    exec("def double(x):\n    return 2.0 * x", namespace)  # its source file does not exist
+    assert kernel(namespace["double"])(4.0) == 8.0
+
+
+@pytest.mark.parametrize("lags", [0, 1, 2, 5, 6, 13, 26, 27])
+def test_the_factorisation_equals_least_squares_at_every_lag(lags):
+    columns = [synthetic_panel(8, 200, seed=lags)[:, k] for k in range(LANES)]
+    e = np.stack([column - column.mean() for column in columns], axis=1)
+    d = np.diff(e, axis=0)
+    sample = d[lags:]
+    row = aligned(2 * (lags + PADDING) * LANES)
+    for lag in range(lags + 1):
+        row[lag * LANES : (lag + 1) * LANES] = (sample * d[lags - lag : d.shape[0] - lag]).sum(axis=0)
+    head, tail = aligned((lags + 1) * LANES), aligned((lags + 1) * LANES)
+    head[: lags * LANES], tail[: lags * LANES] = d[:lags].ravel(), d[::-1][:lags].ravel()
+    table, scale = aligned((lags + 2) * (lags + PADDING) * LANES), aligned(2 * (lags + 2) * LANES)
+    inverse, sums = aligned((lags + 2) * LANES), aligned(3 * (lags + 1) * LANES)
+    level, start = (e[lags:-1] ** 2).sum(axis=0), (e[lags:-1] * sample).sum(axis=0)
+    factor_on_arrays(lags, row, head, tail, level, start, e[max(lags - 1, 0)], e[-2], table, scale, inverse, sums)
+
+    for lane in range(LANES):
+        expected = factor_py(e[:, lane], lags)
+        np.testing.assert_allclose(sums.reshape(lags + 1, 3, LANES)[:, :, lane], expected, rtol=1e-9, atol=1e-12)
+
+
+@njit
+def factor_on_arrays(lags, row, head, tail, level, start, before, last, table, scale, inverse, sums):
+    """`factor_nb` takes vectors, which Python cannot hold."""
+    factor_nb(
+        lags, row, head, tail, load(level, 0), load(start, 0), load(before, 0), load(last, 0), table, scale, inverse,
+        sums,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("lags", [0, 1, 2, 5, 13, 40])

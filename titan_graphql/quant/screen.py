@@ -133,6 +133,8 @@ def screen_tile(prepared: Prepared, tile: Tile) -> TileResult:
         row_members = a.members[(a.members >= tile.row) & (a.members < tile.row_stop)]
         col_members = b.members[(b.members >= tile.col) & (b.members < tile.col_stop)]
         above = tile.on_diagonal and a is b
+        if above and row_members.size < 2:
+            continue
         if sample.plan is None:
             fill_untested(records, tile, row_members, col_members, above=above, bars=sample.bars)
             continue
@@ -176,7 +178,7 @@ def run(prepared: Prepared, *, size: int = 128, threads: int = 1) -> Iterator[Ti
 
 
 def place_tile(table: np.ndarray, result: TileResult) -> None:
-    """Copy a tile's records to their places in a table of shape (n, n − 1), which has no diagonal."""
+    """Copy a tile's records to their places in the table without a diagonal, shape (n, n − 1)."""
     tile, half = result.tile, result.records.size // 2
     if tile.on_diagonal:
         y, x = result.records["y"], result.records["x"]

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from titan_graphql.quant.screen_factor import PADDING
 from titan_graphql.quant.screen_pack import Plan
 from titan_graphql.quant.simd import (
     LANES,
@@ -54,11 +55,11 @@ def make_scratch_nb(plan: Plan) -> Scratch:
     return Scratch(
         aligned(plan.frequencies * ROWS * 2 * LANES),
         aligned(ROWS * GROUPS * q * LANES),
+        aligned(2 * (plan.lags + PADDING) * LANES),
         aligned(q * LANES),
         aligned(q * LANES),
-        aligned(q * LANES),
-        aligned(q * q * LANES),
-        aligned(q * LANES),
+        aligned(q * (plan.lags + PADDING) * LANES),
+        aligned(2 * q * LANES),
         aligned(q * LANES),
         aligned(3 * q * LANES),
         aligned(LANES),

@@ -8,6 +8,9 @@ import numpy as np
 
 from titan_graphql.quant.simd import LANES, Array, add, aligned, fma, fnma, kernel, load, splat, store
 
+EXACT_FIT = 1e-24
+"""Share of Σe² below which an SSR is rounding: the lagged changes explain the residual exactly, t is noise."""
+
 
 @kernel
 def dot_nb(a: Array, b: Array, size: int) -> float:
@@ -108,6 +111,8 @@ def regress_nb(e: Array, bars: int, lags: int, columns: Array, level: Array, cha
 def exact_pair_nb(y: Array, x: Array, bars: int, lags: int, penalty: Array) -> tuple[float, int, float, float, float]:
     """Return (t, lag, φ, β, 1 − R²) of y on x, both centred (and detrended), from the explicit residual.
 
+    t is NaN where the regression fits exactly.
+
     Parameters
     ----------
     y, x : ndarray
@@ -135,7 +140,10 @@ def exact_pair_nb(y: Array, x: Array, bars: int, lags: int, penalty: Array) -> t
                 lag = p
     regress_nb(e, bars, lag, columns, level, change, sums)
     ll, ly, yy = sums[lag]
-    statistic = ly / math.sqrt(ll * ((yy - ly * ly / ll) / (bars - 2 - 2 * lag)))
+    rest = yy - ly * ly / ll
+    statistic = np.nan
+    if rest > EXACT_FIT * left:
+        statistic = ly / math.sqrt(ll * (rest / (bars - 2 - 2 * lag)))
     cross = 0.0
     squares = 0.0
     for t in range(1, bars):

@@ -19,6 +19,9 @@ from titan_graphql.quant.simd import (
     where_less,
 )
 
+PADDING = 6
+"""Vectors by which a row of the working table is longer than its lags: y, level and what two rows at a time overrun."""
+
 AMPLIFICATION_LIMIT = 1e5
 """Largest growth of rounding errors by cancellation that the moments may show; above it the exact kernel
 decides.
@@ -54,7 +57,7 @@ def level_moments_nb(
     table : ndarray
         The working table of `factor_nb`.
     """
-    bottom = (lags + 1) * LANES * (lags + 2)
+    bottom = (lags + 1) * LANES * (lags + PADDING)
     newest = load(head, LANES * (lags - 1))
     oldest = load(tail, 0)
     moment = start
@@ -67,68 +70,121 @@ def level_moments_nb(
 
 
 @kernel
-def shift_row_nb(lags: int, pivot: int, row: Array, head: Array, tail: Array) -> None:
-    """Turn row p−1 of the Gram matrix of lagged changes into row p, in place.
+def shift_row_nb(lags: int, pivot: int, above: Array, row: Array, head: Array, tail: Array) -> None:
+    """Write row p of the Gram matrix of lagged changes, from its diagonal on, given the row above.
 
     ``A_{p,i} = A_{p−1,i−1} + d_{q−p} d_{q−i} − d_{T−1−p} d_{T−1−i}``: the sample slides by one bar.
     """
     newest = load(head, LANES * (lags - pivot))
     oldest = load(tail, LANES * (pivot - 1))
-    for i in range(lags, pivot - 1, -1):
-        previous = load(row, LANES * (i - 1))
-        value = fma(newest, load(head, LANES * (lags - i)), previous)
+    for i in range(pivot, lags + 1):
+        value = fma(newest, load(head, LANES * (lags - i)), load(above, LANES * (i - 1)))
         store(row, LANES * i, fnma(oldest, load(tail, LANES * (i - 1)), value))
 
 
 @kernel
-def eliminate_row_nb(lags: int, pivot: int, row: Array, table: Array, scale: Array) -> None:
-    """Subtract the earlier pivots from row p: ``U_{p,i} = A_{p,i} − Σ_{k<p} (U_{k,p}/U_{k,k}) U_{k,i}``."""
-    stride = LANES * (lags + 2)
-    i = pivot
-    while i + 5 <= lags:
+def scale_pivots_nb(lags: int, pivot: int, table: Array, inverse: Array, scale: Array) -> None:
+    """Write U_{k,p}/U_{k,k} and U_{k,p+1}/U_{k,k}, k < p, as vectors 2k and 2k + 1 of `scale`."""
+    stride = LANES * (lags + PADDING)
+    for k in range(1, pivot):
+        reciprocal = load(inverse, LANES * k)
+        at = k * stride + LANES * (pivot + 1)
+        store(scale, 2 * LANES * k, mul(load(table, at), reciprocal))
+        store(scale, 2 * LANES * k + LANES, mul(load(table, at + LANES), reciprocal))
+
+
+@kernel
+def eliminate_rows_nb(lags: int, pivot: int, upper: Array, lower: Array, table: Array, scale: Array) -> None:
+    """Subtract the pivots before p from rows p and p+1: ``U_{r,i} = A_{r,i} − Σ_{k<p} (U_{k,r}/U_{k,k}) U_{k,i}``.
+
+    Two rows and four columns at a time, because loads and not products limit the speed; up to three columns beyond
+    the last one, and what is left of the diagonal in row p+1, are computed and never read.
+    """
+    stride = LANES * (lags + PADDING)
+    for i in range(pivot, lags + 1, 4):
         at = LANES * i
-        x0 = load(row, at)
-        x1 = load(row, at + 8)
-        x2 = load(row, at + 16)
-        x3 = load(row, at + 24)
-        x4 = load(row, at + 32)
-        x5 = load(row, at + 40)
+        x0, x1 = load(upper, at), load(upper, at + 8)
+        x2, x3 = load(upper, at + 16), load(upper, at + 24)
+        y0, y1 = load(lower, at), load(lower, at + 8)
+        y2, y3 = load(lower, at + 16), load(lower, at + 24)
+        z = stride + at + LANES
         for k in range(1, pivot):
-            s = load(scale, LANES * k)
-            z = k * stride + at + LANES
-            x0 = fnma(s, load(table, z), x0)
-            x1 = fnma(s, load(table, z + 8), x1)
-            x2 = fnma(s, load(table, z + 16), x2)
-            x3 = fnma(s, load(table, z + 24), x3)
-            x4 = fnma(s, load(table, z + 32), x4)
-            x5 = fnma(s, load(table, z + 40), x5)
+            s = load(scale, 2 * LANES * k)
+            t = load(scale, 2 * LANES * k + LANES)
+            u = load(table, z)
+            x0 = fnma(s, u, x0)
+            y0 = fnma(t, u, y0)
+            u = load(table, z + 8)
+            x1 = fnma(s, u, x1)
+            y1 = fnma(t, u, y1)
+            u = load(table, z + 16)
+            x2 = fnma(s, u, x2)
+            y2 = fnma(t, u, y2)
+            u = load(table, z + 24)
+            x3 = fnma(s, u, x3)
+            y3 = fnma(t, u, y3)
+            z += stride
         z = pivot * stride + at + LANES
         store(table, z, x0)
         store(table, z + 8, x1)
         store(table, z + 16, x2)
         store(table, z + 24, x3)
-        store(table, z + 32, x4)
-        store(table, z + 40, x5)
-        i += 6
-    while i + 1 <= lags:
-        at = LANES * i
-        x0 = load(row, at)
-        x1 = load(row, at + 8)
-        for k in range(1, pivot):
-            s = load(scale, LANES * k)
-            z = k * stride + at + LANES
-            x0 = fnma(s, load(table, z), x0)
-            x1 = fnma(s, load(table, z + 8), x1)
-        z = pivot * stride + at + LANES
-        store(table, z, x0)
-        store(table, z + 8, x1)
-        i += 2
-    if i <= lags:
-        at = LANES * i
-        x0 = load(row, at)
-        for k in range(1, pivot):
-            x0 = fnma(load(scale, LANES * k), load(table, k * stride + at + LANES), x0)
-        store(table, pivot * stride + at + LANES, x0)
+        z += stride
+        store(table, z, y0)
+        store(table, z + 8, y1)
+        store(table, z + 16, y2)
+        store(table, z + 24, y3)
+
+
+@kernel
+def eliminate_targets_nb(lags: int, pivot: int, table: Array, scale: Array) -> None:
+    """Do the same for the moments of rows p and p+1 with the change y and with the level, columns 0 and 1 of a row."""
+    stride = LANES * (lags + PADDING)
+    bottom = (lags + 1) * stride
+    y0, y1 = load(table, LANES * pivot), load(table, LANES * (pivot + 1))
+    x0, x1 = load(table, bottom + LANES * pivot), load(table, bottom + LANES * (pivot + 1))
+    for k in range(1, pivot):
+        s = load(scale, 2 * LANES * k)
+        t = load(scale, 2 * LANES * k + LANES)
+        u = load(table, k * stride)
+        y0 = fnma(s, u, y0)
+        y1 = fnma(t, u, y1)
+        u = load(table, k * stride + LANES)
+        x0 = fnma(s, u, x0)
+        x1 = fnma(t, u, x1)
+    store(table, pivot * stride, y0)
+    store(table, pivot * stride + LANES, x0)
+    if pivot < lags:
+        store(table, (pivot + 1) * stride, y1)
+        store(table, (pivot + 1) * stride + LANES, x1)
+
+
+@kernel
+def subtract_pivot_nb(lags: int, pivot: int, table: Array, inverse: Array) -> None:
+    """Subtract row p from row p+1, the last elimination that row p+1 lacks."""
+    stride = LANES * (lags + PADDING)
+    at = pivot * stride
+    ratio = mul(load(table, at + LANES * (pivot + 2)), load(inverse, LANES * pivot))
+    for k in range(lags + 2):
+        if k < 2 or k > pivot + 1:
+            z = at + LANES * k
+            store(table, z + stride, fnma(ratio, load(table, z), load(table, z + stride)))
+
+
+@kernel
+def condition_nb(lags: int, pivot: int, table: Array, inverse: Array, sums: Array) -> None:
+    """Invert pivot p and take its part out of the moments of level and y: (ll, ly, yy)_p from (ll, ly, yy)_{p−1}."""
+    at = pivot * LANES * (lags + PADDING)
+    reciprocal = div(splat(1.0), load(table, at + LANES * (pivot + 1)))
+    store(inverse, LANES * pivot, reciprocal)
+    y, x = load(table, at), load(table, at + LANES)
+    before = 3 * LANES * (pivot - 1)
+    after = 3 * LANES * pivot
+    scaled = mul(x, reciprocal)
+    store(sums, after, fnma(scaled, x, load(sums, before)))
+    scaled = mul(y, reciprocal)
+    store(sums, after + LANES, fnma(scaled, x, load(sums, before + LANES)))
+    store(sums, after + 2 * LANES, fnma(scaled, y, load(sums, before + 2 * LANES)))
 
 
 @kernel
@@ -146,11 +202,10 @@ def factor_nb(
     inverse: Array,
     sums: Array,
 ) -> None:
-    """Factorise the moments of (d₁ … d_q, level, y) as LDLᵀ and keep what is left of level and y after each
-    pivot.
+    """Factorise the moments of (d₁ … d_q, level, y) as LDLᵀ and keep what is left of level and y after each pivot.
 
-    After p pivots the trailing 2 × 2 block holds the residual moments (ll, ly, yy)_p of the level and of the
-    change y given p lagged changes, so one factorisation answers every lag length:
+    After p pivots the trailing 2 × 2 block holds the residual moments (ll, ly, yy)_p of the level and of the change y
+    given p lagged changes, so one factorisation answers every lag length:
 
         SSR_p = yy_p − ly_p² / ll_p,        γ_p = ly_p / ll_p.
 
@@ -159,53 +214,37 @@ def factor_nb(
     lags : int
         q ≥ 0, the largest lag.
     row : ndarray
-        A_{0,0} … A_{0,q}; destroyed.
+        A_{0,0} … A_{0,q} and room for as much again: 2 (q + `PADDING`) vectors, destroyed.
     head, tail : ndarray
         d_0 … d_{q−1} and d_{T−2}, d_{T−3} ….
     level, start, before, last : Lanes
         Σ e_s² and B_0 over the sample, e_{q−1}, e_{T−2}.
     table, scale, inverse : ndarray
-        Working space of (q+2)², q+2 and q+2 vectors; `inverse` returns 1/U_{k,k}.
+        Working space of (q + 2)(q + `PADDING`), 2 (q + 2) and q + 2 vectors; `inverse` returns 1/U_{k,k}.
     sums : ndarray
-        Returns ll_p, ly_p, yy_p as vectors 3p, 3p+1, 3p+2.
+        Returns ll_p, ly_p, yy_p as vectors 3p, 3p + 1, 3p + 2.
     """
-    stride = LANES * (lags + 2)
-    bottom = (lags + 1) * stride
+    store(sums, 0, level)
+    store(sums, LANES, start)
+    store(sums, 2 * LANES, load(row, 0))
+    if lags == 0:
+        return
+    level_moments_nb(lags, row, head, tail, start, before, last, table)
     for j in range(1, lags + 1):
         store(table, LANES * j, load(row, LANES * j))
-    ll = level
-    ly = start
-    yy = load(row, 0)
-    store(sums, 0, ll)
-    store(sums, LANES, ly)
-    store(sums, 2 * LANES, yy)
-    if lags > 0:
-        level_moments_nb(lags, row, head, tail, start, before, last, table)
-    for pivot in range(1, lags + 1):
-        for k in range(1, pivot):
-            ratio = mul(load(table, k * stride + LANES * (pivot + 1)), load(inverse, LANES * k))
-            store(scale, LANES * k, ratio)
-        shift_row_nb(lags, pivot, row, head, tail)
-        y = load(table, LANES * pivot)
-        x = load(table, bottom + LANES * pivot)
-        for k in range(1, pivot):
-            s = load(scale, LANES * k)
-            y = fnma(s, load(table, k * stride), y)
-            x = fnma(s, load(table, k * stride + LANES), x)
-        store(table, pivot * stride, y)
-        store(table, pivot * stride + LANES, x)
-        eliminate_row_nb(lags, pivot, row, table, scale)
-        reciprocal = div(splat(1.0), load(table, pivot * stride + LANES * (pivot + 1)))
-        store(inverse, LANES * pivot, reciprocal)
-        scaled_y = mul(y, reciprocal)
-        scaled_x = mul(x, reciprocal)
-        ll = fnma(scaled_x, x, ll)
-        ly = fnma(scaled_y, x, ly)
-        yy = fnma(scaled_y, y, yy)
-        at = 3 * LANES * pivot
-        store(sums, at, ll)
-        store(sums, at + LANES, ly)
-        store(sums, at + 2 * LANES, yy)
+    middle = LANES * (lags + PADDING)
+    upper, lower = row[middle:], row[:middle]
+    for pivot in range(1, lags + 1, 2):
+        shift_row_nb(lags, pivot, lower, upper, head, tail)
+        if pivot < lags:
+            shift_row_nb(lags, pivot + 1, upper, lower, head, tail)
+        scale_pivots_nb(lags, pivot, table, inverse, scale)
+        eliminate_rows_nb(lags, pivot, upper, lower, table, scale)
+        eliminate_targets_nb(lags, pivot, table, scale)
+        condition_nb(lags, pivot, table, inverse, sums)
+        if pivot < lags:
+            subtract_pivot_nb(lags, pivot, table, inverse)
+            condition_nb(lags, pivot + 1, table, inverse, sums)
 
 
 @kernel

@@ -5,7 +5,10 @@ the lanes are explicit: LLVM lowers ``<8 x double>`` to one AVX-512 register, tw
 with equal results wherever the hardware has a fused multiply-add.
 """
 
+import functools
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -25,9 +28,29 @@ _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
+@functools.cache
+def source_digest(folder: Path = Path(__file__).parent) -> str:
+    """Return the SHA-256 of the sources that the screen's kernels are compiled from."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("screen*.py"), *folder.glob("simd.py")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def kernel(function: _F) -> _F:
-    """Compile `function` without the interpreter lock, IEEE division, and a cache on disk."""
-    return cast("_F", njit(cache=True, nogil=True, error_model="numpy")(function))
+    """Compile `function` on first call without the interpreter lock, with IEEE division and a cache on disk.
+
+    numba renews a cached kernel when its own file changes, but not when a kernel inlined from another file does, so
+    the cache is stamped with all sources. Where there is no folder to write to, kernels are compiled anew by each
+    process (set NUMBA_CACHE_DIR to avoid that).
+    """
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    try:
+        compiled: Any = njit(cache=True, **options)(function)
+    except RuntimeError:
+        return cast("_F", njit(**options)(function))
+    compiled._cache._cache_file._source_stamp = source_digest()
+    return cast("_F", compiled)
 
 
 operation: Any = intrinsic
