@@ -107,7 +107,7 @@ def pack_bars(
 
 
 def _path(beta: float | npt.ArrayLike, size: int) -> Floats:
-    path = np.full(size, float(beta)) if isinstance(beta, int | float) else column(beta, "beta")
+    path = column(np.full(size, beta) if np.ndim(beta) == 0 else beta, "beta")
     if np.isinf(path).any():
         message = f"beta[{np.flatnonzero(np.isinf(path))[0]}] is infinite"
         raise ParameterError(message, code="NOT_FINITE", field="beta")

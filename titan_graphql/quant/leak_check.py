@@ -89,7 +89,7 @@ def _trace(pipeline: Pipeline, price_y: Floats, price_x: Floats, rules: Rules) -
     """Everything a run decides and owns, bar by bar."""
     scores, hedge = pipeline(price_y.copy(), price_x.copy())
     z = column(scores, "z")
-    beta = np.full(z.size, float(hedge)) if isinstance(hedge, int | float) else column(hedge, "beta")
+    beta = column(np.full(z.size, hedge) if np.ndim(hedge) == 0 else hedge, "beta")
     ledger = run_backtest(price_y, price_x, z, beta, rules)
     owned = {name: np.asarray(getattr(ledger, name), dtype=np.float64) for name in COLUMNS[2:]}
     return {"z": z, "beta": beta, **owned}
