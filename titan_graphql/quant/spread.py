@@ -127,13 +127,12 @@ def half_life(spread: npt.ArrayLike) -> Estimate:
     if values.size < 4:
         message = f"{values.size} bars are too few for a half-life; at least 4 are needed"
         raise SeriesTooShortError(message)
-    scale = float(np.max(np.abs(values)))
-    if np.all(values[:-1] == values[0]):
-        message = "the spread does not vary"
-        raise SeriesConstantError(message)
-    values = values / scale
+    values = values / max(float(np.max(np.abs(values))), np.finfo(float).tiny)
     before, after = values[:-1] - values[:-1].mean(), values[1:] - values[1:].mean()
     energy = float(before @ before)
+    if energy == 0.0 or np.all(values[:-1] == values[0]):
+        message = "the spread does not vary before its last bar"
+        raise SeriesConstantError(message)
     phi = float(before @ after) / energy
     if not 0.0 < phi < 1.0:
         side = "does not return to its mean" if phi >= 1.0 else "changes sides at every bar"
