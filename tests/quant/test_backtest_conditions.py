@@ -233,13 +233,8 @@ def test_the_future_changes_nothing_before_it(run, cut):
     y, x, z, beta, rules, facts = run
     cut = min(cut, y.size)
 
-    def before(leg):
-        arrays = {name: getattr(leg, name)[:cut] for name in ("open", "dividends", "splits", "traded")}
-        return LegConditions(**arrays, last_bar=leg.last_bar)
-
-    past = Conditions(y=before(facts.y), x=before(facts.x), days=facts.days[:cut])
     whole = run_backtest(y, x, z, beta, rules, conditions=facts)
-    part = run_backtest(y[:cut], x[:cut], z[:cut], beta[:cut], rules, conditions=past)
+    part = run_backtest(y[:cut], x[:cut], z[:cut], beta[:cut], rules, conditions=facts.until(cut))
     for name in ("equity", "cash", "quantity_y", "quantity_x", "drawdown", "position"):
         assert np.array_equal(getattr(whole, name)[:cut], getattr(part, name)), name
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.quant.samples import sample_closes, synthetic_pair
-from titan_graphql.quant.backtest import Rules
+from titan_graphql.quant.backtest import Conditions, LegConditions, Rules
 from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.hedge import ols_hedge
 from titan_graphql.quant.leak_check import leak_check
@@ -24,6 +24,15 @@ def test_a_rolling_pipeline_is_clean():
     assert check.leak is None
     assert len(check.cuts) == 8
     assert all(50 <= cut < 700 for cut in check.cuts)
+
+
+def test_conditions_are_cut_with_the_prices():
+    splits, dividends = np.ones(700), np.zeros(700)
+    splits[333], dividends[100::63] = 2.0, 0.1
+    legs = LegConditions(open=Y * 1.001, dividends=dividends), LegConditions(open=X, splits=splits, last_bar=640)
+    facts = Conditions(y=legs[0], x=legs[1], days=np.ones(700))
+    rules = Rules(entry=1.5, exit=0.3, fill="OPEN", borrow_bps=50, rehedge_band=0.05)
+    assert leak_check(rolling, Y, X, rules, conditions=facts, first=50).clean
 
 
 def test_a_formation_fixed_beforehand_is_clean_on_real_prices():

@@ -98,11 +98,18 @@ def sized_bars(
     bars = pack_bars(price_y, price_x, z, beta, conditions, at_open=at_open, periods_per_year=periods)
     bars["gross"] = rules.gross
     if rules.sizing == "VOLATILITY_TARGET":
-        shares = rules.hedge_fixes == "SHARES"
-        ratio = bars["beta"] * (bars["close_x"] / bars["close_y"] if shares else 1.0)
-        sigma = pair_volatility(_returns(bars, "y"), _returns(bars, "x"), ratio, rules.volatility_window)
-        bars["gross"] = np.minimum(rules.target_volatility / (sigma * math.sqrt(periods)), rules.gross)
+        with np.errstate(all="ignore"):
+            bars["gross"] = np.minimum(_volatility_target(bars, rules), rules.gross)
     return bars
+
+
+def _volatility_target(bars: npt.NDArray[np.void], rules: Rules) -> Floats:
+    """Gross exposure at which the pair's trailing volatility equals the target; NaN while it is unknown."""
+    shares = rules.hedge_fixes == "SHARES"
+    ratio = bars["beta"] * (bars["close_x"] / bars["close_y"] if shares else 1.0)
+    sigma = pair_volatility(_returns(bars, "y"), _returns(bars, "x"), ratio, rules.volatility_window)
+    target: Floats = rules.target_volatility / (sigma * math.sqrt(rules.periods_per_year))
+    return target
 
 
 def _returns(bars: npt.NDArray[np.void], leg: str) -> Floats:

@@ -32,6 +32,13 @@ class LegConditions:
     traded: npt.ArrayLike | None = None
     last_bar: int | None = None
 
+    def until(self, bar: int) -> "LegConditions":
+        """The facts of the bars before `bar`; an ending that lies beyond them is not among them."""
+        columns = {name: getattr(self, name) for name in ("open", "dividends", "splits", "traded")}
+        cut = {name: None if values is None else np.asarray(values)[:bar] for name, values in columns.items()}
+        ended = self.last_bar is not None and self.last_bar < bar
+        return LegConditions(**cut, last_bar=self.last_bar if ended else None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
@@ -43,6 +50,11 @@ class Conditions:
     y: LegConditions = field(default_factory=LegConditions)
     x: LegConditions = field(default_factory=LegConditions)
     days: npt.ArrayLike | None = None
+
+    def until(self, bar: int) -> "Conditions":
+        """The facts of the bars before `bar`."""
+        days = None if self.days is None else np.asarray(self.days)[:bar]
+        return Conditions(y=self.y.until(bar), x=self.x.until(bar), days=days)
 
 
 NOTHING = Conditions()
@@ -107,7 +119,7 @@ def pack_bars(
 
 
 def _path(beta: float | npt.ArrayLike, size: int) -> Floats:
-    path = np.full(size, float(beta)) if isinstance(beta, int | float) else column(beta, "beta")
+    path = column(np.full(size, beta) if np.ndim(beta) == 0 else beta, "beta")
     if np.isinf(path).any():
         message = f"beta[{np.flatnonzero(np.isinf(path))[0]}] is infinite"
         raise ParameterError(message, code="NOT_FINITE", field="beta")

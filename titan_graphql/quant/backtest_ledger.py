@@ -56,13 +56,13 @@ class Attribution:
     added or taken away since. Costs are negative; `dividends` are received minus paid.
     """
 
-    price_y: float
-    price_x: float
-    hedge_drift: float
-    commission: float
-    slippage: float
-    borrow: float
-    dividends: float
+    price_y: float = 0.0
+    price_x: float = 0.0
+    hedge_drift: float = 0.0
+    commission: float = 0.0
+    slippage: float = 0.0
+    borrow: float = 0.0
+    dividends: float = 0.0
 
     @property
     def total(self) -> float:
@@ -103,6 +103,6 @@ class Ledger:
     traded: float
     pending: int
     ruined: int | None
-    borrow: float
-    dividends: float
-    attribution: Attribution
+    borrow: float = 0.0
+    dividends: float = 0.0
+    attribution: Attribution = Attribution()

@@ -53,14 +53,18 @@ def engle_granger(
     Raises
     ------
     SeriesSingularError
-        One leg is an exact linear function of the other (R² ≥ 1 − 100·√ε).
+        One leg is an exact linear function of the other (R² ≥ 1 − 100·√ε), or the residual is one of its own lags.
     SeriesConstantError, SeriesTooShortError, ParameterError, ArithmeticOverflowError
     """
     y, x = regressable(y, x, least=FEWEST_BARS)
     _check(trend, max_lag, criterion, y.size)
     residual = _residual(_standard(y), _standard(x), trend)
-    result = adfuller(residual, maxlag=max_lag, autolag=criterion.upper(), regression="n", result_object=True)
+    with np.errstate(all="ignore"):
+        result = adfuller(residual, maxlag=max_lag, autolag=criterion.upper(), regression="n", result_object=True)
     statistic, lags = float(result.statistic), int(result.lags)
+    if not math.isfinite(statistic):
+        message = "the spread's own lags explain it exactly, so there is nothing to test"
+        raise SeriesSingularError(message)
     critical = mackinnoncrit(N=2, regression=trend, nobs=y.size - 1)
     return CointegrationTest(
         statistic=statistic,
@@ -85,8 +89,9 @@ def _check(trend: str, max_lag: int | None, criterion: str, bars: int) -> None:
 
 def _standard(series: Floats) -> Floats:
     """Centre and scale: the t-ratio does not depend on either, the digits do."""
-    centred = series - series.mean()
-    scale = float(np.max(np.abs(centred)))
+    with np.errstate(all="ignore"):
+        centred = series - series.mean()
+        scale = float(np.max(np.abs(centred)))
     if not (math.isfinite(scale) and scale > 0.0):
         message = "the values are too large or too close together for double precision"
         raise ArithmeticOverflowError(message)

@@ -49,20 +49,24 @@ def ols_hedge(y: npt.ArrayLike, x: npt.ArrayLike) -> Hedge:
     (the limit of least squares with an integrated regressor).
     """
     y, x = regressable(y, x, least=3)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         x_mean, y_mean = float(x.mean()), float(y.mean())
         dx, dy = x - x_mean, y - y_mean
         sxx, syy = float(dx @ dx), float(dy @ dy)
-        beta = float(dx @ dy) / sxx if sxx > 0.0 else math.nan
+        if not (0.0 < sxx < math.inf and 0.0 < syy < math.inf):
+            raise _too_extreme()
+        beta = float(dx @ dy) / sxx
         residual = dy - beta * dx
-        ssr = float(residual @ residual)
-        half = float(stats.t.ppf(0.975, max(y.size - 2, 1)) * math.sqrt(long_run_variance(residual) / sxx))
-    alpha = y_mean - beta * x_mean
-    figures = (beta, alpha, 1.0 - ssr / syy if syy > 0.0 else math.nan, beta - half, beta + half)
+        explained = 1.0 - float(residual @ residual) / syy
+        half = stats.t.ppf(0.975, max(y.size - 2, 1)) * math.sqrt(long_run_variance(residual) / sxx)
+    figures = (beta, y_mean - beta * x_mean, min(max(explained, 0.0), 1.0), beta - half, beta + half)
     if not all(map(math.isfinite, figures)):
-        message = "the values are too large or too small for a least-squares fit in double precision"
-        raise ArithmeticOverflowError(message)
-    return Hedge(*figures)
+        raise _too_extreme()
+    return Hedge(*map(float, figures))
+
+
+def _too_extreme() -> ArithmeticOverflowError:
+    return ArithmeticOverflowError("the values are too large or too close together for a fit in double precision")
 
 
 def long_run_variance(residual: Floats) -> float:

@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from titan_graphql.quant.backtest import run_backtest
+from titan_graphql.quant.backtest_conditions import NOTHING, Conditions
 from titan_graphql.quant.backtest_rules import Rules
 from titan_graphql.quant.errors import ParameterError, QuantError
 from titan_graphql.quant.series import Floats, column, positive, same_length
 
 Pipeline = Callable[[Floats, Floats], tuple[npt.ArrayLike, float | npt.ArrayLike]]
+Method = Literal["TRUNCATED", "POISONED"]
 COLUMNS = ("z", "beta", "position", "quantity_y", "quantity_x", "cash", "equity")
 
 
@@ -24,7 +26,7 @@ class Leak:
     bar: int
     column: str
     cut: int
-    method: Literal["TRUNCATED", "POISONED"]
+    method: Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def leak_check(
     price_x: npt.ArrayLike,
     rules: Rules,
     *,
+    conditions: Conditions = NOTHING,
     first: int = 2,
     cuts: int = 6,
     seed: int = 0,
@@ -58,6 +61,7 @@ def leak_check(
     pipeline : prices of y and x (T,) → z-scores (T,) and the hedge ratio, a number or a (T,) path
     price_y, price_x : (T,) positive prices, T > first
     rules : thresholds, sizing and costs
+    conditions : opens, dividends, splits, missing bars and endings the ledger runs under
     first : the fewest bars the pipeline can work on; cuts lie in first … T − 1
     cuts : how many places to cut at, spread evenly, each moved at random within its share
     seed : of the moves and of the poison
@@ -73,24 +77,31 @@ def leak_check(
         message = f"first is {first} and cuts is {cuts}; with {bars} bars, 2 ≤ first < {bars} and cuts ≥ 1"
         raise ParameterError(message, code="CUT_OUT_OF_RANGE", field="first")
     random = np.random.default_rng(seed)
-    truth = _trace(pipeline, price_y, price_x, rules)
+    truth = _trace(pipeline, price_y, price_x, rules, conditions)
     edges = np.linspace(first, bars, cuts + 1).astype(int)
     chosen = sorted({int(random.integers(low, max(high, low + 1))) for low, high in pairwise(edges)})
-    leaks = []
+    leaks: list[Leak] = []
     for cut in chosen:
         poisoned = (_poisoned(price_y, cut, random), _poisoned(price_x, cut, random))
-        leaks += _compare(truth, pipeline, (price_y[:cut], price_x[:cut]), rules, cut, "TRUNCATED")
-        leaks += _compare(truth, pipeline, poisoned, rules, cut, "POISONED")
+        runs: tuple[tuple[Method, tuple[Floats, Floats], Conditions], ...] = (
+            ("TRUNCATED", (price_y[:cut], price_x[:cut]), conditions.until(cut)),
+            ("POISONED", poisoned, conditions),
+        )
+        for method, prices, facts in runs:
+            trace = _attempt(pipeline, *prices, rules, facts)
+            leaks += [Leak(bar, name, cut, method) for bar, name in _differences(truth, trace, cut)]
     earliest = min(leaks, key=lambda leak: (leak.bar, COLUMNS.index(leak.column)), default=None)
     return LeakCheck(clean=earliest is None, cuts=tuple(chosen), leak=earliest)
 
 
-def _trace(pipeline: Pipeline, price_y: Floats, price_x: Floats, rules: Rules) -> dict[str, Floats]:
+def _trace(
+    pipeline: Pipeline, price_y: Floats, price_x: Floats, rules: Rules, conditions: Conditions
+) -> dict[str, Floats]:
     """Everything a run decides and owns, bar by bar."""
     scores, hedge = pipeline(price_y.copy(), price_x.copy())
     z = column(scores, "z")
-    beta = np.full(z.size, float(hedge)) if isinstance(hedge, int | float) else column(hedge, "beta")
-    ledger = run_backtest(price_y, price_x, z, beta, rules)
+    beta = column(np.full(z.size, hedge) if np.ndim(hedge) == 0 else hedge, "beta")
+    ledger = run_backtest(price_y, price_x, z, beta, rules, conditions=conditions)
     owned = {name: np.asarray(getattr(ledger, name), dtype=np.float64) for name in COLUMNS[2:]}
     return {"z": z, "beta": beta, **owned}
 
@@ -102,23 +113,23 @@ def _poisoned(price: Floats, cut: int, random: np.random.Generator) -> Floats:
     return other
 
 
-def _compare(
-    truth: dict[str, Floats],
-    pipeline: Pipeline,
-    prices: tuple[Floats, Floats],
-    rules: Rules,
-    cut: int,
-    method: Literal["TRUNCATED", "POISONED"],
-) -> list[Leak]:
-    """The first difference before the cut in each column; a pipeline that fails now but not before leaks at bar 0."""
+def _attempt(
+    pipeline: Pipeline, price_y: Floats, price_x: Floats, rules: Rules, conditions: Conditions
+) -> dict[str, Floats] | None:
     try:
-        trace = _trace(pipeline, *prices, rules)
+        return _trace(pipeline, price_y, price_x, rules, conditions)
     except QuantError:
-        return [Leak(0, "z", cut, method)]
-    leaks = []
+        return None
+
+
+def _differences(truth: dict[str, Floats], trace: dict[str, Floats] | None, cut: int) -> list[tuple[int, str]]:
+    """The first bar before the cut that differs, per column; what fails now but worked before differs from bar 0."""
+    if trace is None:
+        return [(0, "z")]
+    found = []
     for name in COLUMNS:
         before, after = truth[name][:cut], trace[name][:cut]
         changed = np.flatnonzero((before != after) & ~(np.isnan(before) & np.isnan(after)))
         if changed.size:
-            leaks.append(Leak(int(changed[0]), name, cut, method))
-    return leaks
+            found.append((int(changed[0]), name))
+    return found

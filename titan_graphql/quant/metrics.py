@@ -94,6 +94,11 @@ def measure(
     price_y, price_x = column(price_y, "price_y"), column(price_x, "price_x")
     same_length(equity=ledger.equity, price_y=price_y, price_x=price_x)
     _check(capital, periods_per_year)
+    with np.errstate(all="ignore"):
+        return _measured(ledger, price_y, price_x, capital, periods_per_year)
+
+
+def _measured(ledger: Ledger, price_y: Floats, price_x: Floats, capital: float, periods_per_year: float) -> Metrics:
     returns = None if ledger.ruined is not None else ledger.equity[1:] / ledger.equity[:-1] - 1.0
     cagr = _cagr(ledger, capital, periods_per_year)
     drawdown = float(ledger.drawdown.min())

@@ -32,7 +32,7 @@ class RollingMoments:
         self._memory = memory(window)
 
     def push(self, y: float, x: float) -> Floats | None:
-        """Take one bar; return mean_y, mean_x, Σ(y−ȳ)², Σ(x−x̄)², Σ(y−ȳ)(x−x̄) of the window, None until it is full."""
+        """Take one bar; return ȳ, x̄, Σ(y−ȳ)², Σ(x−x̄)², Σ(y−ȳ)(x−x̄) of the window, None until it is full."""
         summary = np.empty(SUMMARY)
         push_nb(y, x, self.window, self._count, *self._memory, summary)
         self._count += 1
@@ -40,7 +40,7 @@ class RollingMoments:
 
 
 class RollingZScore:
-    """z-score of the newest value in its window, bar by bar, equal to `rolling_z` to rounding; NaN where undefined."""
+    """z-score of the newest value in its window, bar by bar: `rolling_z` to the last bit, NaN where undefined."""
 
     def __init__(self, window: int) -> None:
         self._moments = RollingMoments(window)
@@ -48,9 +48,7 @@ class RollingZScore:
     def push(self, value: float) -> float:
         """Take one spread and return its z-score (sd with ddof 1)."""
         summary = self._moments.push(value, 0.0)
-        if summary is None or not summary[2] > 0.0:
-            return math.nan
-        return float((value - summary[0]) / math.sqrt(summary[2] / (self._moments.window - 1)))
+        return math.nan if summary is None else float(score_nb(value, summary, self._moments.window))
 
 
 def check_window(window: int) -> None:
@@ -109,6 +107,14 @@ def merge_nb(one, size_one, other, size_other, summary):  # type: ignore[no-unty
     summary[2] = one[2] + other[2] + gap_y * gap_y * share
     summary[3] = one[3] + other[3] + gap_x * gap_x * share
     summary[4] = one[4] + other[4] + gap_y * gap_x * share
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def score_nb(value, summary, window):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """z-score of `value` in the window that `summary` describes; NaN when nothing varies there."""
+    if not summary[2] > 0.0:
+        return math.nan
+    return (value - summary[0]) / math.sqrt(summary[2] / (window - 1))
 
 
 def moments_py(y: Floats, x: Floats, window: int) -> npt.NDArray[np.float64]:

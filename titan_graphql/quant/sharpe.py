@@ -34,8 +34,9 @@ def sharpe_ratio(returns: Floats, periods_per_year: float = 252.0) -> Estimate:
         return Estimate.missing("fewer than 3 returns")
     if varies_not(returns):
         return Estimate.missing("the returns do not vary")
-    ratio = per_period(returns)
-    error = standard_error(ratio, returns.size, skewness(returns), raw_kurtosis(returns))
+    with np.errstate(all="ignore"):
+        ratio = per_period(returns)
+        error = standard_error(ratio, returns.size, skewness(returns), raw_kurtosis(returns))
     year = math.sqrt(periods_per_year)
     reach = float(stats.norm.ppf(0.975)) * error
     return Estimate.of(ratio * year, (ratio - reach) * year, (ratio + reach) * year)
@@ -53,12 +54,14 @@ def standard_error(ratio: float, n: int, skew: float, kurtosis: float) -> float:
 
 def skewness(returns: Floats) -> float:
     """Return the third standardised moment."""
-    return float(stats.skew(returns))
+    deviation = returns - returns.mean()
+    return float(np.mean(deviation**3) / np.mean(deviation**2) ** 1.5)
 
 
 def raw_kurtosis(returns: Floats) -> float:
     """Return the fourth standardised moment (3 for a normal distribution)."""
-    return float(stats.kurtosis(returns, fisher=False))
+    deviation = returns - returns.mean()
+    return float(np.mean(deviation**4) / np.mean(deviation**2) ** 2)
 
 
 def varies_not(returns: Floats) -> bool:

@@ -7,16 +7,27 @@ import numpy.typing as npt
 from numba import njit
 from scipy import stats
 
-from titan_graphql.quant.errors import ParameterError, SeriesConstantError, SeriesTooShortError
+from titan_graphql.quant.errors import ArithmeticOverflowError, ParameterError, SeriesConstantError, SeriesTooShortError
 from titan_graphql.quant.estimate import Estimate
+from titan_graphql.quant.rolling_moments import check_window, memory, push_nb, score_nb
 from titan_graphql.quant.series import Floats, column, finite, same_length
 
 
 def spread(y: npt.ArrayLike, x: npt.ArrayLike, alpha: float, beta: float) -> Floats:
-    """Return e = y − α − β·x, shape (T,), on the scale of y and x."""
+    """Return e = y − α − β·x, shape (T,), on the scale of y and x; NaN where either is.
+
+    Raises
+    ------
+    ParameterError, ArithmeticOverflowError
+    """
     y, x = column(y, "y"), column(x, "x")
     same_length(y=y, x=x)
-    return y - alpha - beta * x
+    with np.errstate(all="ignore"):
+        error: Floats = y - alpha - beta * x
+    if np.isinf(error).any():
+        message = f"the spread is not a finite number at bar {np.flatnonzero(np.isinf(error))[0]}"
+        raise ArithmeticOverflowError(message)
+    return error
 
 
 def formation_z(spread: npt.ArrayLike, mean: float, sd: float) -> Floats:
@@ -35,7 +46,8 @@ def formation_z(spread: npt.ArrayLike, mean: float, sd: float) -> Floats:
     if sd == 0.0:
         message = "the spread does not vary in the formation period"
         raise SeriesConstantError(message)
-    return (column(spread, "spread") - mean) / sd
+    with np.errstate(all="ignore"):
+        return (column(spread, "spread") - mean) / sd
 
 
 def rolling_z(spread: npt.ArrayLike, window: int) -> Floats:
@@ -57,49 +69,21 @@ def rolling_z(spread: npt.ArrayLike, window: int) -> Floats:
     37.
     """
     values = column(spread, "spread")
-    if window < 2:
-        message = f"window is {window}; a standard deviation needs at least 2 bars"
-        raise ParameterError(message, code="WINDOW_TOO_SHORT", field="window")
+    check_window(window)
     if window > values.size:
         return np.full(values.size, np.nan)
-    z: Floats = _rolling_z_nb(values, window)
+    z: Floats = _rolling_z_nb(values, window, *memory(window))
     return z
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _rolling_z_nb(values, window):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    bars = values.size
-    z = np.full(bars, np.nan)
-    tail_mean = np.empty(window + 1)
-    tail_squares = np.empty(window + 1)
-    tail_mean[0] = tail_squares[0] = 0.0
-    for block in range(0, bars, window):
-        mean = 0.0
-        squares = 0.0
-        for head in range(1, min(window, bars - block) + 1):
-            t = block + head - 1
-            step = values[t] - mean
-            mean += step / head
-            squares += step * (values[t] - mean)
-            if t < window - 1:
-                continue
-            tail = window - head
-            gap = mean - tail_mean[tail]
-            both = (head * mean + tail * tail_mean[tail]) / window if tail > 0 and gap != 0.0 else mean
-            total = squares + tail_squares[tail] + (gap * gap * head * tail / window if tail > 0 else 0.0)
-            if total > 0.0:
-                z[t] = (values[t] - both) / math.sqrt(total / (window - 1))
-        if block + window > bars:
-            break
-        mean = 0.0
-        squares = 0.0
-        for tail in range(1, window + 1):
-            value = values[block + window - tail]
-            step = value - mean
-            mean += step / tail
-            squares += step * (value - mean)
-            tail_mean[tail] = mean
-            tail_squares[tail] = squares
+def _rolling_z_nb(values, window, block, tails, head):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    z = np.full(values.size, np.nan)
+    summary = np.empty(5)
+    for t in range(values.size):
+        push_nb(values[t], 0.0, window, t, block, tails, head, summary)
+        if t >= window - 1:
+            z[t] = score_nb(values[t], summary, window)
     return z
 
 
@@ -143,10 +127,11 @@ def half_life(spread: npt.ArrayLike) -> Estimate:
     if values.size < 4:
         message = f"{values.size} bars are too few for a half-life; at least 4 are needed"
         raise SeriesTooShortError(message)
+    values = values / max(float(np.max(np.abs(values))), np.finfo(float).tiny)
     before, after = values[:-1] - values[:-1].mean(), values[1:] - values[1:].mean()
     energy = float(before @ before)
-    if energy == 0.0:
-        message = "the spread does not vary"
+    if energy == 0.0 or np.all(values[:-1] == values[0]):
+        message = "the spread does not vary before its last bar"
         raise SeriesConstantError(message)
     phi = float(before @ after) / energy
     if not 0.0 < phi < 1.0:
