@@ -74,6 +74,6 @@ class ScanResult(Model):
         table = "scan_result"
         unique_together = (("scan", "rank"),)
         indexes = (
-            Index(fields=("scan", "half_life_order")),
-            Index(fields=("scan", "distance")),
+            Index(fields=("scan_id", "half_life_order")),
+            Index(fields=("scan_id", "distance")),
         )
