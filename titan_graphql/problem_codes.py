@@ -59,6 +59,7 @@ EXPLANATIONS = {
     "SYMBOL_AMBIGUOUS": "Several markets list this symbol.",
     "TAG_INVALID": "Too many tags, or one that is empty or too long.",
     "TEXT_INVALID": "The text holds a character that cannot be stored.",
+    "TEXT_TOO_LONG": "The text is longer than any that is stored.",
     "THRESHOLD_NEGATIVE": "A threshold is not negative.",
     "THRESHOLD_ORDER": "Thresholds must be ordered exit < entry < stop.",
     "TIMEOUT": "The request took longer than a request may.",

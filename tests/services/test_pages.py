@@ -3,6 +3,7 @@
 import base64
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 
 from tests import make
@@ -10,7 +11,7 @@ from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.jobs import Job
 from titan_graphql.models.markets import Instrument
 from titan_graphql.services import markets
-from titan_graphql.services.pages import Edge, Order, Page, PageRequest, fetch_page, where
+from titan_graphql.services.pages import Edge, Order, Page, PageRequest, _digest, fetch_page, where
 
 pytestmark = pytest.mark.usefixtures("db")
 BY_SYMBOL, BY_NAME = Order("symbol"), Order("name")
@@ -172,6 +173,17 @@ async def test_an_altered_cursor_is_refused():
     await assert_refused(first=1, after=tampered(await cursor_of()))
 
 
+@pytest.mark.parametrize("payload", [["A", "x"], ["A", 5], [5, "x"], ["A"], {}, None, "A", [["A"], ["B"]]])
+async def test_a_forged_cursor_is_refused(payload: object):
+    binding = orjson.dumps(
+        ["Instrument", "symbol", False, {"market": None, "where": None}], option=orjson.OPT_SORT_KEYS
+    )
+    raw = orjson.dumps(payload)
+    await list_symbols("AB")
+
+    await assert_refused(first=1, after=base64.urlsafe_b64encode(_digest(raw, binding) + raw).decode())
+
+
 async def test_a_cursor_fits_its_own_order_and_filter_only():
     await list_symbols("AB")
     cursor, other = await cursor_of(), {"symbol": {"ne": "Z"}}
@@ -238,6 +250,23 @@ def test_long_lists_are_refused(criteria: dict, path: list[str]):
     with pytest.raises(InvalidInputError) as refused:
         where(criteria, FILTERS)
     assert (refused.value.code, refused.value.path) == ("LIST_TOO_LONG", path)
+
+
+@pytest.mark.parametrize("value", ["K\x00O", "\ud800"])
+@pytest.mark.parametrize("operator", ["eq", "ne", "contains", "in"])
+def test_texts_that_no_database_stores_are_refused(operator: str, value: str):
+    with pytest.raises(InvalidInputError) as refused:
+        where({"OR": [{"symbol": {operator: [value] if operator == "in" else value}}]}, FILTERS)
+    assert (refused.value.code, refused.value.path) == ("TEXT_INVALID", ["where", "symbol"])
+
+
+@pytest.mark.parametrize("test", [{"eq": "x" * 41}, {"ne": "x" * 10_001}, {"in": ["A", "x" * 41]}])
+async def test_a_text_longer_than_its_column_is_refused(test: dict):
+    await list_symbols("AB")
+
+    with pytest.raises(InvalidInputError) as refused:
+        await page(BY_SYMBOL, {"symbol": test}, first=1)
+    assert (refused.value.code, refused.value.path) == ("TEXT_TOO_LONG", ["where"])
 
 
 async def test_different_from_holds_for_rows_without_a_value():

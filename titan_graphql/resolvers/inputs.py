@@ -16,10 +16,12 @@ MaxPoints = Annotated[
     int | None, strawberry.argument(description="Downsample to at most this many points, 10 to 50,000.")
 ]
 From = Annotated[datetime | None, strawberry.argument(name="from", description="The first moment included.")]
+# What Python cannot call a field, and what services call it.
+WORDS = {"in_": "in", "and_": "AND", "or_": "OR"}
 To = Annotated[datetime | None, strawberry.argument(description="The first moment no longer included.")]
 
 
-@strawberry.input(description="A condition on a text; all given tests must hold.")
+@strawberry.input(description="A condition on a text; all given tests must hold, and null is not a test.")
 class StringFilter:
     """A condition on a text."""
 
@@ -61,17 +63,14 @@ def criteria(filter_input: Any) -> dict[str, Any] | None:
     """A filter input as nested dictionaries, without what was not given."""
     if filter_input is None or filter_input is strawberry.UNSET:
         return None
-    return _given(strawberry.asdict(filter_input))
+    given: dict[str, Any] = _given(strawberry.asdict(filter_input))
+    return given
 
 
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    names = {"in_": "in", "and_": "AND", "or_": "OR"}
-    kept = {names.get(name, name): value for name, value in values.items() if value not in (strawberry.UNSET, None)}
-    return {
-        name: _given(value)
-        if isinstance(value, dict)
-        else [_given(part) if isinstance(part, dict) else part for part in value]
-        if isinstance(value, list)
-        else value
-        for name, value in kept.items()
-    }
+def _given(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_given(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    tests = {name: part for name, part in value.items() if part is not strawberry.UNSET and part is not None}
+    return {WORDS.get(name, name): _given(part) for name, part in tests.items()}

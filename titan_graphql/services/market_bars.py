@@ -34,7 +34,7 @@ class Bars:
     @property
     def close(self) -> Floats:
         """Closing prices."""
-        return self.columns["close"]
+        return self.columns.get("close", np.empty(0))
 
     def between(self, start: datetime | None, end: datetime | None) -> "Bars":
         """The bars that begin in [start, end)."""
@@ -89,9 +89,10 @@ async def read_bars(
 async def write_revision(series: Series, bars: Bars, provenance: Provenance) -> Dataset:
     """Merge bars into a series as its next revision; bars that change nothing return the present dataset.
 
-    Years whose bars did not change keep their blocks. All or nothing.
+    Years whose bars did not change keep their blocks. All or nothing; writers of one series follow one another.
     """
     async with in_transaction():
+        series.revision = (await Series.select_for_update().get(id=series.id)).revision
         stored = await read_bars(series, COLUMNS)
         merged = _merge(stored, bars)
         content_hash = merged.content_hash()

@@ -16,7 +16,9 @@ from titan_graphql.quant.downsample import lttb, ohlc_buckets
 from titan_graphql.services import market_bars
 from titan_graphql.services.market_bars import COLUMNS, Bars
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
+from titan_graphql.services.texts import check_text, could_name
 
+CODE_MAX, SYMBOL_MAX = 20, 40
 POINTS_MIN, POINTS_MAX = 10, 50_000
 FILTERS = {"symbol": "symbol", "name": "name", "kind": "kind", "market": "market__code", "currency": "currency"}
 
@@ -43,7 +45,7 @@ class BarSeries:
 
 async def find(code: str) -> Market | None:
     """One market, or None."""
-    return await Market.get_or_none(code=code)
+    return await Market.get_or_none(code=code) if could_name(code, CODE_MAX, ["code"]) else None
 
 
 async def page(request: PageRequest) -> Page[Market]:
@@ -60,8 +62,10 @@ async def find_instrument(symbol: str, market: str | None = None) -> Instrument 
     """One instrument, or None.
 
     Raises:
-        InvalidInputError: several markets have this symbol and none was named.
+        InvalidInputError: several markets have this symbol and none was named, or a text that cannot be stored.
     """
+    if not could_name(symbol, SYMBOL_MAX, ["symbol"]) or not could_name(market or "", CODE_MAX, ["market"]):
+        return None
     rows = Instrument.filter(symbol=symbol) if market is None else Instrument.filter(symbol=symbol, market__code=market)
     found = await rows.limit(2)
     if len(found) > 1:
@@ -75,6 +79,7 @@ async def get_instrument(symbol: str, field: str) -> Instrument:
     Raises:
         NotFoundError: there is none; `field` says which input named it.
     """
+    check_text(symbol, [field])
     found = await find_instrument(symbol)
     if found is None:
         raise NotFoundError("INSTRUMENT_NOT_FOUND", f"There is no instrument {symbol[:60]!r}", [field])
@@ -162,7 +167,7 @@ async def bars(
     check_range(start, end)
     check_points(max_points)
     series = await find_series(instrument, timeframe)
-    if series is None:
+    if series is None or not series.revision:
         return _bar_series(Bars(np.empty(0, np.int64), {}), None, None)
     needed = {*columns, "close"} if max_points is None else set(COLUMNS)
     read = await market_bars.read_bars(series, [name for name in COLUMNS if name in needed], start, end)

@@ -1,18 +1,19 @@
 """Keyset pages: a stable window over rows in an order, with cursors that fit only the query that made them."""
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
 import orjson
+from tortoise.exceptions import ValidationError
 from tortoise.expressions import Q
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from titan_graphql.errors import InvalidInputError
+from titan_graphql.services.texts import check_text
 
 Row = TypeVar("Row", bound=Model)
 PAGE_MAX = 100
@@ -107,7 +108,11 @@ class Page(Generic[Row]):
 async def fetch_page(
     query: QuerySet[Row], request: PageRequest, order: Order, criteria: Mapping[str, Any] | None = None
 ) -> Page[Row]:
-    """Read one page of `query`; `criteria` only bind the cursors to the filter they were made under."""
+    """Read one page of `query`; `criteria` only bind the cursors to the filter they were made under.
+
+    Raises:
+        InvalidInputError: the size, the cursor, or a filter whose text is longer than any in its column.
+    """
     size = request.size()
     binding = orjson.dumps(
         [query.model.__name__, order.column, order.descending, criteria], option=orjson.OPT_SORT_KEYS
@@ -116,10 +121,15 @@ async def fetch_page(
     window = query
     cursor = request.after if request.forward else request.before
     if cursor is not None:
-        value, row_id = _read_cursor(cursor, binding, "after" if request.forward else "before")
-        window = query.filter(_beyond(query.model, order.column, value, row_id, down=down))
+        value, row_id = _position(query.model, order.column, cursor, binding, "after" if request.forward else "before")
+        window = query.filter(_beyond(order.column, value, row_id, down=down))
     sign = "-" if down else ""
-    rows = await window.order_by(f"{sign}{order.column}", f"{sign}id").limit(size + 1)
+    try:
+        rows = await window.order_by(f"{sign}{order.column}", f"{sign}id").limit(size + 1)
+    except ValidationError as error:
+        raise InvalidInputError(
+            "TEXT_TOO_LONG", "A text to compare with is longer than any stored", ["where"]
+        ) from error
     more, rows = len(rows) > size, rows[:size]
     if not request.forward:
         rows.reverse()
@@ -137,7 +147,7 @@ def where(criteria: Mapping[str, Any] | None, columns: Mapping[str, str]) -> Q:
     """Translate `{field: {operator: value}}`, with AND and OR lists, into a row condition.
 
     Raises:
-        InvalidInputError: a list of more than 250 values.
+        InvalidInputError: a list of more than 250 values, or a text that cannot be stored.
     """
     condition = Q()
     for name, test in (criteria or {}).items():
@@ -147,6 +157,8 @@ def where(criteria: Mapping[str, Any] | None, columns: Mapping[str, str]) -> Q:
         else:
             for operator, value in test.items():
                 _refuse_long_list(value, name)
+                for text in value if isinstance(value, list) else [value]:
+                    check_text(str(text), ["where", name])
                 condition &= Q(**{columns[name] + OPERATORS[operator]: value})
     return condition
 
@@ -167,10 +179,9 @@ def _refuse_long_list(value: object, name: str) -> None:
         )
 
 
-def _beyond(model: type[Model], column: str, value: Any, row_id: str, *, down: bool) -> Q:
+def _beyond(column: str, value: Any, row_id: Any, *, down: bool) -> Q:
     side = "lt" if down else "gt"
-    bound = model._meta.fields_map[column].to_python_value(value)
-    return Q(**{f"{column}__{side}": bound}) | Q(**{column: bound, f"id__{side}": row_id})
+    return Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"id__{side}": row_id})
 
 
 def _write_cursor(value: Any, row_id: object, binding: bytes) -> str:
@@ -178,16 +189,21 @@ def _write_cursor(value: Any, row_id: object, binding: bytes) -> str:
     return base64.urlsafe_b64encode(_digest(payload, binding) + payload).decode()
 
 
-def _read_cursor(cursor: str, binding: bytes, field: str) -> tuple[Any, str]:
+def _position(model: type[Model], column: str, cursor: str, binding: bytes, field: str) -> tuple[Any, Any]:
+    """Sort value and id behind a cursor; the digest is no secret, so a forged payload must not surprise either."""
     try:
-        raw = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error):
-        raw = b""
+        value, row_id = _read_cursor(cursor, binding)
+        return model._meta.fields_map[column].to_python_value(value), model._meta.pk.to_python_value(str(row_id))
+    except (ValueError, TypeError, ValidationError) as error:
+        message = "This cursor does not belong to this query; start again without one"
+        raise InvalidInputError("CURSOR_INVALID", message, [field]) from error
+
+
+def _read_cursor(cursor: str, binding: bytes) -> tuple[Any, Any]:
+    raw = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
     digest, payload = raw[:DIGEST_BYTES], raw[DIGEST_BYTES:]
-    if not payload or _digest(payload, binding) != digest:
-        raise InvalidInputError(
-            "CURSOR_INVALID", "This cursor does not belong to this query; start again without one", [field]
-        )
+    if _digest(payload, binding) != digest:
+        raise ValueError("the cursor was altered or made for another query")
     value, row_id = orjson.loads(payload)
     return value, row_id
 
