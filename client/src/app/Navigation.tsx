@@ -1,0 +1,66 @@
+/** The rooms of the client; on a narrow screen they fold into a menu. */
+import { Link, useLocation } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useState } from 'react'
+import { Button } from '@/components/Button'
+import { classes } from '@/lib/classes'
+
+const ROOMS = [
+  { to: '/', label: 'Overview' },
+  { to: '/pairs', label: 'Pairs' },
+  { to: '/backtests', label: 'Backtests' },
+  { to: '/jobs', label: 'Jobs' },
+] as const
+
+const item = 'rounded-md px-3 py-2 text-sm font-medium text-muted hover:bg-raised hover:text-ink'
+
+export function Navigation({ children }: { children: ReactNode }) {
+  const [open, setOpen] = useState(false)
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when the page changes
+  useEffect(() => setOpen(false), [pathname])
+  return (
+    <header className="sticky top-0 z-30 border-b border-line bg-surface/95 backdrop-blur">
+      <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 px-4 sm:px-6">
+        <Link to="/" className="flex items-center gap-2.5 py-3 font-semibold tracking-wide">
+          <img src="/assets/titan.svg" alt="" width="26" height="26" />
+          TITAN
+        </Link>
+        <Button
+          look="quiet"
+          size="small"
+          aria-expanded={open}
+          aria-controls="menu"
+          className="ml-auto md:hidden"
+          onClick={() => setOpen(!open)}
+        >
+          <span aria-hidden="true">{open ? '✕' : '☰'}</span> Menu
+        </Button>
+        <div
+          id="menu"
+          className={classes(
+            'w-full grow flex-col gap-3 pb-3 md:flex md:w-auto md:flex-row md:items-center md:pb-0',
+            open ? 'flex' : 'hidden',
+          )}
+        >
+          <nav aria-label="Main" className="flex flex-col md:flex-row md:gap-1">
+            {ROOMS.map(({ to, label }) => (
+              <Link
+                key={to}
+                to={to}
+                activeOptions={{ exact: to === '/', includeSearch: false }}
+                activeProps={{ className: 'bg-accent-soft text-accent!' }}
+                className={item}
+              >
+                {label}
+              </Link>
+            ))}
+            <a href="/graphiql" className={item}>
+              GraphiQL
+            </a>
+          </nav>
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 md:ml-auto md:px-0">{children}</div>
+        </div>
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,65 @@
+/** What surrounds every page: navigation, connection, theme, user; and the sign-in page instead, for visitors. */
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { useSyncExternalStore } from 'react'
+import { useQuery } from 'urql'
+import { useJobsUpdates } from '@/features/jobs/useJobUpdates'
+import { SignInPage } from '@/features/users/SignInPage'
+import { UserMenu, UserMenuFields } from '@/features/users/UserMenu'
+import { signedOut } from '@/graphql/session'
+import { graphql } from '@/graphql/tada'
+import { ConnectionBadge } from './ConnectionBadge'
+import { Navigation } from './Navigation'
+import { ThemeButton } from './ThemeButton'
+
+const ShellQuery = graphql(
+  `
+    query Shell {
+      viewer {
+        id
+        ...UserMenuFields
+      }
+      serverInfo {
+        version
+      }
+    }
+  `,
+  [UserMenuFields],
+)
+
+function Frame() {
+  const [{ data }] = useQuery({ query: ShellQuery })
+  useJobsUpdates()
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-4 focus:py-2 focus:text-accent-ink"
+      >
+        Skip to the content
+      </a>
+      <Navigation>
+        <ConnectionBadge />
+        <ThemeButton />
+        {data && <UserMenu user={data.viewer} />}
+      </Navigation>
+      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-7xl grow px-4 py-6 outline-none sm:px-6">
+        <Outlet />
+      </main>
+      <footer className="border-t border-line">
+        <p className="mx-auto flex max-w-7xl flex-wrap justify-between gap-x-6 gap-y-1 px-4 py-4 text-xs text-muted sm:px-6">
+          <span>TITAN {data?.serverInfo.version} · Results of the past promise nothing.</span>
+          <a href="https://www.tradingview.com/" rel="noreferrer" target="_blank" className="hover:underline">
+            Charts: TradingView Lightweight Charts™, © 2026 TradingView, Inc.
+          </a>
+        </p>
+      </footer>
+    </div>
+  )
+}
+
+export function Shell() {
+  const visitor = useSyncExternalStore(signedOut.subscribe, signedOut.get)
+  const { pathname, search } = useLocation()
+  if (visitor || pathname === '/sign-in') return <SignInPage problem={search.problem} />
+  return <Frame />
+}

@@ -1,0 +1,150 @@
+/** One pair: prices and spread, what the formation period says, and its backtests. */
+import { getRouteApi, Link } from '@tanstack/react-router'
+import type { FragmentOf, ResultOf } from 'gql.tada'
+import { useState } from 'react'
+import { useQuery } from 'urql'
+import { Card } from '@/components/Card'
+import { EmptyState } from '@/components/EmptyState'
+import { Notice } from '@/components/Notice'
+import { PageHeader } from '@/components/PageHeader'
+import { Skeleton } from '@/components/Skeleton'
+import { BacktestRowFields, BacktestTable } from '@/features/backtests/BacktestTable'
+import { DEFAULT_BANDS, StartBacktestForm } from '@/features/backtests/StartBacktestForm'
+import { AnalysisCard } from '@/features/pairs/AnalysisCard'
+import { CreatePairButton } from '@/features/pairs/CreatePairButton'
+import { PairCharts } from '@/features/pairs/PairCharts'
+import { PairName } from '@/features/pairs/PairName'
+import { PeriodForm } from '@/features/pairs/PeriodForm'
+import { RemovePairButton } from '@/features/pairs/RemovePairButton'
+import { describeError } from '@/graphql/problems'
+import { graphql } from '@/graphql/tada'
+import { commonHistory, type Period, periodsOf, presets, searchOf } from '@/lib/periods'
+
+const route = getRouteApi('/pairs/$y/$x')
+
+const PairQuery = graphql(
+  `
+    query Pair($y: String!, $x: String!) {
+      pair(y: $y, x: $x) {
+        id
+        note
+        y {
+          id
+          symbol
+          name
+          currency
+          firstBar
+          lastBar
+        }
+        x {
+          id
+          symbol
+          name
+          firstBar
+          lastBar
+        }
+        backtests(first: 20) {
+          nodes {
+            id
+            ...BacktestRowFields
+          }
+        }
+      }
+    }
+  `,
+  [BacktestRowFields],
+)
+
+type Pair = NonNullable<ResultOf<typeof PairQuery>['pair']>
+
+function Backtests({ backtests }: { backtests: readonly (FragmentOf<typeof BacktestRowFields> & { id: string })[] }) {
+  return (
+    <Card title="Backtests of this pair" flush>
+      {backtests.length > 0 ? <BacktestTable backtests={backtests} /> : <EmptyState title="None yet" />}
+    </Card>
+  )
+}
+
+function Research({ pair, history }: { pair: Pair; history: Period }) {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const [bands, setBands] = useState(DEFAULT_BANDS)
+  const [standard] = presets(history)
+  if (!standard) return null
+  const periods = periodsOf(search, standard.periods)
+  const prices = search.prices ?? 'LOG'
+  return (
+    <div className="grid gap-6">
+      <Card title="Periods" hint="Estimate on formation, trade afterwards.">
+        <PeriodForm
+          history={history}
+          periods={periods}
+          prices={prices}
+          onPeriods={(chosen) => void navigate({ search: { ...search, ...searchOf(chosen) }, replace: true })}
+          onPrices={(chosen) => void navigate({ search: { ...search, prices: chosen }, replace: true })}
+        />
+      </Card>
+      <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
+        <Card title="Prices and spread">
+          <PairCharts pairId={pair.id} periods={periods} prices={prices} bands={bands} />
+        </Card>
+        <AnalysisCard pairId={pair.id} formation={periods.formation} prices={prices} />
+      </div>
+      <Card title="New backtest" hint="A signal at one close is filled at the next, with costs.">
+        <StartBacktestForm
+          pairId={pair.id}
+          periods={periods}
+          prices={prices}
+          currency={pair.y.currency}
+          onBands={setBands}
+        />
+      </Card>
+      <Backtests backtests={pair.backtests.nodes} />
+    </div>
+  )
+}
+
+export function PairPage() {
+  const { y, x } = route.useParams()
+  const [{ data, error }] = useQuery({ query: PairQuery, variables: { y, x } })
+  if (error) return <Notice tone="problem" title={`${y}/${x}`}>{describeError(error)}</Notice>
+  if (!data) return <Skeleton className="h-[40rem]" />
+  const { pair } = data
+  if (!pair) {
+    return (
+      <EmptyState title={`You don’t keep ${y}/${x}`} action={<CreatePairButton y={y} x={x} />}>
+        Keep it to see its spread and to test it.
+      </EmptyState>
+    )
+  }
+  const history = commonHistory(pair.y, pair.x)
+  return (
+    <>
+      <PageHeader
+        title={`${pair.y.symbol}/${pair.x.symbol}`}
+        heading={<PairName y={pair.y.symbol} x={pair.x.symbol} />}
+        description={
+          <p>
+            {[pair.y, pair.x].map(({ symbol, name }, leg) => (
+              <span key={symbol}>
+                {leg === 1 && ' · '}
+                <Link to="/instruments/$symbol" params={{ symbol }} className="hover:underline">
+                  {name}
+                </Link>
+              </span>
+            ))}
+          </p>
+        }
+        actions={<RemovePairButton id={pair.id} name={`${pair.y.symbol}/${pair.x.symbol}`} />}
+      />
+      {pair.note && <p className="mb-5 max-w-prose whitespace-pre-line text-muted">{pair.note}</p>}
+      {history ? (
+        <Research pair={pair} history={history} />
+      ) : (
+        <Notice tone="warning" title="Nothing to compare">
+          These instruments have no daily bars on the same days.
+        </Notice>
+      )}
+    </>
+  )
+}

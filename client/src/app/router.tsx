@@ -1,0 +1,79 @@
+/** The addresses of the client and what each may say in its search parameters. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { type PriceScale, readPriceScale } from '@/features/pairs/priceScales'
+import { type PeriodSearch, readPeriodSearch } from '@/lib/periods'
+import { HomePage } from './pages/HomePage'
+import { NotFoundPage } from './pages/NotFoundPage'
+import { PageError } from './PageError'
+import { Shell } from './Shell'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFoundPage /> })
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): { q?: string } =>
+    typeof search['q'] === 'string' && search['q'] ? { q: search['q'] } : {},
+  component: HomePage,
+})
+
+const instrument = createRoute({
+  getParentRoute: () => root,
+  path: '/instruments/$symbol',
+  component: lazyRouteComponent(() => import('./pages/InstrumentPage'), 'InstrumentPage'),
+})
+
+const pairs = createRoute({
+  getParentRoute: () => root,
+  path: '/pairs',
+  component: lazyRouteComponent(() => import('./pages/PairsPage'), 'PairsPage'),
+})
+
+const pair = createRoute({
+  getParentRoute: () => root,
+  path: '/pairs/$y/$x',
+  validateSearch: (search: Record<string, unknown>): PeriodSearch & { prices?: PriceScale } => {
+    const prices = readPriceScale(search['prices'])
+    return { ...readPeriodSearch(search), ...(prices ? { prices } : {}) }
+  },
+  component: lazyRouteComponent(() => import('./pages/PairPage'), 'PairPage'),
+})
+
+const backtests = createRoute({
+  getParentRoute: () => root,
+  path: '/backtests',
+  component: lazyRouteComponent(() => import('./pages/BacktestsPage'), 'BacktestsPage'),
+})
+
+const backtest = createRoute({
+  getParentRoute: () => root,
+  path: '/backtests/$id',
+  component: lazyRouteComponent(() => import('./pages/BacktestPage'), 'BacktestPage'),
+})
+
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('./pages/JobsPage'), 'JobsPage'),
+})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { problem?: string } =>
+    typeof search['problem'] === 'string' ? { problem: search['problem'] } : {},
+  component: () => null,
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, instrument, pairs, pair, backtests, backtest, jobs, signIn]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageError,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

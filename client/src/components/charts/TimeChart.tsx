@@ -1,0 +1,70 @@
+/** Panes over one time axis with one crosshair, a legend that reads off values, and zoom by button and pinch. */
+import { createChart, type IChartApi } from 'lightweight-charts'
+import { useEffect, useRef, useState } from 'react'
+import { classes } from '@/lib/classes'
+import { onThemeChange } from '@/lib/theme'
+import { ChartLegend } from './ChartLegend'
+import { chartOptions } from './chartOptions'
+import { type ChartPane, type DrawnSeries, drawLevels, drawPanes, type Level } from './panes'
+import type { Shade } from './shade'
+import { ZoomButtons } from './ZoomButtons'
+
+interface TimeChartProps {
+  /** What the chart shows, in a sentence, for who cannot see it. */
+  label: string
+  panes: readonly ChartPane[]
+  levels?: readonly Level[]
+  shade?: Shade
+  className?: string
+}
+
+interface Drawn {
+  chart: IChartApi
+  series: DrawnSeries[][]
+}
+
+function useThemeVersion(): number {
+  const [version, setVersion] = useState(0)
+  useEffect(() => onThemeChange(() => setVersion((last) => last + 1)), [])
+  return version
+}
+
+/** `panes`, `levels` and `shade` must be stable between renders: a new value draws anew. */
+export function TimeChart({ label, panes, levels, shade, className = 'h-96' }: TimeChartProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const [drawn, setDrawn] = useState<Drawn>()
+  const [hovered, setHovered] = useState<number>()
+  const themeVersion = useThemeVersion()
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new theme draws anew, with its colours
+  useEffect(() => {
+    if (!box.current) return
+    const chart = createChart(box.current, chartOptions())
+    chart.subscribeCrosshairMove(({ time }) => setHovered(typeof time === 'number' ? time : undefined))
+    setDrawn({ chart, series: drawPanes(chart, panes, shade) })
+    chart.timeScale().fitContent()
+    return () => {
+      setDrawn(undefined)
+      chart.remove()
+    }
+  }, [panes, shade, themeVersion])
+
+  useEffect(() => {
+    if (!drawn || !levels) return
+    // A chart that was removed has no panes, and its lines went with it.
+    const remove = drawLevels(drawn.series, levels)
+    return () => {
+      if (drawn.chart.panes().length > 0) remove()
+    }
+  }, [drawn, levels])
+
+  return (
+    <figure className="min-w-0">
+      <div className="mb-2 flex items-start justify-between gap-3">
+        <ChartLegend panes={panes} time={hovered} />
+        <ZoomButtons chart={drawn?.chart} />
+      </div>
+      <div ref={box} role="img" aria-label={label} className={classes('w-full', className)} />
+    </figure>
+  )
+}

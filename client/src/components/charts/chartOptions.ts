@@ -1,0 +1,28 @@
+/** A chart's looks, from the theme's colours as they are now. */
+import { type ChartOptions, ColorType, type DeepPartial, LineStyle } from 'lightweight-charts'
+import { resolveColor } from '@/lib/theme'
+
+export function chartOptions(): DeepPartial<ChartOptions> {
+  const line = resolveColor('--t-line')
+  return {
+    autoSize: true,
+    layout: {
+      background: { type: ColorType.Solid, color: 'transparent' },
+      textColor: resolveColor('--t-muted'),
+      fontFamily: getComputedStyle(document.body).fontFamily,
+      fontSize: 11,
+      attributionLogo: true,
+      panes: { separatorColor: line, separatorHoverColor: resolveColor('--t-line-strong'), enableResize: true },
+    },
+    grid: { vertLines: { visible: false }, horzLines: { color: line, style: LineStyle.SparseDotted } },
+    rightPriceScale: { borderVisible: false, minimumWidth: 64 },
+    timeScale: { borderColor: line, rightOffset: 2, minBarSpacing: 0.05 },
+    crosshair: {
+      vertLine: { color: resolveColor('--t-muted'), labelBackgroundColor: resolveColor('--t-accent') },
+      horzLine: { color: resolveColor('--t-muted'), labelBackgroundColor: resolveColor('--t-accent') },
+    },
+    // The wheel scrolls the page; zooming has its own buttons and pinch.
+    handleScroll: { mouseWheel: false, vertTouchDrag: false },
+    handleScale: { mouseWheel: false },
+  }
+}

@@ -1,0 +1,66 @@
+/** The result of a run that succeeded. It is asked for when the job has ended, so nothing here is ever half a result. */
+import { useQuery } from 'urql'
+import { Card } from '@/components/Card'
+import { Notice } from '@/components/Notice'
+import { Skeleton } from '@/components/Skeleton'
+import { describeError } from '@/graphql/problems'
+import { graphql } from '@/graphql/tada'
+import { formatNumber } from '@/lib/numbers'
+import { EquityCharts, EquityChartsFields } from './EquityCharts'
+import { Identities, IdentitiesFields } from './Identities'
+import { MetricsGrid, MetricsGridFields } from './MetricsGrid'
+import { TradesTable } from './TradesTable'
+
+const BacktestResultQuery = graphql(
+  `
+    query BacktestResult($id: ID!) {
+      node(id: $id) {
+        __typename
+        id
+        ... on Backtest {
+          hedge {
+            beta
+            betaLow
+            betaHigh
+          }
+          metrics {
+            ...MetricsGridFields
+          }
+          ...EquityChartsFields
+          ...IdentitiesFields
+        }
+      }
+    }
+  `,
+  [MetricsGridFields, EquityChartsFields, IdentitiesFields],
+)
+
+interface BacktestResultProps {
+  id: string
+  y: string
+  x: string
+  currency: string
+}
+
+export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
+  const [{ data, error }] = useQuery({ query: BacktestResultQuery, variables: { id } })
+  const backtest = data?.node?.__typename === 'Backtest' ? data.node : undefined
+  if (error) return <Notice tone="problem" title="The result cannot be shown">{describeError(error)}</Notice>
+  if (!backtest?.metrics) return <Skeleton className="h-[36rem]" />
+  const { hedge, metrics } = backtest
+  const traded = hedge
+    ? `β = ${formatNumber(hedge.beta, 3)}, 95 %: ${formatNumber(hedge.betaLow, 3)} to ${formatNumber(hedge.betaHigh, 3)}`
+    : undefined
+  return (
+    <>
+      <Card title="Equity" hint={traded && `Traded hedge ratio ${traded}`}>
+        <EquityCharts backtest={backtest} currency={currency} />
+      </Card>
+      <Card title="Figures" hint="After costs. 252 bars are a year; days without a position count.">
+        <MetricsGrid metrics={metrics} currency={currency} />
+      </Card>
+      <TradesTable backtestId={id} y={y} x={x} currency={currency} />
+      <Identities backtest={backtest} />
+    </>
+  )
+}

@@ -1,0 +1,58 @@
+/** Two legs and a button: keeps a pair and opens its page. */
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { Button } from '@/components/Button'
+import { Notice } from '@/components/Notice'
+import { InstrumentPicker } from '@/features/markets/InstrumentPicker'
+import { usePairCreation } from './usePairCreation'
+
+export function CreatePairForm() {
+  const navigate = useNavigate()
+  const { busy, problems, create } = usePairCreation()
+  const [y, setY] = useState('')
+  const [x, setX] = useState('')
+
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault()
+    const legs = await create({ y, x })
+    if (legs) await navigate({ to: '/pairs/$y/$x', params: legs })
+  }
+  const onSwap = () => {
+    setY(x)
+    setX(y)
+  }
+
+  return (
+    <form onSubmit={(event) => void onSubmit(event)} className="grid gap-4" aria-label="New pair">
+      <div className="grid items-start gap-3 sm:grid-cols-[1fr_auto_1fr_auto]">
+        <InstrumentPicker
+          label="Y, the explained leg"
+          hint="Bought when the spread is low"
+          placeholder="KO"
+          symbol={y}
+          problem={problems.fields['y']}
+          onSymbol={setY}
+        />
+        <Button onClick={onSwap} aria-label="Swap the legs" className="sm:mt-6.5">
+          ⇄
+        </Button>
+        <InstrumentPicker
+          label="X, the explaining leg"
+          hint="Its hedge"
+          placeholder="PEP"
+          symbol={x}
+          problem={problems.fields['x']}
+          onSymbol={setX}
+        />
+        <Button type="submit" look="primary" busy={busy} disabled={!y.trim() || !x.trim()} className="sm:mt-6.5">
+          Create pair
+        </Button>
+      </div>
+      {problems.form.map((message) => (
+        <Notice key={message} tone="problem">
+          {message}
+        </Notice>
+      ))}
+    </form>
+  )
+}

@@ -1,0 +1,142 @@
+/** Both prices, the spread and its z-score over formation and trading, under one crosshair. */
+import { type ResultOf, type VariablesOf } from 'gql.tada'
+import { useMemo } from 'react'
+import { useQuery } from 'urql'
+import type { ChartPane, Level } from '@/components/charts/panes'
+import { TimeChart } from '@/components/charts/TimeChart'
+import { Notice } from '@/components/Notice'
+import { Skeleton } from '@/components/Skeleton'
+import { describeError } from '@/graphql/problems'
+import { graphql } from '@/graphql/tada'
+import { toMoment } from '@/lib/dates'
+import { formatNumber, formatSigned } from '@/lib/numbers'
+import type { Periods } from '@/lib/periods'
+import { rebase, toPoints } from '@/lib/series'
+import type { PriceScale } from './priceScales'
+
+const PairChartsQuery = graphql(`
+  query PairCharts($id: ID!, $formation: PeriodInput!, $from: DateTime!, $to: DateTime!, $prices: PriceScale!) {
+    node(id: $id) {
+      __typename
+      id
+      ... on Pair {
+        y {
+          id
+          symbol
+          bars(from: $from, to: $to, maxPoints: 1200) {
+            time
+            close
+          }
+        }
+        x {
+          id
+          symbol
+          bars(from: $from, to: $to, maxPoints: 1200) {
+            time
+            close
+          }
+        }
+        spread(formation: $formation, from: $from, to: $to, prices: $prices, maxPoints: 1500) {
+          time
+          spread
+          zScore
+        }
+      }
+    }
+  }
+`)
+
+type PairData = Extract<ResultOf<typeof PairChartsQuery>['node'], { __typename: 'Pair' }>
+
+export interface Bands {
+  entry: number
+  exit: number
+}
+
+interface PairChartsProps {
+  pairId: string
+  periods: Periods
+  prices: PriceScale
+  bands: Bands
+}
+
+const CHART_HEIGHT = 'h-[38rem]'
+const Z_PANE = 2
+
+function toPanes({ y, x, spread }: PairData, prices: PriceScale): ChartPane[] {
+  const price = (value: number) => formatNumber(value, 1)
+  return [
+    {
+      title: 'Prices, first = 100',
+      weight: 3,
+      series: [
+        { name: y.symbol, color: '--t-leg-y', points: rebase(toPoints(y.bars.time, y.bars.close)), write: price },
+        { name: x.symbol, color: '--t-leg-x', points: rebase(toPoints(x.bars.time, x.bars.close)), write: price },
+      ],
+    },
+    {
+      title: prices === 'LOG' ? 'Spread of log prices' : 'Spread of prices',
+      weight: 2,
+      series: [
+        {
+          name: 'Spread',
+          color: '--t-spread',
+          points: toPoints(spread.time, spread.spread),
+          write: (value) => formatSigned(value, prices === 'LOG' ? 4 : 2),
+        },
+      ],
+    },
+    {
+      title: 'z-score of the spread',
+      weight: 2,
+      series: [
+        { name: 'z-score', color: '--t-ink', points: toPoints(spread.time, spread.zScore), write: (value) => formatSigned(value) },
+      ],
+    },
+  ]
+}
+
+export function bandLevels({ entry, exit }: Bands, pane: number): Level[] {
+  const levels = [
+    { pane, value: entry, label: 'entry' },
+    { pane, value: -entry, label: 'entry' },
+    { pane, value: exit, label: 'exit' },
+  ]
+  return exit === 0 ? levels : [...levels, { pane, value: -exit, label: 'exit' }]
+}
+
+export function PairCharts({ pairId, periods, prices, bands }: PairChartsProps) {
+  const { formation, trading } = periods
+  const variables: VariablesOf<typeof PairChartsQuery> = {
+    id: pairId,
+    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    from: toMoment(formation.start),
+    to: toMoment(trading.end),
+    prices,
+  }
+  const [{ data, error, fetching }] = useQuery({ query: PairChartsQuery, variables })
+  const pair = data?.node?.__typename === 'Pair' ? data.node : undefined
+  const panes = useMemo(() => pair && toPanes(pair, prices), [pair, prices])
+  const { entry, exit } = bands
+  const levels = useMemo(() => bandLevels({ entry, exit }, Z_PANE), [entry, exit])
+  const shade = useMemo(
+    () => ({ from: Date.parse(formation.start) / 1000, to: Date.parse(formation.end) / 1000 }),
+    [formation.start, formation.end],
+  )
+  if (error) return <Notice tone="problem" title="Nothing to draw">{describeError(error)}</Notice>
+  if (!panes || !pair) return fetching ? <Skeleton className={CHART_HEIGHT} /> : null
+  return (
+    <>
+      <TimeChart
+        label={`Prices of ${pair.y.symbol} and ${pair.x.symbol}, their spread, and its z-score with entry and exit bands`}
+        panes={panes}
+        levels={levels}
+        shade={shade}
+        className={CHART_HEIGHT}
+      />
+      <p className="mt-2 text-xs text-muted">
+        Shaded: the formation period, from which hedge ratio, mean and deviation come. After it, the z-score is out of sample.
+      </p>
+    </>
+  )
+}

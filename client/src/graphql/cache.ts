@@ -1,0 +1,115 @@
+/** The normalised cache: rows by id, pages joined, and what a change makes stale. */
+import { type Cache, cacheExchange, type UpdateResolver } from '@urql/exchange-graphcache'
+import { relayPagination } from '@urql/exchange-graphcache/extras'
+
+/** Interfaces and their members; a test compares them with the schema. */
+export const POSSIBLE_TYPES = {
+  Node: ['Backtest', 'Instrument', 'Job', 'Market', 'Pair', 'Trade', 'User'],
+  Problem: [
+    'ConflictProblem',
+    'ForbiddenProblem',
+    'InvalidInputProblem',
+    'LimitExceededProblem',
+    'NotFoundProblem',
+    'UnavailableProblem',
+  ],
+  CancelJobPayload: ['Job', 'NotFoundProblem', 'InvalidInputProblem', 'ConflictProblem'],
+  CreatePairPayload: ['Pair', 'NotFoundProblem', 'InvalidInputProblem', 'ConflictProblem'],
+  RemovePairPayload: ['Pair', 'NotFoundProblem', 'InvalidInputProblem'],
+  StartBacktestPayload: ['Backtest', 'NotFoundProblem', 'InvalidInputProblem', 'ConflictProblem'],
+}
+
+/** Types that are parts of their parent and have no identity of their own; a test compares them with the schema. */
+export const PARTS = [
+  ...POSSIBLE_TYPES.Problem,
+  'BacktestConnection',
+  'BacktestEdge',
+  'BacktestSpec',
+  'BarSeries',
+  'CointegrationTest',
+  'Dataset',
+  'EquitySeries',
+  'Estimate',
+  'HedgeEstimate',
+  'InstrumentConnection',
+  'InstrumentEdge',
+  'JobConnection',
+  'JobEdge',
+  'JobError',
+  'JobProgress',
+  'MarketConnection',
+  'MarketEdge',
+  'Metrics',
+  'PageInfo',
+  'PairAnalysis',
+  'PairConnection',
+  'PairEdge',
+  'Period',
+  'ServerInfo',
+  'SpreadSeries',
+  'TradeConnection',
+  'TradeEdge',
+  'TradedHedge',
+]
+
+interface WatchedJob {
+  id: string
+  state: string
+  subject?: { __typename?: string; id: string } | null
+}
+
+function invalidateFields(cache: Cache, entity: string, names: readonly string[]): void {
+  for (const field of cache.inspectFields(entity)) {
+    if (names.includes(field.fieldName)) cache.invalidate(entity, field.fieldName, field.arguments)
+  }
+}
+
+/** A job's row merges by itself; lists that may lack it, and figures it has just produced, are asked for once more. */
+function jobMoves(): (field: string) => UpdateResolver {
+  const met = new Set<string>()
+  const finished = new Set<string>()
+  return (field) => (result, _arguments, cache) => {
+    const job = (result as Record<string, WatchedJob>)[field]
+    if (!job) return
+    if (!met.has(job.id)) invalidateFields(cache, 'Query', ['jobs', 'backtests'])
+    met.add(job.id)
+    if (job.state !== 'SUCCEEDED' || job.subject?.__typename !== 'Backtest' || finished.has(job.id)) return
+    finished.add(job.id)
+    const backtest = cache.keyOfEntity({ __typename: 'Backtest', id: job.subject.id })
+    if (backtest) invalidateFields(cache, backtest, ['metrics'])
+  }
+}
+
+const pairsChanged: UpdateResolver = (_result, _arguments, cache) =>
+  invalidateFields(cache, 'Query', ['pairs', 'pair'])
+
+const backtestStarted: UpdateResolver = (result, _arguments, cache) => {
+  const started = (result as { startBacktest: { __typename: string; pair?: { id: string } } }).startBacktest
+  if (started.__typename !== 'Backtest') return
+  invalidateFields(cache, 'Query', ['backtests', 'jobs'])
+  const pair = started.pair && cache.keyOfEntity({ __typename: 'Pair', id: started.pair.id })
+  if (pair) invalidateFields(cache, pair, ['backtests'])
+}
+
+/** The cache as an exchange. */
+export function cache() {
+  const jobMoved = jobMoves()
+  return cacheExchange({
+    possibleTypes: POSSIBLE_TYPES,
+    keys: Object.fromEntries(PARTS.map((name) => [name, () => null])),
+    resolvers: {
+      Query: {
+        instruments: relayPagination(),
+        pairs: relayPagination(),
+        backtests: relayPagination(),
+        jobs: relayPagination(),
+      },
+      Pair: { backtests: relayPagination() },
+      Backtest: { trades: relayPagination() },
+    },
+    updates: {
+      Mutation: { createPair: pairsChanged, removePair: pairsChanged, startBacktest: backtestStarted },
+      Subscription: { jobChanged: jobMoved('jobChanged'), jobsChanged: jobMoved('jobsChanged') },
+    },
+  })
+}

@@ -1,0 +1,37 @@
+/** The client that all components ask. */
+import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql'
+import { cache } from './cache'
+import { signedOut, watchfulFetch } from './session'
+import { socket } from './socket'
+
+/** A client with an empty cache. */
+export const createGraphQLClient = (): Client =>
+  new Client({
+    url: '/graphql',
+    preferGetMethod: false,
+    fetch: watchfulFetch,
+    fetchOptions: { credentials: 'same-origin' },
+    exchanges: [
+      mapExchange({
+        onError: (error) => {
+          if (error.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED')) signedOut.set(true)
+        },
+      }),
+      cache(),
+      subscriptionExchange({
+        forwardSubscription: ({ query, variables }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: socket.subscribe(
+              { query: query ?? '', variables: variables as Record<string, unknown> },
+              {
+                next: (result) => sink.next(result as Parameters<typeof sink.next>[0]),
+                error: (error) => sink.error(error),
+                complete: () => sink.complete(),
+              },
+            ),
+          }),
+        }),
+      }),
+      fetchExchange,
+    ],
+  })

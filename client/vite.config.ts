@@ -1,0 +1,32 @@
+/** Two pages from one build: the client and GraphiQL. All files they load lie under /assets. */
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+const server = process.env.TITAN_URL ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
+  build: {
+    outDir: '../titan_graphql/static',
+    emptyOutDir: true,
+    // Inlined files would need a wider content security policy.
+    assetsInlineLimit: 0,
+    // Monaco alone is larger; it is loaded by /graphiql only.
+    chunkSizeWarningLimit: 4000,
+    rolldownOptions: { input: { index: 'index.html', graphiql: 'graphiql/index.html' } },
+  },
+  server: {
+    proxy: {
+      '/graphql': { target: server, ws: true },
+      '/sign-out': server,
+    },
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['./src/test-setup.ts'],
+    env: { TZ: 'UTC' },
+  },
+})
