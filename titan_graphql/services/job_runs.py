@@ -1,7 +1,8 @@
 """A worker's hold on a job: claim by lease, report progress, stop when told, finish exactly once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -55,29 +56,19 @@ async def run(
     job = None if _closing else await claim(job_id, _worker)
     if job is None:
         return
+    with reporting() as report:
+        await _run(job, report, compute, save)
+
+
+@contextlib.contextmanager
+def reporting() -> Iterator[Report]:
+    """A report that also learns when this process hands everything back."""
     report = Report()
-    work = asyncio.ensure_future(compute(job, report))
-    report.on_stop(work.cancel)
     _reports.add(report)
-    keeper = asyncio.create_task(_keep(job, report))
     try:
-        result = await work
-        await _written(job, lambda: _succeed(job, report, result, save))
-    except (JobStoppedError, asyncio.CancelledError):
-        # A cancellation that nobody asked for comes from the end of this process.
-        report.stop(Stop.HANDED_BACK)
-        await asyncio.shield(_written(job, lambda: _stopped(job, report)))
-    except (TitanError, QuantError) as error:
-        code, message = error.code, str(error)
-        await _written(job, lambda: fail(job, code, message))
-    except Exception as error:
-        log.exception("job failed unexpectedly", job=str(job.id), attempt=job.attempt, error=str(error))
-        await _written(job, lambda: _failed_unexpectedly(job))
+        yield report
     finally:
         _reports.discard(report)
-        keeper.cancel()
-        await asyncio.gather(keeper, return_exceptions=True)
-        await jobs.announce(job)
 
 
 async def claim(job_id: UUID, worker: str = "") -> Job | None:
@@ -149,6 +140,34 @@ async def hand_back(job: Job, *, wait: timedelta | None = None, struck: bool = F
     row = _held(job, [JobState.RUNNING])
     if await row.update(lease_until=until, strikes=F("strikes") if struck else F("strikes") - 1) and wait is None:
         await jobs.dispatch(await Job.get(id=job.id))
+
+
+async def _run(
+    job: Job,
+    report: Report,
+    compute: Callable[[Job, Report], Awaitable[T]],
+    save: Callable[[Job, T], Awaitable[None]],
+) -> None:
+    work = asyncio.ensure_future(compute(job, report))
+    report.on_stop(work.cancel)
+    keeper = asyncio.create_task(_keep(job, report))
+    try:
+        result = await work
+        await _written(job, lambda: _succeed(job, report, result, save))
+    except (JobStoppedError, asyncio.CancelledError):
+        # A cancellation that nobody asked for comes from the end of this process.
+        report.stop(Stop.HANDED_BACK)
+        await asyncio.shield(_written(job, lambda: _stopped(job, report)))
+    except (TitanError, QuantError) as error:
+        code, message = error.code, str(error)
+        await _written(job, lambda: fail(job, code, message))
+    except Exception as error:
+        log.exception("job failed unexpectedly", job=str(job.id), attempt=job.attempt, error=str(error))
+        await _written(job, lambda: _failed_unexpectedly(job))
+    finally:
+        keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
+        await jobs.announce(job)
 
 
 async def _keep(job: Job, report: Report) -> None:
