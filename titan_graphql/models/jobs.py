@@ -41,9 +41,10 @@ class Job(Model):
     """A run of long work, with the lease of the worker that holds it.
 
     `attempt` is the fencing token: every write of a worker names the attempt it claimed. `strikes` counts the
-    attempts that did not end well, which a job handed back in good order is not charged with. `lease_until` is by
-    the database's clock: before it nobody else may claim the job. `dispatched_at` is the outbox: empty means the queue
-    has not yet been told. `number` orders jobs by submission whatever the clocks say.
+    attempts that did not end well, which a job handed back in good order is not charged with. `worker` is empty while
+    nobody holds the job. `lease_until` is by the database's clock: before it nobody else may claim the job.
+    `dispatched_at` is the outbox: empty means the queue has not yet been told. `number` orders jobs by submission
+    whatever the clocks say.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)

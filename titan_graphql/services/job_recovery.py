@@ -63,7 +63,7 @@ class Overseer:
 
     async def overdue(self, own_workers: Collection[str]) -> set[str]:
         """End what is overdue in the database; returns those of our own workers whose process must be replaced."""
-        held = await Job.filter(state__in=HELD_STATES).exclude(lease_until=None)
+        held = await Job.filter(state__in=HELD_STATES).exclude(worker=None)
         moment = await db.now()
         seen: dict[tuple[object, ...], float] = {}
         replaced: set[str] = set()

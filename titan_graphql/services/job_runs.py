@@ -138,8 +138,52 @@ async def hand_back(job: Job, *, wait: timedelta | None = None, struck: bool = F
     """Let go of a job so that another worker continues it, at once or after a wait."""
     until = None if wait is None else await db.now() + wait
     row = _held(job, [JobState.RUNNING])
-    if await row.update(lease_until=until, strikes=F("strikes") if struck else F("strikes") - 1) and wait is None:
+    if (
+        await row.update(worker=None, lease_until=until, strikes=F("strikes") if struck else F("strikes") - 1)
+        and wait is None
+    ):
         await jobs.dispatch(await Job.get(id=job.id))
+
+
+async def succeed(job: Job, report: Report, result: T, save: Callable[[Job, T], Awaitable[None]]) -> None:
+    """End a job that is done, together with what it leaves behind.
+
+    Raises:
+        JobStoppedError: another attempt holds the job, or it was told to stop.
+    """
+    async with in_transaction():
+        moment = await db.now()
+        ended = await _held(job, [JobState.RUNNING]).update(
+            state=JobState.SUCCEEDED,
+            finished_at=moment,
+            lease_until=None,
+            progress_done=report.total,
+            progress_total=report.total,
+            progress_message="Done",
+            progress_at=moment,
+        )
+        if not ended:
+            report.stop(Stop.NOT_OURS)
+            raise JobStoppedError
+        await save(job, result)
+
+
+async def stop_as_told(job: Job, report: Report) -> None:
+    """End or hand back a job whose run was stopped."""
+    if report.reason is Stop.TIME_LIMIT:
+        await fail(job, "TIME_LIMIT", f"Took longer than {job.time_limit_seconds:.0f} s")
+    elif not await finish_cancelled(job) and report.reason is Stop.HANDED_BACK:
+        await hand_back(job)
+
+
+async def strike(job: Job) -> None:
+    """Let a job wait a little for its next attempt, or end it when it has had them all."""
+    if job.strikes >= STRIKES_MAX:
+        await fail(job, "INTERNAL", f"An unexpected error; the log names it under {job.id}")
+        return
+    wait = BACKOFF_SECONDS[min(job.strikes, len(BACKOFF_SECONDS)) - 1]
+    await hand_back(job, wait=timedelta(seconds=wait), struck=True)
+    await finish_cancelled(job)
 
 
 async def _run(
@@ -153,17 +197,17 @@ async def _run(
     keeper = asyncio.create_task(_keep(job, report))
     try:
         result = await work
-        await _written(job, lambda: _succeed(job, report, result, save))
+        await _written(job, lambda: succeed(job, report, result, save))
     except (JobStoppedError, asyncio.CancelledError):
         # A cancellation that nobody asked for comes from the end of this process.
         report.stop(Stop.HANDED_BACK)
-        await asyncio.shield(_written(job, lambda: _stopped(job, report)))
+        await asyncio.shield(_written(job, lambda: stop_as_told(job, report)))
     except (TitanError, QuantError) as error:
         code, message = error.code, str(error)
         await _written(job, lambda: fail(job, code, message))
     except Exception as error:
         log.exception("job failed unexpectedly", job=str(job.id), attempt=job.attempt, error=str(error))
-        await _written(job, lambda: _failed_unexpectedly(job))
+        await _written(job, lambda: strike(job))
     finally:
         keeper.cancel()
         await asyncio.gather(keeper, return_exceptions=True)
@@ -194,40 +238,6 @@ async def _keep(job: Job, report: Report) -> None:
             await jobs.announce(job)
 
 
-async def _succeed(job: Job, report: Report, result: T, save: Callable[[Job, T], Awaitable[None]]) -> None:
-    async with in_transaction():
-        moment = await db.now()
-        ended = await _held(job, [JobState.RUNNING]).update(
-            state=JobState.SUCCEEDED,
-            finished_at=moment,
-            lease_until=None,
-            progress_done=report.total,
-            progress_total=report.total,
-            progress_message="Done",
-            progress_at=moment,
-        )
-        if not ended:
-            report.stop(Stop.NOT_OURS)
-            raise JobStoppedError
-        await save(job, result)
-
-
-async def _stopped(job: Job, report: Report) -> None:
-    if report.reason is Stop.TIME_LIMIT:
-        await fail(job, "TIME_LIMIT", f"Took longer than {job.time_limit_seconds:.0f} s")
-    elif not await finish_cancelled(job) and report.reason is Stop.HANDED_BACK:
-        await hand_back(job)
-
-
-async def _failed_unexpectedly(job: Job) -> None:
-    if job.strikes >= STRIKES_MAX:
-        await fail(job, "INTERNAL", f"An unexpected error; the log names it under {job.id}")
-        return
-    wait = BACKOFF_SECONDS[min(job.strikes, len(BACKOFF_SECONDS)) - 1]
-    await hand_back(job, wait=timedelta(seconds=wait), struck=True)
-    await finish_cancelled(job)
-
-
 async def _written(job: Job, write: Callable[[], Awaitable[object]]) -> None:
     """Write the end of a run, again when the database was away; if it stays away the lease runs out instead."""
     for wait in WRITE_AGAIN_SECONDS:
@@ -242,4 +252,4 @@ async def _written(job: Job, write: Callable[[], Awaitable[object]]) -> None:
 
 
 def _held(job: Job, states: "frozenset[JobState] | list[JobState]") -> QuerySet[Job]:
-    return Job.filter(id=job.id, attempt=job.attempt, state__in=states)
+    return Job.filter(id=job.id, attempt=job.attempt, worker=job.worker, state__in=states)

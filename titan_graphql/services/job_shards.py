@@ -34,7 +34,7 @@ async def plan(job: Job, payloads: Sequence[Mapping[str, object]]) -> None:
         JobStoppedError: the job is no longer this attempt's.
     """
     async with in_transaction():
-        held = Job.filter(id=job.id, attempt=job.attempt, state=JobState.RUNNING)
+        held = Job.filter(id=job.id, attempt=job.attempt, worker=job.worker, state=JobState.RUNNING)
         if not await held.update(progress_total=float(len(payloads))):
             raise JobStoppedError
         if not await JobShard.filter(job_id=job.id).exists():
