@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from tortoise import Tortoise
+import asyncpg
+from tortoise import Tortoise, connections
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
@@ -17,6 +20,16 @@ from titan_graphql.settings import Settings, read_settings
 
 MODELS = ["users", "jobs", "markets", "pairs", "scans", "backtests"]
 POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
+# What the drivers raise while the database is away or busy; the same call may work later.
+AWAY = (
+    OSError,
+    DBConnectionError,
+    OperationalError,
+    TransactionManagementError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
 SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "NORMAL",
@@ -67,6 +80,19 @@ async def opened(settings: Settings) -> AsyncIterator[TortoiseContext]:
         yield context
     finally:
         await Tortoise.close_connections()
+
+
+async def now() -> datetime:
+    """The moment by the clock that all processes of an installation share: the database's.
+
+    SQLite has none of its own; its file is shared on one machine only, whose clock it is.
+    """
+    connection = connections.get("default")
+    if connection.capabilities.dialect == "sqlite":
+        return datetime.now(UTC)
+    rows = await connection.execute_query_dict("SELECT clock_timestamp() AS moment")
+    moment: datetime = rows[0]["moment"]
+    return moment.astimezone(UTC)
 
 
 async def migrate(settings: Settings, progress: Callable[[str, str, str], object] | None = None) -> None:

@@ -19,6 +19,7 @@ class Settings:
     database_url: str
     redis_url: str
     redis_embedded: bool
+    queue_url: str
     host: str
     port: int
     workers: int
@@ -43,6 +44,7 @@ class Settings:
     def environment(self) -> dict[str, str]:
         """The TITAN_* variables from which a child process reads exactly these settings."""
         redis = {} if self.redis_embedded else {"TITAN_REDIS_URL": self.redis_url}
+        queue = {} if self.queue_url == self.redis_url else {"TITAN_QUEUE_URL": self.queue_url}
         return {
             "TITAN_DATA_DIR": str(self.data_dir),
             "TITAN_DATABASE_URL": self.database_url,
@@ -51,6 +53,7 @@ class Settings:
             "TITAN_WORKERS": str(self.workers),
             "TITAN_LOG_LEVEL": self.log_level,
             **redis,
+            **queue,
         }
 
 
@@ -63,11 +66,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     data_dir = Path(env.get("TITAN_DATA_DIR") or default_data_dir(env)).expanduser().absolute()
     redis_url = env.get("TITAN_REDIS_URL")
+    redis_address = redis_url or f"unix://{redis_socket(data_dir)}?db=0"
     return Settings(
         data_dir=data_dir,
         database_url=env.get("TITAN_DATABASE_URL") or f"sqlite://{data_dir / 'titan.sqlite3'}",
-        redis_url=redis_url or f"unix://{redis_socket(data_dir)}?db=0",
+        redis_url=redis_address,
         redis_embedded=not redis_url,
+        queue_url=env.get("TITAN_QUEUE_URL") or redis_address,
         host=env.get("TITAN_HOST") or "127.0.0.1",
         port=_whole_number(env, "TITAN_PORT", 8000, low=1, high=65535),
         workers=_whole_number(env, "TITAN_WORKERS", 1, low=1, high=256),

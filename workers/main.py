@@ -1,10 +1,9 @@
-"""The worker process: `dramatiq workers.main`. Opens connections, declares the broker and every actor."""
+"""What a worker process runs: the broker of the settings and every actor."""
 
 from titan_graphql import queue
 from titan_graphql.settings import read_settings
-from workers.middleware import DEFAULT_MIDDLEWARE, Connections
+from workers.middleware import Runtime
 
-settings = read_settings()
-broker = queue.connect(settings, [*DEFAULT_MIDDLEWARE(), Connections(settings)])
+broker = queue.connect(read_settings(), [Runtime(read_settings())])
 
 from workers import backtests, scans  # noqa: E402, F401 (actors register with the broker, so it comes first)

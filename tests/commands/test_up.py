@@ -150,11 +150,11 @@ def test_the_whole_life(installation: Installation):
     assert code == 1
     assert err == f"titan: {installation.data_dir} is in use by another titan; stop it or choose another --data-dir\n"
 
-    for word, parent in (("serve", ""), ("work", ""), ("work", "work"), ("valkey-server", "")):
+    for word, parent in (("serve", ""), ("work", ""), ("workers", "work"), ("valkey-server", "")):
         victim = installation.process(word, of=parent)
         victim.send_signal(signal.SIGKILL)
         until(lambda: victim not in installation.processes())  # noqa: B023 (called before the next turn)
-        until(lambda: len(installation.processes()) == 5 and is_ready(installation))
+        until(lambda: len(installation.processes()) == 6 and is_ready(installation))
 
     assert stop(supervisor, signal.SIGINT) == (0, "")
     assert installation.processes() == []
@@ -169,7 +169,7 @@ def test_sigterm_stops_everything(installation: Installation):
 
 def test_a_killed_supervisor_leaves_nothing(installation: Installation):
     supervisor = up(installation)
-    assert len(installation.processes()) == 5
+    assert len(installation.processes()) == 6
 
     stop(supervisor, signal.SIGKILL)
 

@@ -1,27 +1,87 @@
 """titan work: run the job workers alone."""
 
 import argparse
+import asyncio
 import os
+import signal
+import sys
+from uuid import uuid4
 
-from dramatiq import cli
+import structlog
 
+from titan_graphql import db, queue
+from titan_graphql.events import bus
+from titan_graphql.queue import Lane
+from titan_graphql.services import job_recovery
+from titan_graphql.services.job_recovery import Overseer
 from titan_graphql.settings import Settings
-from titan_graphql.stack.children import die_with_parent
+from titan_graphql.stack.children import Child, Program
 
-# A process that dies while it starts is noticed only after the fork timeout, which is half a minute by default.
-OPTIONS = {"--threads": 2, "--worker-shutdown-timeout": 3_000, "--worker-fork-timeout": 2_000}
+log = structlog.get_logger(__name__)
+RECONCILE_SECONDS = 1.0
+OVERSEE_SECONDS = 0.25
+PATIENCE_SECONDS = 3.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How many processes."""
-    parser.add_argument("--workers", type=int, metavar="N", help="worker processes (default 1)")
+    parser.add_argument("--workers", type=int, metavar="N", help="worker processes of each lane (default 1)")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Run Dramatiq's own supervisor in this process; whatever it forks ends with it, also when it is killed."""
+    """Run worker processes, each for one job at a time, and replace the ones that die or hang."""
     os.environ.update(settings.environment())
-    os.register_at_fork(after_in_child=die_with_parent)
-    options = [str(part) for option in OPTIONS.items() for part in option]
-    parser = cli.make_argument_parser()  # type: ignore[no-untyped-call]  # dramatiq leaves its command line bare
-    parsed = parser.parse_args(["workers.main", "--processes", str(settings.workers), *options])
-    return int(cli.main(parsed) or 0)  # type: ignore[no-untyped-call]
+    return asyncio.run(_until_signal(settings))
+
+
+async def _until_signal(settings: Settings) -> int:
+    work = asyncio.create_task(_supervise(settings))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        return 0
+    return 1
+
+
+async def _supervise(settings: Settings) -> None:
+    """Short jobs have processes of their own, so that they never wait behind a long one."""
+    workers = {
+        f"{lane.name.lower()}-{number}-{uuid4().hex[:12]}": lane
+        for lane in Lane
+        for number in range(1, settings.workers + 1)
+    }
+    children = {name: Child(_program(name, lane), _say) for name, lane in workers.items()}
+    queue.connect(settings)
+    async with db.opened(settings), bus.opened(settings.redis_url):
+        try:
+            await asyncio.gather(*(child.start() for child in children.values()))
+            async with asyncio.TaskGroup() as tasks:
+                for child in children.values():
+                    tasks.create_task(child.keep_running())
+                tasks.create_task(job_recovery.reconcile_forever(RECONCILE_SECONDS))
+                tasks.create_task(_oversee(children))
+        finally:
+            await asyncio.gather(*(child.stop(PATIENCE_SECONDS) for child in children.values()))
+
+
+async def _oversee(children: dict[str, Child]) -> None:
+    overseer = Overseer()
+    while True:
+        try:
+            for name in await overseer.overdue(children.keys()):
+                _say(f"the worker {name} does not end its job; replacing it")
+                children[name].kill()
+        except Exception:  # the next round may succeed; the loop must live
+            log.exception("overseeing failed")
+        await asyncio.sleep(OVERSEE_SECONDS)
+
+
+def _program(name: str, lane: Lane) -> Program:
+    command = [sys.executable, "-P", "-m", "workers", "--lane", lane.name, "--name", name]
+    return Program(name=f"worker {name}", command=command, log=None, environment=dict(os.environ))
+
+
+def _say(text: str) -> None:
+    print(f"titan: {text}", flush=True)

@@ -2,7 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from orjson import loads
 from titan_graphql.models.backtests import Direction, ExitReason
-from titan_graphql.models.jobs import JobState
+from titan_graphql.models.jobs import JobState, ShardState
 from titan_graphql.models.markets import InstrumentKind, Timeframe
 from titan_graphql.models.users import CredentialKind, Role
 from tortoise.fields.base import OnDelete
@@ -15,6 +15,15 @@ class Migration(migrations.Migration):
     initial = True
 
     operations = [
+        ops.CreateModel(
+            name='JobNumber',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('number', fields.BigIntField()),
+            ],
+            options={'table': 'job_number', 'app': 'titan', 'pk_attr': 'id', 'table_description': 'The last job number given out, in the one row of this table.'},
+            bases=['Model'],
+        ),
         ops.CreateModel(
             name='Market',
             fields=[
@@ -125,26 +134,49 @@ class Migration(migrations.Migration):
             name='Job',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('number', fields.BigIntField(default=0)),
                 ('owner', fields.ForeignKeyField('titan.User', source_field='owner_id', db_constraint=True, to_field='id', related_name='jobs', on_delete=OnDelete.CASCADE)),
                 ('name', fields.CharField(max_length=50)),
                 ('state', fields.CharEnumField(default=JobState.QUEUED, description='QUEUED: QUEUED\nRUNNING: RUNNING\nCANCELLING: CANCELLING\nCANCELLED: CANCELLED\nSUCCEEDED: SUCCEEDED\nFAILED: FAILED', enum_type=JobState, max_length=20)),
                 ('subject_type', fields.CharField(max_length=50)),
                 ('subject_id', fields.UUIDField(db_index=True)),
                 ('attempt', fields.IntField(default=0)),
+                ('strikes', fields.IntField(default=0)),
+                ('worker', fields.CharField(null=True, max_length=60)),
                 ('lease_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('dispatched_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('time_limit_seconds', fields.FloatField(default=21600.0)),
                 ('progress_done', fields.FloatField(default=0.0)),
                 ('progress_total', fields.FloatField(default=0.0)),
                 ('progress_message', fields.CharField(default='', max_length=200)),
+                ('progress_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('error_code', fields.CharField(null=True, max_length=60)),
                 ('error_message', fields.TextField(null=True, unique=False)),
                 ('idempotency_key', fields.CharField(null=True, max_length=100)),
                 ('input_hash', fields.CharField(default='', max_length=64)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
                 ('started_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('claimed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('finished_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'job', 'app': 'titan', 'unique_together': (('owner', 'idempotency_key'),), 'indexes': [Index(fields=['state', 'lease_until']), Index(fields=['created_at', 'id'])], 'pk_attr': 'id', 'table_description': 'A run of long work, with the lease of the worker that holds it.'},
+            options={'table': 'job', 'app': 'titan', 'unique_together': (('owner', 'idempotency_key'),), 'indexes': [Index(fields=['state', 'lease_until']), Index(fields=['number', 'id'])], 'pk_attr': 'id', 'table_description': 'A run of long work, with the lease of the worker that holds it.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='JobShard',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('job', fields.ForeignKeyField('titan.Job', source_field='job_id', db_constraint=True, to_field='id', related_name='shards', on_delete=OnDelete.CASCADE)),
+                ('number', fields.IntField()),
+                ('state', fields.CharEnumField(default=ShardState.WAITING, description='WAITING: WAITING\nRUNNING: RUNNING\nDONE: DONE', enum_type=ShardState, max_length=20)),
+                ('payload', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('attempt', fields.IntField(default=0)),
+                ('strikes', fields.IntField(default=0)),
+                ('lease_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('result', fields.BinaryField(null=True)),
+                ('result_hash', fields.CharField(null=True, max_length=64)),
+            ],
+            options={'table': 'job_shard', 'app': 'titan', 'unique_together': (('job', 'number'),), 'indexes': [Index(fields=['job_id', 'state'])], 'pk_attr': 'id', 'table_description': 'A part of a job that is computed and kept on its own, so that a new attempt does not repeat it.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -38,6 +38,13 @@ class CancelJobInput:
     id: strawberry.ID = strawberry.field(description="The job's global id.")
 
 
+@strawberry.input(description="Which job to try again.")
+class RetryJobInput:
+    """Which job to try again."""
+
+    id: strawberry.ID = strawberry.field(description="The job's global id.")
+
+
 Where = Annotated[JobFilter | None, strawberry.argument(description="Only jobs that satisfy this.")]
 CancelInput = Annotated[CancelJobInput, strawberry.argument(description="The job to cancel.")]
 
@@ -72,6 +79,11 @@ async def created_by(root: Any, info: Info) -> Any:
 async def cancel(info: Info, input: CancelInput) -> Any:
     """Ask a job to stop."""
     return await jobs.cancel(info.context.viewer, nodes.decode_id(input.id, "Job")[1])
+
+
+async def retry(info: Info, input: RetryJobInput) -> Any:
+    """Queue an ended job again."""
+    return await jobs.retry(info.context.viewer, nodes.decode_id(input.id, "Job")[1])
 
 
 async def watch(info: Info, id: nodes.NodeId) -> AsyncGenerator[Any, None]:

@@ -22,7 +22,7 @@ from titan_graphql.schema.users import User
 JobState = described(
     models.JobState,
     "JobState",
-    "Where a job stands; it only moves forward.",
+    "Where a job stands; it only moves forward, until `retryJob` queues an ended one again.",
     {
         "QUEUED": "Waits for a worker.",
         "RUNNING": "A worker holds it.",
@@ -79,6 +79,11 @@ CancelJobPayload = Annotated[
     strawberry.union("CancelJobPayload", description="The job as it stands now, or why it cannot be cancelled."),
 ]
 
+RetryJobPayload = Annotated[
+    Job | NotFoundProblem | InvalidInputProblem | ConflictProblem,
+    strawberry.union("RetryJobPayload", description="The job, queued again, or why it cannot be tried again."),
+]
+
 
 @strawberry.type
 class JobQuery:
@@ -101,6 +106,15 @@ class JobMutation:
             permission_classes=[Researcher],
             extensions=[ExpectedProblems()],
             description="Ask a job to stop; it ends as CANCELLED within seconds.",
+        ),
+    ]
+    retry_job: Annotated[
+        RetryJobPayload,
+        strawberry.field(
+            resolver=resolve.retry,
+            permission_classes=[Researcher],
+            extensions=[ExpectedProblems()],
+            description="Queue a job again that has failed or was cancelled; parts that were finished are kept.",
         ),
     ]
 

@@ -34,7 +34,7 @@ described(
     "Correction",
     "How to correct for the number of tests; both directions of every pair are counted.",
     {
-        "BH": "Benjamini–Hochberg (1995): the false discovery rate, if the tests are independent or positively dependent; "
+        "BH": "Benjamini–Hochberg (1995): the false discovery rate, if tests are independent or positively dependent; "
         "pairs that share an instrument are not, and in simulation it lets more false finds through than it says.",
         "BY": "Benjamini–Yekutieli (2001): the false discovery rate under any dependence.",
         "HOLM": "Holm (1979): the probability of a single false find.",

@@ -2,189 +2,254 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
 import structlog
-from tortoise.expressions import F, Q
+from tortoise.expressions import F
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
+from titan_graphql import db
 from titan_graphql.errors import TitanError
-from titan_graphql.models.jobs import Job, JobState
+from titan_graphql.models.jobs import HELD_STATES, Job, JobState
 from titan_graphql.quant.errors import QuantError
 from titan_graphql.services import jobs
+from titan_graphql.services.job_reports import JobStoppedError as JobStoppedError
+from titan_graphql.services.job_reports import Report as Report
+from titan_graphql.services.job_reports import Stop
+from titan_graphql.services.jobs import LEASE, claimable
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-LEASE = timedelta(seconds=10)
-ATTEMPTS_MAX = 3
-SAMPLE_SECONDS = 0.25
-HEARTBEAT_SECONDS = 1.0
-HELD = [JobState.RUNNING, JobState.CANCELLING]
+STRIKES_MAX = 3
+BACKOFF_SECONDS = (1.0, 5.0)
+BEAT_SECONDS = 0.5
+ANNOUNCE_EVERY = 2
+WRITE_AGAIN_SECONDS = (0.1, 0.5, 1.0, 2.0, 3.0)
+
+_worker = ""
+_reports: set[Report] = set()
+_closing = False
 
 
-class JobStoppedError(Exception):
-    """The run must end now: the job was cancelled, or another worker holds it."""
+def work_as(worker: str) -> None:
+    """Begin work under the name that claims carry, by which a supervisor knows its own processes."""
+    global _worker, _closing
+    _worker, _closing = worker, False
 
 
-@dataclass
-class Report:
-    """How far a run is; called from any thread, sampled into the row, and the way a run learns that it must stop."""
-
-    done: float = 0.0
-    total: float = 0.0
-    message: str = ""
-    stopped: bool = False
-    _saved: tuple[float, float, str] = field(default=(0.0, 0.0, ""))
-
-    def __call__(self, done: float, total: float, message: str) -> None:
-        """Say how far the work is.
-
-        Raises:
-            JobStoppedError: the run must end.
-        """
-        if self.stopped:
-            raise JobStoppedError
-        self.done, self.total, self.message = done, total, message
-
-    def take_unsaved(self) -> tuple[float, float, str] | None:
-        """What was reported since the last call, if anything."""
-        now = (self.done, self.total, self.message)
-        if now == self._saved:
-            return None
-        self._saved = now
-        return now
+def hand_back_all() -> None:
+    """Stop every run of this process and let others continue them at once; nothing is claimed from now on."""
+    global _closing
+    _closing = True
+    for report in list(_reports):
+        report.stop(Stop.HANDED_BACK)
 
 
 async def run(
     job_id: UUID, compute: Callable[[Job, Report], Awaitable[T]], save: Callable[[Job, T], Awaitable[None]]
 ) -> None:
-    """Run a job that this worker manages to claim; `save` commits together with the job's success.
-
-    Raises:
-        Exception: what `compute` did not expect, so that the queue delivers the job again.
-    """
-    job = await claim(job_id)
+    """Run a job that this worker manages to claim; `save` commits together with the job's success."""
+    job = None if _closing else await claim(job_id, _worker)
     if job is None:
         return
+    with reporting() as report:
+        await _run(job, report, compute, save)
+
+
+@contextlib.contextmanager
+def reporting() -> Iterator[Report]:
+    """A report that also learns when this process hands everything back."""
     report = Report()
-    work = asyncio.ensure_future(compute(job, report))
-    keeper = asyncio.create_task(_keep(job, report, work))
+    _reports.add(report)
     try:
-        result = await work
-        async with in_transaction():
-            await _succeed(job, report)
-            await save(job, result)
-    except (JobStoppedError, asyncio.CancelledError):
-        await _finish_cancelled(job)
-    except (TitanError, QuantError) as error:
-        await _fail(job, error.code, str(error))
-    except Exception as error:
-        await _fail_unexpected(job, error)
-        raise
+        yield report
     finally:
-        keeper.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await keeper
-        await jobs.announce(job)
+        _reports.discard(report)
 
 
-async def claim(job_id: UUID) -> Job | None:
+async def claim(job_id: UUID, worker: str = "") -> Job | None:
     """Take a job that is queued or whose lease has run out; None when it is not to be had."""
-    now = datetime.now(UTC)
-    free = Q(state=JobState.QUEUED) | Q(state__in=HELD, lease_until__lt=now)
+    moment = await db.now()
     async with in_transaction():
-        row = Job.filter(free, id=job_id)
-        if await row.filter(state=JobState.CANCELLING).update(state=JobState.CANCELLED, finished_at=now):
-            job = await Job.get(id=job_id)
-            await jobs.announce(job)
+        row = Job.filter(claimable(moment), id=job_id)
+        job = await row.get_or_none()
+        if job is None:
             return None
-        if await row.filter(attempt__gte=ATTEMPTS_MAX).update(
-            state=JobState.FAILED,
-            finished_at=now,
-            error_code="POISON",
-            error_message=f"Stopped {ATTEMPTS_MAX} workers without an answer; not tried again",
-        ):
-            await jobs.announce(await Job.get(id=job_id))
-            return None
-        claimed = await row.update(state=JobState.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE)
-        if not claimed:
-            return None
-        await Job.filter(id=job_id, started_at=None).update(started_at=now)
-        job = await Job.get(id=job_id)
-    await jobs.announce(job)
-    return job
+        if job.state is JobState.CANCELLING:
+            await row.update(state=JobState.CANCELLED, finished_at=moment, lease_until=None)
+        elif job.strikes >= STRIKES_MAX:
+            await row.update(
+                state=JobState.FAILED,
+                finished_at=moment,
+                lease_until=None,
+                error_code="POISON",
+                error_message=f"Stopped {job.strikes} workers without an answer; not tried again",
+            )
+        else:
+            await row.filter(attempt=job.attempt).update(
+                state=JobState.RUNNING,
+                attempt=F("attempt") + 1,
+                strikes=F("strikes") + 1,
+                worker=worker,
+                lease_until=moment + LEASE,
+                claimed_at=moment,
+                started_at=job.started_at or moment,
+                dispatched_at=None,
+            )
+        claimed = await Job.get(id=job_id)
+    await jobs.announce(claimed)
+    return claimed if claimed.state is JobState.RUNNING and claimed.attempt == job.attempt + 1 else None
 
 
-async def _keep(job: Job, report: Report, work: asyncio.Future[T]) -> None:
-    """Extend the lease and save progress until the work is done; stop the work when the row no longer allows it."""
-    quiet = 0.0
-    while True:
-        await asyncio.sleep(SAMPLE_SECONDS)
-        quiet += SAMPLE_SECONDS
-        news = report.take_unsaved()
-        if news is None and quiet < HEARTBEAT_SECONDS:
-            continue
-        quiet = 0.0
-        if not await _advance(job, report):
-            report.stopped = True
-            work.cancel()
-            return
-        if news is not None:
-            await jobs.announce(job)
-
-
-async def _advance(job: Job, report: Report) -> bool:
-    return bool(
-        await _held(job, [JobState.RUNNING]).update(
-            lease_until=datetime.now(UTC) + LEASE,
-            progress_done=report.done,
-            progress_total=report.total,
-            progress_message=report.message,
-        )
+async def advance(job: Job, report: Report) -> bool:
+    """Extend the lease and save progress; False when the row no longer allows this attempt to go on."""
+    moment = await db.now()
+    news = report.take_news()
+    changes = (
+        {"progress_done": news.done, "progress_total": news.total, "progress_message": news.message} if news else {}
     )
+    if news:
+        changes["progress_at"] = moment
+    return bool(await _held(job, [JobState.RUNNING]).update(lease_until=moment + LEASE, **changes))
 
 
-async def _succeed(job: Job, report: Report) -> None:
-    ended = await _held(job, [JobState.RUNNING]).update(
-        state=JobState.SUCCEEDED,
-        finished_at=datetime.now(UTC),
-        lease_until=None,
-        progress_done=report.total,
-        progress_total=report.total,
-        progress_message="Done",
-    )
-    if not ended:
-        raise JobStoppedError
-
-
-async def _finish_cancelled(job: Job) -> None:
-    await _held(job, [JobState.CANCELLING]).update(
-        state=JobState.CANCELLED, finished_at=datetime.now(UTC), lease_until=None
-    )
-
-
-async def _fail(job: Job, code: str, message: str) -> None:
-    await _held(job, HELD).update(
+async def fail(job: Job, code: str, message: str) -> None:
+    """End a job that cannot be done."""
+    await _held(job, HELD_STATES).update(
         state=JobState.FAILED,
-        finished_at=datetime.now(UTC),
+        finished_at=await db.now(),
         lease_until=None,
         error_code=code,
         error_message=message,
     )
 
 
-async def _fail_unexpected(job: Job, error: Exception) -> None:
-    log.error("job failed unexpectedly", job=str(job.id), attempt=job.attempt, exc_info=error)
-    if job.attempt >= ATTEMPTS_MAX:
-        await _fail(job, "INTERNAL", f"An unexpected error; the log names it under {job.id}")
-    else:
-        await _held(job, HELD).update(lease_until=datetime.now(UTC))
+async def finish_cancelled(job: Job) -> bool:
+    """End a job whose cancelling was asked for."""
+    row = _held(job, [JobState.CANCELLING])
+    return bool(await row.update(state=JobState.CANCELLED, finished_at=await db.now(), lease_until=None))
 
 
-def _held(job: Job, states: list[JobState]) -> QuerySet[Job]:
-    return Job.filter(id=job.id, attempt=job.attempt, state__in=states)
+async def hand_back(job: Job, *, wait: timedelta | None = None, struck: bool = False) -> None:
+    """Let go of a job so that another worker continues it, at once or after a wait."""
+    until = None if wait is None else await db.now() + wait
+    row = _held(job, [JobState.RUNNING])
+    if (
+        await row.update(worker=None, lease_until=until, strikes=F("strikes") if struck else F("strikes") - 1)
+        and wait is None
+    ):
+        await jobs.dispatch(await Job.get(id=job.id))
+
+
+async def succeed(job: Job, report: Report, result: T, save: Callable[[Job, T], Awaitable[None]]) -> None:
+    """End a job that is done, together with what it leaves behind.
+
+    Raises:
+        JobStoppedError: another attempt holds the job, or it was told to stop.
+    """
+    async with in_transaction():
+        moment = await db.now()
+        ended = await _held(job, [JobState.RUNNING]).update(
+            state=JobState.SUCCEEDED,
+            finished_at=moment,
+            lease_until=None,
+            progress_done=report.total,
+            progress_total=report.total,
+            progress_message="Done",
+            progress_at=moment,
+        )
+        if not ended:
+            report.stop(Stop.NOT_OURS)
+            raise JobStoppedError
+        await save(job, result)
+
+
+async def stop_as_told(job: Job, report: Report) -> None:
+    """End or hand back a job whose run was stopped."""
+    if report.reason is Stop.TIME_LIMIT:
+        await fail(job, "TIME_LIMIT", f"Took longer than {job.time_limit_seconds:.0f} s")
+    elif not await finish_cancelled(job) and report.reason is Stop.HANDED_BACK:
+        await hand_back(job)
+
+
+async def strike(job: Job) -> None:
+    """Let a job wait a little for its next attempt, or end it when it has had them all."""
+    if job.strikes >= STRIKES_MAX:
+        await fail(job, "INTERNAL", f"An unexpected error; the log names it under {job.id}")
+        return
+    wait = BACKOFF_SECONDS[min(job.strikes, len(BACKOFF_SECONDS)) - 1]
+    await hand_back(job, wait=timedelta(seconds=wait), struck=True)
+    await finish_cancelled(job)
+
+
+async def _run(
+    job: Job,
+    report: Report,
+    compute: Callable[[Job, Report], Awaitable[T]],
+    save: Callable[[Job, T], Awaitable[None]],
+) -> None:
+    work = asyncio.ensure_future(compute(job, report))
+    report.on_stop(work.cancel)
+    keeper = asyncio.create_task(_keep(job, report))
+    try:
+        result = await work
+        await _written(job, lambda: succeed(job, report, result, save))
+    except (JobStoppedError, asyncio.CancelledError):
+        # A cancellation that nobody asked for comes from the end of this process.
+        report.stop(Stop.HANDED_BACK)
+        await asyncio.shield(_written(job, lambda: stop_as_told(job, report)))
+    except (TitanError, QuantError) as error:
+        code, message = error.code, str(error)
+        await _written(job, lambda: fail(job, code, message))
+    except Exception as error:
+        log.exception("job failed unexpectedly", job=str(job.id), attempt=job.attempt, error=str(error))
+        await _written(job, lambda: strike(job))
+    finally:
+        keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
+        await jobs.announce(job)
+
+
+async def _keep(job: Job, report: Report) -> None:
+    """Beat until the work is done; stop it when the row, the time limit or a silent database says so."""
+    clock = asyncio.get_running_loop().time
+    began = heard = clock()
+    beats = 0
+    while True:
+        await asyncio.sleep(BEAT_SECONDS)
+        try:
+            allowed = await advance(job, report)
+            heard = clock()
+        except db.AWAY as error:
+            log.warning("lease not extended", job=str(job.id), error=str(error))
+            allowed = clock() - heard < LEASE.total_seconds()
+        if not allowed:
+            report.stop(Stop.NOT_OURS)
+        elif clock() - began > job.time_limit_seconds:
+            report.stop(Stop.TIME_LIMIT)
+        if report.stopped:
+            return
+        beats += 1
+        if beats % ANNOUNCE_EVERY == 0 and report.take_unannounced():
+            await jobs.announce(job)
+
+
+async def _written(job: Job, write: Callable[[], Awaitable[object]]) -> None:
+    """Write the end of a run, again when the database was away; if it stays away the lease runs out instead."""
+    for wait in WRITE_AGAIN_SECONDS:
+        try:
+            await write()
+        except db.AWAY as error:
+            log.warning("end of a job not written yet", job=str(job.id), error=str(error))
+            await asyncio.sleep(wait)
+        else:
+            return
+    log.error("end of a job not written; it will be run again", job=str(job.id))
+
+
+def _held(job: Job, states: "frozenset[JobState] | list[JobState]") -> QuerySet[Job]:
+    return Job.filter(id=job.id, attempt=job.attempt, worker=job.worker, state__in=states)

@@ -10,24 +10,30 @@ from uuid import UUID
 
 import orjson
 import structlog
-from dramatiq.errors import BrokerError
-from redis.exceptions import RedisError
+from tortoise import connections
 from tortoise.expressions import Q
+from tortoise.transactions import in_transaction
 
-from titan_graphql import queue
+from titan_graphql import db, queue
 from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError
 from titan_graphql.events import bus
 from titan_graphql.events.channels import job_channel, jobs_channel
 from titan_graphql.events.hub import Hub
-from titan_graphql.models.jobs import TERMINAL_STATES, Job
+from titan_graphql.models.jobs import HELD_STATES, TERMINAL_STATES, Job, JobShard, ShardState
 from titan_graphql.models.jobs import JobState as JobState
-from titan_graphql.queue import JobName
+from titan_graphql.queue import TIME_LIMIT_SECONDS, JobName, QueueError, lane_of
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
 from titan_graphql.services.users import Viewer, owned_by
 
 log = structlog.get_logger(__name__)
 RELOAD_SECONDS = 5.0
-REDISPATCH_AFTER = timedelta(seconds=30)
+ANNOUNCE_SECONDS = 0.5
+LEASE = timedelta(seconds=10)
+LEASE_AHEAD_MAX = timedelta(minutes=2)
+NEXT_NUMBER = (
+    "INSERT INTO job_number (id, number) VALUES (1, 1) "
+    "ON CONFLICT (id) DO UPDATE SET number = job_number.number + 1 RETURNING number"
+)
 IDEMPOTENCY_KEY_MAX = 100
 COLUMNS = {"state": "state", "kind": "name"}
 
@@ -60,13 +66,14 @@ class JobProgress:
 
 
 def progress(job: Job) -> JobProgress:
-    """How far a job is, with a straight-line guess of the time left."""
+    """How far a job is, with a straight-line guess of the time left that counts down between two reports."""
     known = job.progress_total > 0
-    fraction = job.progress_done / job.progress_total if known else None
+    fraction = min(1.0, job.progress_done / job.progress_total) if known else None
     eta = None
-    if fraction and job.started_at is not None and job.state is JobState.RUNNING:
-        elapsed = (datetime.now(UTC) - job.started_at).total_seconds()
-        eta = max(0.0, elapsed * (1 - fraction) / fraction)
+    if fraction and job.claimed_at is not None and job.progress_at is not None and job.state is JobState.RUNNING:
+        pace = (job.progress_at - job.claimed_at).total_seconds() / fraction
+        since = max(0.0, (datetime.now(UTC) - job.progress_at).total_seconds())
+        eta = max(0.0, pace * (1 - fraction) - since)
     return JobProgress(job.progress_done, job.progress_total, fraction, job.progress_message, eta)
 
 
@@ -92,31 +99,53 @@ async def earlier(viewer: Viewer, new: NewJob) -> Job | None:
 
 async def create(viewer: Viewer, new: NewJob) -> Job:
     """Write the row of a new job; call it inside the transaction of what the job is about, then `dispatch`."""
+    numbers = await connections.get("default").execute_query_dict(NEXT_NUMBER)
     return await Job.create(
         owner_id=viewer.user_id,
+        number=numbers[0]["number"],
         name=new.name,
         subject_type=new.subject_type,
         subject_id=new.subject_id,
+        time_limit_seconds=TIME_LIMIT_SECONDS[lane_of(new.name)],
         idempotency_key=new.idempotency_key,
         input_hash=new.input_hash,
     )
 
 
-async def dispatch(job: Job) -> None:
-    """Tell the queue; when it is away the reconciler tells it later."""
+async def dispatch(job: Job) -> bool:
+    """Tell the queue, unless somebody else just has; when it is away the reconciler tells it later."""
+    moment = await db.now()
+    unchanged = Job.filter(id=job.id, attempt=job.attempt, dispatched_at=job.dispatched_at)
+    if not await unchanged.update(dispatched_at=moment):
+        return False
     try:
         await queue.enqueue(JobName(job.name), job.id)
-    except (BrokerError, RedisError, OSError) as error:
+    except QueueError as error:
         log.warning("job not dispatched yet", job=str(job.id), error=str(error))
-        return
-    await Job.filter(id=job.id).update(dispatched_at=datetime.now(UTC))
+        await Job.filter(id=job.id, dispatched_at=moment).update(dispatched_at=None)
+        return False
     await announce(job)
+    return True
 
 
 async def announce(job: Job) -> None:
-    """Ring for everybody who watches this job or its owner's jobs."""
+    """Ring for everybody who watches this job or its owner's jobs; a silent bus holds nobody up."""
     owner_id: UUID = job.owner_id  # type: ignore[attr-defined]  # made by Tortoise
-    await bus.ping(job_channel(job.id), jobs_channel(owner_id), message=str(job.id))
+    try:
+        async with asyncio.timeout(ANNOUNCE_SECONDS):
+            await bus.ping(job_channel(job.id), jobs_channel(owner_id), message=str(job.id))
+    except TimeoutError:
+        log.warning("change not announced in time", job=str(job.id))
+
+
+def lapsed(moment: datetime) -> Q:
+    """Held rows whose holder has let go or fallen silent; a lease far ahead was written before the clock went back."""
+    return Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + LEASE_AHEAD_MAX)
+
+
+def claimable(moment: datetime) -> Q:
+    """Rows that a worker may claim."""
+    return Q(state=JobState.QUEUED) | (Q(state__in=HELD_STATES) & lapsed(moment))
 
 
 async def find(viewer: Viewer, job_id: UUID) -> Job:
@@ -139,7 +168,7 @@ async def by_ids(ids: list[UUID]) -> dict[UUID, Job]:
 async def page(viewer: Viewer, request: PageRequest, criteria: Mapping[str, Any] | None = None) -> Page[Job]:
     """The viewer's jobs, newest first."""
     rows = Job.filter(owned_by(viewer)).filter(where(criteria, COLUMNS))
-    return await fetch_page(rows, request, Order("created_at", descending=True), criteria)
+    return await fetch_page(rows, request, Order("number", descending=True), criteria)
 
 
 async def cancel(viewer: Viewer, job_id: UUID) -> Job:
@@ -152,11 +181,38 @@ async def cancel(viewer: Viewer, job_id: UUID) -> Job:
     job = await find(viewer, job_id)
     if job.state in TERMINAL_STATES:
         raise ConflictError("JOB_FINISHED", f"This job has already ended as {job.state}", ["id"])
-    now = datetime.now(UTC)
-    stopped = await Job.filter(id=job_id, state=JobState.QUEUED).update(state=JobState.CANCELLED, finished_at=now)
-    if not stopped:
+    moment = await db.now()
+    unheld = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, worker=None)
+    if not await Job.filter(unheld, id=job_id).update(state=JobState.CANCELLED, finished_at=moment):
         await Job.filter(id=job_id, state=JobState.RUNNING).update(state=JobState.CANCELLING)
     await announce(job)
+    return await find(viewer, job_id)
+
+
+async def retry(viewer: Viewer, job_id: UUID) -> Job:
+    """Queue a job again that failed or was cancelled; finished shards are kept.
+
+    Raises:
+        NotFoundError: no such job, or somebody else's.
+        ConflictError: it has not ended, or it has succeeded.
+    """
+    job = await find(viewer, job_id)
+    if job.state is JobState.SUCCEEDED:
+        raise ConflictError("JOB_FINISHED", "This job has succeeded; there is nothing to try again", ["id"])
+    async with in_transaction():
+        ended = Job.filter(id=job_id, attempt=job.attempt, state__in=[JobState.FAILED, JobState.CANCELLED])
+        again = await ended.update(
+            state=JobState.QUEUED, strikes=0, worker=None, lease_until=None, dispatched_at=None, finished_at=None,
+            error_code=None, error_message=None, progress_message="",
+        )  # fmt: skip
+        if not again:
+            raise ConflictError("JOB_NOT_ENDED", "This job has not ended; only an ended one can be tried again", ["id"])
+        await (
+            JobShard.filter(job_id=job_id)
+            .exclude(state=ShardState.DONE)
+            .update(state=ShardState.WAITING, strikes=0, lease_until=None)
+        )
+    await dispatch(await Job.get(id=job_id))
     return await find(viewer, job_id)
 
 
@@ -190,29 +246,8 @@ async def _changed(viewer: Viewer, message: str) -> list[Job]:
     if message:
         return await own.filter(id=UUID(message))
     # An empty message says that announcements may be missing: show everything still under way, and the newest ends.
-    return await own.order_by("-created_at").limit(20)
+    return await own.order_by("-number").limit(20)
 
 
 def _shown(job: Job) -> tuple[object, ...]:
     return (job.state, job.attempt, job.progress_done, job.progress_total, job.progress_message, job.error_code)
-
-
-async def reconcile() -> int:
-    """Dispatch again what is queued but was not heard of, or whose worker has gone; returns how many."""
-    now = datetime.now(UTC)
-    unheard = Q(state=JobState.QUEUED) & (Q(dispatched_at=None) | Q(dispatched_at__lt=now - REDISPATCH_AFTER))
-    abandoned = Q(state__in=[JobState.RUNNING, JobState.CANCELLING], lease_until__lt=now)
-    jobs = await Job.filter(unheard | abandoned).order_by("created_at").limit(1000)
-    for job in jobs:
-        await dispatch(job)
-    return len(jobs)
-
-
-async def reconcile_forever(seconds: float) -> None:
-    """Reconcile at an interval until cancelled."""
-    while True:
-        try:
-            await reconcile()
-        except Exception:  # the next round may succeed; the loop must live
-            log.exception("reconciling failed")
-        await asyncio.sleep(seconds)

@@ -1,6 +1,7 @@
 """Child processes: each in its own session with its own log, ended with this process, started again when it dies."""
 
 import asyncio
+import contextlib
 import ctypes
 import os
 import shutil
@@ -8,10 +9,10 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from titan_graphql.errors import UnavailableError
 
@@ -33,11 +34,11 @@ def die_with_parent(parent: int | None = None) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What to run: `name` is for people, `log` receives everything it prints."""
+    """What to run: `name` is for people, `log` receives everything it prints; without one it prints where we do."""
 
     name: str
     command: list[str]
-    log: Path
+    log: Path | None
     environment: dict[str, str]
     file_descriptors: tuple[int, ...] = ()
 
@@ -52,14 +53,13 @@ class Child:
 
     async def start(self) -> None:
         """Start the program in a session of its own, so that the terminal's Ctrl-C reaches the supervisor alone."""
-        rotate(self.program.log)
         parent = os.getpid()
-        with self.program.log.open("ab") as log:
+        with self._output() as output:
             self.process = await asyncio.create_subprocess_exec(
                 *self.program.command,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=output,
+                stderr=output,
                 env=self.program.environment,
                 pass_fds=self.program.file_descriptors,
                 start_new_session=True,
@@ -102,10 +102,25 @@ class Child:
             self._kill_group()
         await self.process.wait()
 
+    def kill(self) -> None:
+        """End it at once, with everything it started; `keep_running` starts it again."""
+        self._kill_group()
+
     def tail(self) -> str:
         """The last lines of the log."""
+        if self.program.log is None:
+            return ""
         lines = self.program.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-TAIL_LINES:])
+
+    @contextlib.contextmanager
+    def _output(self) -> Iterator[IO[bytes] | None]:
+        if self.program.log is None:
+            yield None
+            return
+        rotate(self.program.log)
+        with self.program.log.open("ab") as log:
+            yield log
 
     def _kill_group(self) -> None:
         if self.process is not None:
@@ -138,9 +153,9 @@ async def wait_for_start(children: list[Child], ready: Coroutine[Any, Any, None]
     raise UnavailableError("START_FAILED", f"{what}\n{last_words}")
 
 
-def rotate(log: Path) -> None:
+def rotate(log: Path | None) -> None:
     """Keep one older log of at most `LOG_BYTES_MAX`; the file stays the same one for whoever has it open."""
-    if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
+    if log is not None and log.exists() and log.stat().st_size > LOG_BYTES_MAX:
         shutil.copyfile(log, log.with_suffix(".log.1"))
         os.truncate(log, 0)
 

@@ -1,0 +1,103 @@
+"""Jobs found again: messages that were lost, workers that fell silent, and runs that do not end when told to."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+import structlog
+from tortoise.expressions import Q
+
+from titan_graphql import db, queue
+from titan_graphql.models.jobs import HELD_STATES, Job, JobState
+from titan_graphql.queue import JobName, Lane, QueueError, lane_of
+from titan_graphql.services import job_runs, jobs
+
+log = structlog.get_logger(__name__)
+HEARD_WITHIN = timedelta(seconds=5)
+CLOCK_WENT_BACK = timedelta(minutes=1)
+BATCH = 500
+CANCEL_SECONDS = 1.25
+STRANGER_SECONDS = 1.75
+OVERTIME_SECONDS = 5.0
+
+
+async def reconcile() -> int:
+    """Dispatch what the queue was never told of, or has lost; returns how many.
+
+    A job that waits in a long queue is not sent twice: messages count as lost only when fewer wait than jobs do.
+    """
+    moment = await db.now()
+    waiting = Job.filter(jobs.claimable(moment))
+    await _end_abandoned(Q(state=JobState.CANCELLING) & jobs.lapsed(moment))
+    found = await waiting.filter(dispatched_at=None).order_by("number").limit(BATCH)
+    unheard = Q(dispatched_at__lt=moment - HEARD_WITHIN) | Q(dispatched_at__gt=moment + CLOCK_WENT_BACK)
+    for lane in Lane:
+        told = waiting.filter(dispatched_at__isnull=False, name__in=_names(lane))
+        if await told.filter(unheard).exists() and await queue.backlog(lane) < await told.count():
+            found += await told.filter(unheard).order_by("number").limit(BATCH)
+    return sum([await jobs.dispatch(job) for job in found])
+
+
+async def reconcile_forever(seconds: float) -> None:
+    """Reconcile at an interval until cancelled."""
+    while True:
+        try:
+            await reconcile()
+        except QueueError as error:
+            log.warning("queue is away", error=str(error))
+        except Exception:  # the next round may succeed; the loop must live
+            log.exception("reconciling failed")
+        await asyncio.sleep(seconds)
+
+
+class Overseer:
+    """Ends runs over the head of a worker that does not: cancelled but going on, beyond the limit, or silent.
+
+    Patience is measured from the moment the overseer first saw the state, by a clock that never jumps.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since: dict[tuple[object, ...], float] = {}
+
+    async def overdue(self, own_workers: Collection[str]) -> set[str]:
+        """End what is overdue in the database; returns those of our own workers whose process must be replaced."""
+        held = await Job.filter(state__in=HELD_STATES).exclude(worker=None)
+        moment = await db.now()
+        seen: dict[tuple[object, ...], float] = {}
+        replaced: set[str] = set()
+        for job in held:
+            own = job.worker in own_workers
+            key = (job.id, job.attempt, job.state)
+            seen[key] = self._since.get(key, self._clock())
+            ended = await self._ended(job, self._clock() - seen[key], own=own)
+            silent = job.lease_until is not None and job.lease_until < moment
+            if own and job.worker and (ended or silent):
+                replaced.add(job.worker)
+        self._since = seen
+        return replaced
+
+    async def _ended(self, job: Job, seconds: float, *, own: bool) -> bool:
+        if job.state is JobState.CANCELLING:
+            return seconds > (CANCEL_SECONDS if own else STRANGER_SECONDS) and await _cancelled(job)
+        if seconds > job.time_limit_seconds + OVERTIME_SECONDS:
+            await job_runs.fail(job, "TIME_LIMIT", f"Took longer than {job.time_limit_seconds:.0f} s")
+            await jobs.announce(job)
+            return True
+        return False
+
+
+async def _end_abandoned(condition: Q) -> None:
+    for job in await Job.filter(condition).limit(BATCH):
+        await _cancelled(job)
+
+
+async def _cancelled(job: Job) -> bool:
+    ended = await job_runs.finish_cancelled(job)
+    await jobs.announce(job)
+    return ended
+
+
+def _names(lane: Lane) -> list[str]:
+    return [name.value for name in JobName if lane_of(name) is lane]
