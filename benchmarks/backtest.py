@@ -87,7 +87,7 @@ def disagreement(y, x, z, task, answer):
 
 
 def sweep_rate(y, x):
-    """Sets per second of the sweep on one core, rolling z-scores included; the best of three."""
+    """Sets per second of the sweep on one core, rolling z-scores included; the best of five."""
     thresholds = {"entry": tuple(np.linspace(1, 3, 21)), "exit": (0.0, 0.25, 0.5, 0.75), "stop": (None, 3.5, 4.0, 5.0)}
     sets = Axes(
         signal=tuple(range(len(WINDOWS))), **thresholds, max_hold=(None, 20, 50), cost_bps=(0.0, 2.0, 5.0)
@@ -95,7 +95,7 @@ def sweep_rate(y, x):
     assert UNLIMITED in sets["max_hold"]
     rules, spreads, best = Rules(entry=2, exit=0.5), np.log(y) - 1.1 * np.log(x), math.inf
     sweep(y, x, np.stack([rolling_z(spreads, 20)] * len(WINDOWS)), [1.1] * len(WINDOWS), sets[:9], rules)
-    for _ in range(3):
+    for _ in range(5):
         begun = time.perf_counter()
         z = np.stack([rolling_z(spreads, window) for window in WINDOWS])
         sweep(y, x, z, [1.1] * len(WINDOWS), sets, rules)
