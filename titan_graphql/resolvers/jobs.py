@@ -47,6 +47,7 @@ class RetryJobInput:
 
 Where = Annotated[JobFilter | None, strawberry.argument(description="Only jobs that satisfy this.")]
 CancelInput = Annotated[CancelJobInput, strawberry.argument(description="The job to cancel.")]
+RetryInput = Annotated[RetryJobInput, strawberry.argument(description="Which job to try again.")]
 
 
 async def page(
@@ -81,7 +82,7 @@ async def cancel(info: Info, input: CancelInput) -> Any:
     return await jobs.cancel(info.context.viewer, nodes.decode_id(input.id, "Job")[1])
 
 
-async def retry(info: Info, input: RetryJobInput) -> Any:
+async def retry(info: Info, input: RetryInput) -> Any:
     """Queue an ended job again."""
     return await jobs.retry(info.context.viewer, nodes.decode_id(input.id, "Job")[1])
 
