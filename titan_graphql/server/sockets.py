@@ -20,6 +20,7 @@ from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Operation
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.unset import UNSET, UnsetType
 
 from titan_graphql.errors import LimitExceededError
 from titan_graphql.resolvers.context import Context
@@ -182,7 +183,7 @@ class TitanSockets(GraphQL[Context, None]):
         seat.closers.append(adapter.close)
         return context
 
-    async def on_ws_connect(self, context: Context) -> None:
+    async def on_ws_connect(self, context: Context) -> UnsetType:
         """Accept a socket that came with a session or whose first message brings an access token."""
         viewer = context.signed_in or await viewer_of_params(context.connection_params)
         if viewer is None:
@@ -194,6 +195,8 @@ class TitanSockets(GraphQL[Context, None]):
             await seat.close(CLOSE_TOO_MANY, error.message)
             raise ConnectionRejectionError from error
         context.signed_in = viewer
+        acknowledged: UnsetType = UNSET
+        return acknowledged  # None would be sent as a payload of null, which clients refuse
 
     def decode_json(self, data: str | bytes) -> object:
         """The JSON of a message."""
@@ -202,12 +205,11 @@ class TitanSockets(GraphQL[Context, None]):
 
 async def open_stream(request: GraphQLRequest, context: Context) -> AsyncGenerator[Any, None]:
     """Begin to execute a subscription."""
-    return await schema.stream(
+    return await schema.subscribe(
         request.query,
         variable_values=request.variables,
         context_value=context,
         operation_name=request.operation_name,
-        allowed_operation_types=(OperationType.SUBSCRIPTION,),  # type: ignore[arg-type]
     )
 
 
