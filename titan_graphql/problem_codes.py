@@ -58,6 +58,7 @@ EXPLANATIONS = {
     "QUEUE_URL_INVALID": "The address of the job queue is of no known kind.",
     "ROLE_TOO_LOW": "Your role does not allow this.",
     "SAME_LEG_TWICE": "A pair needs two different instruments.",
+    "SAMPLE_MISSING": "The sample data is not installed.",
     "SCAN_NOT_FOUND": "No such scan, or not yours.",
     "SERIES_CONSTANT": "A series that does not vary has no regression and no z-score.",
     "SERIES_SINGULAR": "One leg is an exact linear function of the other.",
