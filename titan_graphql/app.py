@@ -10,15 +10,19 @@ from starlette.routing import Route, WebSocketRoute
 from titan_graphql import cache, db, queue
 from titan_graphql.events import bus
 from titan_graphql.events.hub import Hub
-from titan_graphql.server.edge import Edge
-from titan_graphql.server.graphql import TitanGraphQL
+from titan_graphql.server.callers import Callers
+from titan_graphql.server.edge import Application, Edge
+from titan_graphql.server.graphql import GraphQLEndpoint
 from titan_graphql.server.health import HEALTH_ROUTES
 from titan_graphql.server.pages import page_routes
+from titan_graphql.server.seats import Seats
+from titan_graphql.server.shared_streams import SharedStreams
+from titan_graphql.server.sockets import TitanSockets
 from titan_graphql.settings import Settings
 
 
-def create_app(settings: Settings) -> Edge:
-    """The ASGI application for these settings."""
+def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
+    """The ASGI application for these settings; `seats` bounds how many sockets it takes."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -26,20 +30,23 @@ def create_app(settings: Settings) -> Edge:
         async with db.opened(settings), bus.opened(settings.redis_url) as redis:
             app.state.redis, app.state.hub = redis, Hub(settings.redis_url)
             cache.use(redis)
-            listening = asyncio.create_task(app.state.hub.run())
+            watching = app.state.seats.watch(app.state.hub, app.state.callers)
+            tasks = [asyncio.create_task(app.state.hub.run()), asyncio.create_task(watching)]
             try:
                 yield
             finally:
                 cache.use(None)
-                listening.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await listening
+                for task in reversed(tasks):
+                    task.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await task
 
-    app = Starlette(lifespan=lifespan)
-    graphql = TitanGraphQL(app.state)
+    app = Application(lifespan=lifespan)
+    app.state.draining = False
+    app.state.callers, app.state.seats, app.state.streams = Callers(), seats or Seats(), SharedStreams()
     app.router.routes = [
-        Route("/graphql", graphql, methods=["GET", "POST"]),
-        WebSocketRoute("/graphql", graphql),
+        Route("/graphql", GraphQLEndpoint(app.state)),
+        WebSocketRoute("/graphql", TitanSockets(app.state)),
         *HEALTH_ROUTES,
         *page_routes(),
     ]

@@ -4,12 +4,9 @@ import argparse
 import os
 import socket
 
-import uvicorn
-
 from titan_graphql.app import create_app
+from titan_graphql.server import running
 from titan_graphql.settings import Settings
-
-SHUTDOWN_SECONDS = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,17 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until a signal; a supervisor that hands over its own socket keeps the port while the server restarts."""
     os.environ.update(settings.environment())
-    config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log_level.lower(),
-        access_log=False,
-        server_header=False,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-    )
-    sockets = None if arguments.fd is None else [socket.socket(fileno=arguments.fd)]
-    server = uvicorn.Server(config)
-    server.run(sockets=sockets)
-    return 0 if server.started else 1
+    serving = running.server(create_app(settings), settings.host, settings.port, settings.log_level)
+    listener = serving.config.bind_socket() if arguments.fd is None else socket.socket(fileno=arguments.fd)
+    running.give_up_on_silent_peers(listener)
+    serving.run(sockets=[listener])
+    return 0 if serving.started else 1

@@ -1,5 +1,6 @@
 """What of a failure reaches a caller: expected ones whole, unexpected ones as an id that finds the log line."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import strawberry
@@ -9,13 +10,19 @@ from strawberry.types import ExecutionContext
 
 from titan_graphql.errors import TitanError
 from titan_graphql.quant.errors import QuantError
+from titan_graphql.schema.documents import CachedDocuments, Documents
+from titan_graphql.schema.execution import TitanExecutor
 
 log = structlog.get_logger(__name__)
 ERRORS_MAX = 5
 
 
 class TitanSchema(strawberry.Schema):
-    """A schema whose errors all carry a code and a request id, over HTTP and over sockets."""
+    """A schema that checks a document once, and whose errors all carry a code and a request id."""
+
+    def __init__(self, **definition: Any) -> None:
+        super().__init__(**definition, extensions=[CachedDocuments], execution_context_class=TitanExecutor)
+        self.documents = Documents(self._schema)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Rewrite errors in place, the unexpected ones masked; no more than five are told."""
@@ -24,6 +31,14 @@ class TitanSchema(strawberry.Schema):
         for error in errors:
             present(error, request_id)
         del errors[ERRORS_MAX:]
+
+
+def presented(errors: Sequence[GraphQLError], request_id: str) -> list[Any]:
+    """The first errors as a caller gets them."""
+    shown = errors[:ERRORS_MAX]
+    for error in shown:
+        present(error, request_id)
+    return [error.formatted for error in shown]
 
 
 def present(error: GraphQLError, request_id: str) -> None:
@@ -46,9 +61,14 @@ def present(error: GraphQLError, request_id: str) -> None:
         extensions = {"code": "GRAPHQL_INVALID", "category": "INVALID_INPUT", "field": [], "retryable": False}
     else:
         log.error("request failed unexpectedly", request_id=request_id, path=error.path, exc_info=original)
-        error.message = f"Something went wrong; the log names it under request {request_id}"
+        error.message = masked(request_id)
         extensions = {"code": "INTERNAL", "category": "INTERNAL", "field": [], "retryable": False}
     error.extensions = {**extensions, "requestId": request_id}
+
+
+def masked(request_id: str) -> str:
+    """What a caller reads of an unexpected failure."""
+    return f"Something went wrong; the log names it under request {request_id}"
 
 
 def _is_coercion(error: GraphQLError) -> bool:

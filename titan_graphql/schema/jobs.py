@@ -17,6 +17,7 @@ from titan_graphql.schema.problems import (
     InvalidInputProblem,
     NotFoundProblem,
 )
+from titan_graphql.schema.sharing import Audience, shared
 from titan_graphql.schema.users import User
 
 JobState = described(
@@ -128,6 +129,7 @@ class JobSubscription:
         strawberry.subscription(
             resolver=resolve.watch,
             permission_classes=[SignedIn],
+            metadata=shared(Audience.VIEWER),
             description="State: the job now, then the latest after each change, until it has ended.",
         ),
     ]

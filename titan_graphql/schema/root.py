@@ -1,7 +1,6 @@
 """The whole graph."""
 
 import strawberry
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, ParserCache, QueryDepthLimiter, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from titan_graphql.schema.backtests import Backtest, BacktestMutation, BacktestQuery, Trade
@@ -15,11 +14,6 @@ from titan_graphql.schema.scalars import SCALARS
 from titan_graphql.schema.scans import Scan, ScanMutation, ScanQuery, ScanResult
 from titan_graphql.schema.server_info import ServerInfoQuery
 from titan_graphql.schema.users import User, UserQuery
-
-DOCUMENTS_CACHED = 1000
-TOKENS_MAX = 1000
-ALIASES_MAX = 15
-DEPTH_MAX = 10
 
 # Root fields that need no permission, each with the reason.
 PUBLIC: dict[str, str] = {}
@@ -59,11 +53,4 @@ schema = TitanSchema(
         User,
     ],
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[
-        lambda: ParserCache(maxsize=DOCUMENTS_CACHED),
-        lambda: ValidationCache(maxsize=DOCUMENTS_CACHED),
-        lambda: MaxTokensLimiter(max_token_count=TOKENS_MAX),
-        lambda: MaxAliasesLimiter(max_alias_count=ALIASES_MAX),
-        lambda: QueryDepthLimiter(max_depth=DEPTH_MAX),
-    ],
 )

@@ -1,16 +1,20 @@
 """What wraps every request: an id, security headers, a bound on bodies, and a masked answer to the unexpected."""
 
+import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 from uuid import uuid4
 
 import structlog
+from starlette.applications import Starlette
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from titan_graphql.server.graphql import refusal
+from titan_graphql.schema.errors import masked
+from titan_graphql.server.answers import refusal
+from titan_graphql.server.requests import BODY_MAX
 
 log = structlog.get_logger(__name__)
-BODY_MAX = 1024 * 1024
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -27,17 +31,43 @@ class BodyTooLargeError(Exception):
     """A body grew beyond what a request may send."""
 
 
+class Application(Starlette):
+    """Starlette without its own answer to the unexpected, a plain 500 that would come before ours."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Routes, and the answers of HTTPException."""
+        return ExceptionMiddleware(self.router)
+
+
 class Edge:
     """The outermost ASGI layer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: Starlette) -> None:
         self._app = app
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; nothing below may end it without an answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            await self._serve(scope, receive, send)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def drained(self) -> None:
+        """Say that this process is no longer ready, and wait until no request is under way."""
+        self._app.state.draining = True
+        await self._idle.wait()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["titan.request_id"] = request_id = uuid4().hex
         sent = _Sent(send, request_id)
         try:
@@ -49,8 +79,7 @@ class Edge:
             await _answer(sent, scope, receive, 503, "TIMEOUT", "The request took too long; ask for less at once")
         except Exception:
             log.exception("request failed unexpectedly", path=scope["path"])
-            message = f"Something went wrong; the log names it under request {request_id}"
-            await _answer(sent, scope, receive, 503, "INTERNAL", message)
+            await _answer(sent, scope, receive, 503, "INTERNAL", masked(request_id))
 
 
 class _Sent:
@@ -88,4 +117,4 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
 
 async def _answer(sent: _Sent, scope: Scope, receive: Receive, status: int, code: str, message: str) -> None:
     if not sent.begun:
-        await refusal(status, code, message)(scope, receive, sent)
+        await refusal(status, code, message, scope["titan.request_id"])(scope, receive, sent)

@@ -1,108 +1,100 @@
-"""The GraphQL endpoint: authentication before parsing, orjson both ways, and answers by the GraphQL-over-HTTP rules."""
+"""The GraphQL endpoint over HTTP: authentication before parsing, one request at a time, always a JSON answer."""
 
-import asyncio
-from datetime import timedelta
-from typing import Any
-from uuid import uuid4
+from email.message import Message
 
-import orjson
-import structlog
+from graphql import OperationType
 from starlette.datastructures import State
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import Response
+from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLHTTPResponse
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types import ExecutionResult
 
+from titan_graphql.errors import InvalidInputError, LimitExceededError
 from titan_graphql.resolvers.context import Context
 from titan_graphql.schema.root import schema
-from titan_graphql.server.sign_in import signed_in_viewer, viewer_of_params
-from titan_graphql.services.users import Viewer
+from titan_graphql.server.answers import GRAPHQL_RESPONSE, JSON, accepted_type, encode, problem, refusal, send_json
+from titan_graphql.server.execution import answer, prepare
+from titan_graphql.server.requests import GraphQLRequest, from_body, from_query_string
 
-log = structlog.get_logger(__name__)
-GRAPHQL_RESPONSE = "application/graphql-response+json"
-SUBSCRIPTIONS_PER_SOCKET = 20
-INIT_TIMEOUT = timedelta(seconds=5)
-REQUEST_SECONDS = 10
-JSON_OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+CONTENT_TYPES = {"application/json": {"utf-8", "utf8"}}
 
 
-class TitanGraphQL(GraphQL[Context, None]):
-    """Strawberry's ASGI view with our callers, our context and our JSON."""
+class RefusedError(Exception):
+    """The request is not executed; status, code and message say why."""
+
+    def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.headers = status, code, message, headers
+
+
+class GraphQLEndpoint:
+    """GET and POST of /graphql by the GraphQL-over-HTTP specification."""
 
     def __init__(self, state: State) -> None:
-        super().__init__(
-            schema,
-            graphql_ide=None,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            connection_init_wait_timeout=INIT_TIMEOUT,
-            max_subscriptions_per_connection=SUBSCRIPTIONS_PER_SOCKET,
-        )
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse anonymous requests before reading them; sockets may still sign in by their first message."""
+        """Answer one request."""
+        request_id = scope["titan.request_id"]
+        try:
+            await self._answer(scope, receive, send, request_id)
+        except RefusedError as refused:
+            response = refusal(refused.status, refused.code, refused.message, request_id, refused.headers)
+            await response(scope, receive, send)
+        except (InvalidInputError, LimitExceededError) as error:
+            status = 413 if error.code == "TOO_LARGE" else 400
+            await send_json(send, status, JSON, encode({"errors": [problem(error, request_id)]}))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         connection = HTTPConnection(scope)
-        viewer = await signed_in_viewer(connection)
-        if scope["type"] == "http" and viewer is None:
-            await refusal(401, "UNAUTHENTICATED", "Sign in, or send an access token")(scope, receive, send)
-            return
-        scope["titan.viewer"] = viewer
-        await super().__call__(scope, receive, send)
-
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        """The context of a request, or of a socket for all its operations."""
-        viewer: Viewer | None = request.scope["titan.viewer"]
-        request_id = request.scope.get("titan.request_id") or uuid4().hex
-        return Context(request_id=request_id, hub=self._state.hub, signed_in=viewer)
-
-    async def on_ws_connect(self, context: Context) -> None:
-        """Accept a socket that came with a session or whose first message brings an access token."""
-        context.signed_in = context.signed_in or await viewer_of_params(context.connection_params)
-        if context.signed_in is None:
-            raise ConnectionRejectionError
-
-    async def execute_single(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """Execute an operation, within the time a request may take."""
-        async with asyncio.timeout(REQUEST_SECONDS):
-            return await super().execute_single(*args, **kwargs)
-
-    async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        """Remember the request, whose Accept header decides on the answer's content type."""
-        response = await super().get_sub_response(request)
-        response.titan_accept = request.headers.get("accept", "")  # type: ignore[attr-defined]  # carried to create_response
-        return response
-
-    async def process_result(self, request: Request, result: Any) -> GraphQLHTTPResponse:
-        """A request that failed before execution has no `data` entry."""
-        answer = await super().process_result(request, result)
-        if result.data is None and result.errors and all(error.path is None for error in result.errors):
-            answer.pop("data", None)
-        return answer
-
-    def create_response(self, response_data: Any, sub_response: Response) -> Response:
-        """Answer with the content type asked for; its status tells a failed request from a partial answer."""
-        response = super().create_response(response_data, sub_response)
-        if GRAPHQL_RESPONSE in sub_response.titan_accept:  # type: ignore[attr-defined]  # set in get_sub_response
-            response.headers["content-type"] = f"{GRAPHQL_RESPONSE}; charset=utf-8"
-            if "data" not in response_data and not sub_response.status_code:
-                response.status_code = 400
-        return response
-
-    def encode_json(self, data: object) -> str:
-        """JSON as text: bytes would become binary frames on a socket."""
-        return orjson.dumps(data, option=JSON_OPTIONS).decode()
-
-    def decode_json(self, data: str | bytes) -> object:
-        """JSON of a request."""
-        return orjson.loads(data)
+        viewer = await self._state.callers.viewer(connection)
+        if viewer is None:
+            raise RefusedError(401, "UNAUTHENTICATED", "Sign in, or send an access token")
+        content_type = accepted_type(connection.headers.get("accept", ""))
+        if content_type is None:
+            raise RefusedError(
+                406, "NOT_ACCEPTABLE", "Answers are application/graphql-response+json or application/json"
+            )
+        request = await _read(scope, receive, connection)
+        prepared = prepare(schema, request)
+        _check_kind(prepared.kind, scope["method"])
+        context = Context(request_id=request_id, hub=self._state.hub, signed_in=viewer)
+        answered = await answer(schema, prepared, request, context)
+        failed = content_type is GRAPHQL_RESPONSE and "data" not in answered
+        await send_json(send, 400 if failed else 200, content_type, encode(answered))
 
 
-def refusal(status: int, code: str, message: str) -> Response:
-    """An answer to a request that was not executed."""
-    body = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return Response(orjson.dumps(body), status_code=status, media_type="application/json")
+async def _read(scope: Scope, receive: Receive, connection: HTTPConnection) -> GraphQLRequest:
+    if scope["method"] == "GET":
+        return from_query_string(scope["query_string"])
+    if scope["method"] != "POST":
+        raise RefusedError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries", {"allow": "GET, POST"})
+    _check_content_type(connection.headers.get("content-type", ""))
+    return from_body(await _body(receive))
+
+
+def _check_content_type(header: str) -> None:
+    if header == "application/json":
+        return
+    parsed = Message()
+    parsed["content-type"] = header
+    charsets = CONTENT_TYPES.get(parsed.get_content_type() if header else "")
+    if charsets is None or str(parsed.get_param("charset", "utf-8")).lower() not in charsets:
+        raise RefusedError(415, "CONTENT_TYPE_INVALID", "Send application/json in UTF-8")
+
+
+async def _body(receive: Receive) -> bytes:
+    message = await receive()
+    if not message.get("more_body"):
+        body: bytes = message.get("body", b"")
+        return body
+    parts = [message.get("body", b"")]
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+    return b"".join(parts)
+
+
+def _check_kind(kind: OperationType | None, method: str) -> None:
+    if kind is OperationType.SUBSCRIPTION:
+        raise RefusedError(400, "SUBSCRIPTION_NEEDS_SOCKET", "Subscribe over a WebSocket (graphql-transport-ws)")
+    if kind is OperationType.MUTATION and method == "GET":
+        raise RefusedError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST", {"allow": "POST"})

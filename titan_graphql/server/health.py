@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from titan_graphql.server.graphql import refusal
+from titan_graphql.server.answers import refusal
 from titan_graphql.server.sign_in import signed_in_viewer
 from titan_graphql.services import installation
 
@@ -23,8 +23,10 @@ async def healthz(_request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Database, Redis and a worker answer; otherwise 503 and which does not."""
+    """Database, Redis and a worker answer; otherwise 503 and which does not; not while draining."""
     redis: Redis = request.app.state.redis
+    if request.app.state.draining:
+        return JSONResponse({"draining": True}, status_code=503)
     checks = {"database": await installation.database_answers(), **await _redis_checks(redis)}
     return JSONResponse(checks, status_code=200 if all(checks.values()) else 503)
 

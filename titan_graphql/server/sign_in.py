@@ -17,14 +17,21 @@ SECRET_LENGTH_MAX = 200
 
 async def signed_in_viewer(connection: HTTPConnection) -> Viewer | None:
     """The viewer behind a request's access token or session cookie."""
-    secret = bearer_token(connection.headers.get("authorization")) or connection.cookies.get(COOKIE)
-    return await _viewer(secret)
+    secret = connection_secret(connection)
+    return None if secret is None else await viewer_of_secret(secret)
+
+
+def connection_secret(connection: HTTPConnection) -> str | None:
+    """The access token or session secret that a request brings; the token counts where there are both."""
+    header = connection.headers.get("authorization")
+    return (bearer_token(header) if header else None) or connection.cookies.get(COOKIE)
 
 
 async def viewer_of_params(params: dict[str, Any]) -> Viewer | None:
     """The viewer behind the access token in a socket's `connection_init` payload."""
     header = next((value for name, value in params.items() if name.lower() == "authorization"), None)
-    return await _viewer(bearer_token(header))
+    secret = bearer_token(header)
+    return None if secret is None else await viewer_of_secret(secret)
 
 
 def bearer_token(header: object) -> str | None:
@@ -34,10 +41,9 @@ def bearer_token(header: object) -> str | None:
     return None
 
 
-async def _viewer(secret: str | None) -> Viewer | None:
-    if not secret or len(secret) > SECRET_LENGTH_MAX:
-        return None
-    return await users.authenticate(secret)
+async def viewer_of_secret(secret: str) -> Viewer | None:
+    """The viewer behind a secret, or None when it opens nothing."""
+    return await users.authenticate(secret) if 0 < len(secret) <= SECRET_LENGTH_MAX else None
 
 
 async def sign_in(request: Request) -> Response:
@@ -64,6 +70,7 @@ async def sign_out(request: Request) -> Response:
     viewer = await signed_in_viewer(request)
     if viewer is not None:
         await users.sign_out(viewer)
+        request.app.state.callers.forget()
     response = Response(status_code=204)
     response.delete_cookie(COOKIE)
     return response

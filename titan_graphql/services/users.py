@@ -10,6 +10,8 @@ from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from titan_graphql.events import bus
+from titan_graphql.events.channels import revocations_channel
 from titan_graphql.models.users import Credential, CredentialKind, Role, User
 
 ADMIN_NAME = "admin"
@@ -146,12 +148,14 @@ async def revoke_token(name: str) -> int:
     revoked = await live.update(revoked_at=datetime.now(UTC))
     if not revoked:
         raise NotFoundError("TOKEN_NOT_FOUND", f"There is no live token named {name}", ["name"])
+    await bus.ping(revocations_channel())
     return revoked
 
 
 async def sign_out(viewer: Viewer) -> None:
     """End the session or token this viewer came with."""
     await Credential.filter(id=viewer.credential_id).update(revoked_at=datetime.now(UTC))
+    await bus.ping(revocations_channel())
 
 
 async def authenticate(secret: str) -> Viewer | None:
@@ -162,12 +166,22 @@ async def authenticate(secret: str) -> Viewer | None:
         .select_related("user")
         .get_or_none()
     )
-    return None if row is None else Viewer(row.user.id, row.user.name, row.user.role, row.id)
+    return None if row is None else _viewer(row)
+
+
+async def viewers(credential_ids: list[UUID]) -> dict[UUID, Viewer]:
+    """The viewers as they are now behind those of these secrets that still open something."""
+    rows = await Credential.filter(_alive(), id__in=credential_ids).select_related("user")
+    return {row.id: _viewer(row) for row in rows}
 
 
 async def is_alive(viewer: Viewer) -> bool:
     """Whether the secret this viewer came with still opens something."""
     return await Credential.filter(_alive(), id=viewer.credential_id).exists()
+
+
+def _viewer(row: Credential) -> Viewer:
+    return Viewer(row.user.id, row.user.name, row.user.role, row.id)
 
 
 def _alive() -> Q:

@@ -1,0 +1,42 @@
+"""Who sends a request, remembered for a moment, so that not every request asks the database."""
+
+import time
+
+from starlette.requests import HTTPConnection
+
+from titan_graphql.server.sign_in import connection_secret, viewer_of_secret
+from titan_graphql.services.users import Viewer
+
+REMEMBER_SECONDS = 1.0
+REMEMBERED_MAX = 10_000
+
+
+class Callers:
+    """The callers of the last second by their secrets; a revoked secret opens nothing after that second."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Viewer, float]] = {}
+
+    async def viewer(self, connection: HTTPConnection) -> Viewer | None:
+        """The viewer behind a request's access token or session cookie."""
+        secret = connection_secret(connection)
+        if secret is None:
+            return None
+        known = self._known.get(secret)
+        if known is not None and known[1] > time.monotonic():
+            return known[0]
+        viewer = await viewer_of_secret(secret)
+        if viewer is None:
+            self._known.pop(secret, None)
+        else:
+            self._remember(secret, viewer)
+        return viewer
+
+    def forget(self) -> None:
+        """Ask the database again for everybody, since a secret was revoked."""
+        self._known.clear()
+
+    def _remember(self, secret: str, viewer: Viewer) -> None:
+        if len(self._known) >= REMEMBERED_MAX:
+            self._known.clear()
+        self._known[secret] = (viewer, time.monotonic() + REMEMBER_SECONDS)
