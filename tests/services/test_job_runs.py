@@ -13,7 +13,7 @@ from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.models.pairs import Pair
 from titan_graphql.quant.errors import SeriesConstantError
 from titan_graphql.services import job_runs, jobs
-from titan_graphql.services.job_runs import ATTEMPTS_MAX, Report, claim
+from titan_graphql.services.job_runs import STRIKES_MAX, Report, claim
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
 
@@ -69,7 +69,7 @@ async def test_an_expired_lease_is_claimed_again_and_the_start_stays():
 
 async def test_the_fourth_claim_is_poison():
     job = await make.job(await make.viewer())
-    for _ in range(ATTEMPTS_MAX):
+    for _ in range(STRIKES_MAX):
         assert await claim(job.id) is not None
         await expire(job.id)
 
@@ -111,12 +111,12 @@ async def test_a_result_that_cannot_be_saved_is_no_success():
     async def save(_held: Job, _result: str) -> None:
         await Pair.create(owner_id=uuid4(), y_id=uuid4(), x_id=uuid4())
 
-    with pytest.raises(Exception, match="(?i)foreign key"):
-        await job_runs.run(job.id, give, save)
+    await job_runs.run(job.id, give, save)
 
     assert await state(job.id) == (JobState.RUNNING, 1, None)
     assert await Pair.all().count() == 0
-    assert await claim(job.id) is not None, "the job is free for another attempt at once"
+    await expire(job.id)
+    assert await claim(job.id) is not None
 
 
 @pytest.mark.parametrize(
@@ -143,9 +143,9 @@ async def test_an_unexpected_failure_is_tried_three_times():
         raise RuntimeError("secret detail")
 
     for attempt in (1, 2, 3):
-        with pytest.raises(RuntimeError):
-            await job_runs.run(job.id, fail, keep_nothing)
+        await job_runs.run(job.id, fail, keep_nothing)
         assert (await state(job.id))[1] == attempt
+        await Job.filter(id=job.id, state=JobState.RUNNING).update(lease_until=datetime.now(UTC) - timedelta(seconds=1))
 
     row = await Job.get(id=job.id)
     assert (row.state, row.error_code) == (JobState.FAILED, "INTERNAL")
@@ -233,7 +233,7 @@ async def test_a_run_whose_worker_shuts_down_is_free_at_once():
     await asyncio.gather(run, return_exceptions=True)
 
     row = await Job.get(id=job.id)
-    assert row.state is JobState.RUNNING or row.state is JobState.QUEUED
+    assert row.state is JobState.RUNNING
     again = await claim(job.id)
     assert again is not None, "another worker need not wait for the lease to run out"
 

@@ -15,7 +15,7 @@ from titan_graphql.models.backtests import Backtest
 from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.models.users import Role
 from titan_graphql.queue import JobName
-from titan_graphql.services import job_runs, jobs
+from titan_graphql.services import job_recovery, job_runs, jobs
 from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.settings import Settings, read_settings
@@ -31,7 +31,7 @@ def messages() -> list[str]:
     """The ids of the jobs that wait in the queue."""
     broker = dramatiq.get_broker()
     assert isinstance(broker, RedisBroker)
-    waiting = broker.client.hvals(f"titan:queue:{queue.QUEUE}.msgs")
+    waiting = broker.client.hvals(f"{queue.NAMESPACE}:{queue.Lane.SHORT}.msgs")
     return sorted(dramatiq.Message.decode(raw).args[0] for raw in waiting)
 
 
@@ -169,7 +169,8 @@ async def test_a_job_that_has_ended_is_not_cancelled(state: JobState):
 async def test_progress_is_a_share_with_the_time_left():
     viewer = await make.viewer()
     began = datetime.now(UTC) - timedelta(seconds=30)
-    job = await make.job(viewer, state=JobState.RUNNING, started_at=began, progress_done=1.0, progress_total=4.0)
+    said = {"claimed_at": began, "progress_at": datetime.now(UTC), "progress_done": 1.0, "progress_total": 4.0}
+    job = await make.job(viewer, state=JobState.RUNNING, **said)
 
     known = jobs.progress(job)
     assert (known.done, known.total, known.fraction) == (1.0, 4.0, 0.25)
@@ -188,14 +189,14 @@ async def test_a_submit_while_redis_is_away_is_kept_and_dispatched_later(setting
 
     job = await Job.get(id=backtest.job_id)
     assert (job.state, job.dispatched_at) == (JobState.QUEUED, None)
-    assert await jobs.reconcile() == 1
+    assert await job_recovery.reconcile() == 0
     assert (await Job.get(id=job.id)).dispatched_at is None
 
     queue.connect(settings)
-    assert await jobs.reconcile() == 1
+    assert await job_recovery.reconcile() == 1
     assert messages() == [str(job.id)]
     assert (await Job.get(id=job.id)).dispatched_at is not None
-    assert await jobs.reconcile() == 0
+    assert await job_recovery.reconcile() == 0
 
 
 async def test_what_the_queue_lost_is_dispatched_again(settings: Settings, empty_redis: str):
@@ -209,5 +210,6 @@ async def test_what_the_queue_lost_is_dispatched_again(settings: Settings, empty
     await make.job(viewer, state=JobState.SUCCEEDED, dispatched_at=long_ago)
     await make.job(viewer, dispatched_at=datetime.now(UTC))
 
-    assert await jobs.reconcile() == 3
-    assert messages() == sorted(str(job.id) for job in (lost, abandoned, stopping))
+    assert await job_recovery.reconcile() == 2
+    assert messages() == sorted(str(job.id) for job in (lost, abandoned))
+    assert (await jobs.find(viewer, stopping.id)).state is JobState.CANCELLED
