@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -14,8 +15,9 @@ from titan_graphql.models.markets import Instrument, InstrumentKind, Market, Ser
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.users import Role
 from titan_graphql.queue import JobName
-from titan_graphql.services import backtests, market_samples, pairs, users
+from titan_graphql.services import backtests, jobs, market_samples, pairs, users
 from titan_graphql.services.backtests import BacktestSpec
+from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.market_bars import MS_PER_DAY, Bars, Provenance, to_ms, write_revision
 from titan_graphql.services.pairs import Period
 from titan_graphql.services.users import Viewer
@@ -125,14 +127,20 @@ def spec(**changes: Any) -> BacktestSpec:
 
 async def backtest(owner: Viewer, of: Pair | None = None, **changes: Any) -> Backtest:
     """A backtest whose job is queued."""
-    traded = of or await pair(owner)
-    return await backtests.start(owner, traded.id, spec(**changes))
+    return await started(owner, of or await pair(owner), **changes)
+
+
+async def started(owner: Viewer, of: Pair, *, key: str | None = None, **changes: Any) -> Backtest:
+    """A backtest of a pair, under an idempotency key."""
+    return await backtests.start(owner, of.id, spec(**changes), key)
 
 
 async def job(owner: Viewer, **columns: Any) -> Job:
-    """The row of a job that no queue knows of."""
-    defaults = {"name": JobName.BACKTEST, "subject_type": "Backtest", "subject_id": owner.user_id}
-    return await Job.create(owner_id=owner.user_id, **{**defaults, **columns})
+    """A job that no queue knows of, about something that is not there."""
+    made = await jobs.create(owner, NewJob(JobName.BACKTEST, "Backtest", uuid4(), {}))
+    if columns:
+        await Job.filter(id=made.id).update(**columns)
+    return await Job.get(id=made.id)
 
 
 async def real_pair(owner: Viewer, y: str = "KO", x: str = "PEP") -> Pair:

@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 import orjson
 
+from titan_graphql.errors import NotFoundError
 from titan_graphql.models.backtests import Backtest, BacktestSeries, Direction, ExitReason, Trade
 from titan_graphql.models.jobs import Job
 from titan_graphql.quant import backtest as kernel
@@ -46,7 +47,9 @@ async def run(job_id: UUID) -> None:
 
 
 async def _compute(job: Job, report: Report) -> Result:
-    backtest = await Backtest.get(id=job.subject_id).select_related("pair")
+    backtest = await Backtest.get_or_none(id=job.subject_id).select_related("pair")
+    if backtest is None:
+        raise NotFoundError("BACKTEST_NOT_FOUND", "The backtest was removed, with its pair, before it could run")
     spec = backtests.from_json(backtest.spec)
     report(0, len(STEPS), STEPS[0])
     read = await backtests.read_prices(backtest.pair, spec)

@@ -23,6 +23,7 @@ from titan_graphql.models.jobs import HELD_STATES, TERMINAL_STATES, Job, JobShar
 from titan_graphql.models.jobs import JobState as JobState
 from titan_graphql.queue import TIME_LIMIT_SECONDS, JobName, QueueError, lane_of
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
+from titan_graphql.services.texts import check_text
 from titan_graphql.services.users import Viewer, owned_by
 
 log = structlog.get_logger(__name__)
@@ -87,6 +88,7 @@ async def earlier(viewer: Viewer, new: NewJob) -> Job | None:
     key = new.idempotency_key
     if key is None:
         return None
+    check_text(key, ["idempotencyKey"])
     if not 1 <= len(key) <= IDEMPOTENCY_KEY_MAX:
         message = f"An idempotency key has 1 to {IDEMPOTENCY_KEY_MAX} characters"
         raise InvalidInputError("IDEMPOTENCY_KEY_INVALID", message, ["idempotencyKey"])

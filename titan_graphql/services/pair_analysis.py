@@ -14,7 +14,7 @@ from titan_graphql.quant.errors import QuantError
 from titan_graphql.quant.prices import to_scale
 from titan_graphql.services import pairs
 from titan_graphql.services.market_bars import Floats, Times
-from titan_graphql.services.markets import check_points
+from titan_graphql.services.markets import check_points, check_range
 from titan_graphql.services.pair_hedges import HedgeMethod, SpreadPath, spread_path
 from titan_graphql.services.pairs import PairPrices, Period
 
@@ -111,6 +111,7 @@ async def spread_series(
     """
     check_points(max_points)
     start, end = start or formation.start, end or datetime.max.replace(tzinfo=formation.start.tzinfo)
+    check_range(start, end)
     whole = Period(min(start, formation.start), max(end, formation.end))
     read = await pairs.read_prices(pair, whole, ["from"])
     check_window(window, len(read))

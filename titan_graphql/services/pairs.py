@@ -1,5 +1,6 @@
 """Pairs that users keep, and the joint price history of their two legs."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,13 @@ import numpy as np
 from tortoise.exceptions import IntegrityError
 
 from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError
+from titan_graphql.models.jobs import TERMINAL_STATES, Job
 from titan_graphql.models.markets import Dataset, Instrument
 from titan_graphql.models.pairs import Pair
-from titan_graphql.services import market_bars, markets
+from titan_graphql.services import jobs, market_bars, markets
 from titan_graphql.services.market_bars import Floats, Times
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
+from titan_graphql.services.texts import check_text, could_name
 from titan_graphql.services.users import Viewer, owned_by
 
 NOTE_MAX = 10_000
@@ -72,12 +75,15 @@ async def create(viewer: Viewer, y: str, x: str, note: str | None = None, tags: 
 
 
 async def remove(viewer: Viewer, pair_id: UUID) -> Pair:
-    """Forget a pair, with its backtests.
+    """Forget a pair, with its backtests; runs that are still under way are told to stop.
 
     Raises:
         NotFoundError: no such pair, or somebody else's.
     """
     pair = await find(viewer, pair_id)
+    for job in await Job.filter(backtest__pair_id=pair.id).exclude(state__in=TERMINAL_STATES):
+        with contextlib.suppress(ConflictError):  # it has ended by itself meanwhile
+            await jobs.cancel(viewer, job.id)
     await pair.delete()
     return pair
 
@@ -96,6 +102,8 @@ async def find(viewer: Viewer, pair_id: UUID) -> Pair:
 
 async def find_by_symbols(viewer: Viewer, y: str, x: str) -> Pair | None:
     """The viewer's own pair of these symbols, or None."""
+    if not all(could_name(symbol, markets.SYMBOL_MAX, [leg]) for symbol, leg in ((y, "y"), (x, "x"))):
+        return None
     return await Pair.filter(owner_id=viewer.user_id, y__symbol=y, x__symbol=x).first()
 
 
@@ -144,6 +152,9 @@ async def read_prices(pair: Pair, period: Period, path: Sequence[str]) -> PairPr
 
 
 def _check_texts(note: str | None, tags: Sequence[str]) -> None:
+    check_text(note or "", ["note"])
+    for tag in tags:
+        check_text(tag, ["tags"])
     if note is not None and len(note) > NOTE_MAX:
         raise InvalidInputError("NOTE_TOO_LONG", f"A note has at most {NOTE_MAX} characters", ["note"])
     if len(tags) > TAGS_MAX or any(not 1 <= len(tag) <= TAG_MAX for tag in tags):

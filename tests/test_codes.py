@@ -1,0 +1,52 @@
+"""Every code that the program can answer with is explained, and every explanation belongs to a code in use."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from titan_graphql import errors
+from titan_graphql.problem_codes import EXPLANATIONS
+from titan_graphql.quant.errors import QuantError
+
+PACKAGE = Path(__file__).parents[1] / "titan_graphql"
+RAISED = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+# Calls besides raising that take a code first, or as the argument `code`.
+TAKING = {"refusal": 0, "_refusal": 0, "fail": 1, "_fail": 1, "_answer": 4}
+# Codes of programming errors: no input of a caller reaches them.
+UNREACHABLE: set[str] = set()
+
+
+def is_code(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.replace("_", "A").isupper()
+
+
+def codes_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in EXPLANATIONS:
+            yield node.value
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        place = 0 if name in RAISED else TAKING.get(name)
+        given = [node.args[place]] if place is not None and len(node.args) > place else []
+        given += [keyword.value for keyword in node.keywords if keyword.arg in {"code", "error_code"}]
+        yield from (argument.value for argument in given if is_code(argument))
+
+
+def used() -> set[str]:
+    files = [path for path in PACKAGE.rglob("*.py") if path.name != "problem_codes.py"]
+    codes = {code for path in files for code in codes_in(ast.parse(path.read_text(encoding="utf-8")))}
+    return codes | {kind.code for kind in QuantError.__subclasses__()} | {QuantError.code}
+
+
+def test_every_code_is_explained():
+    assert used() - set(EXPLANATIONS) - UNREACHABLE == set()
+
+
+def test_every_explanation_is_of_a_code_in_use():
+    assert set(EXPLANATIONS) - used() == set()
+
+
+def test_explanations_are_sentences_in_order():
+    assert list(EXPLANATIONS) == sorted(EXPLANATIONS)
+    assert [code for code, text in EXPLANATIONS.items() if not text.endswith(".")] == []
