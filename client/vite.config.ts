@@ -15,7 +15,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Monaco alone is larger; it is loaded by /graphiql only.
     chunkSizeWarningLimit: 4000,
-    rolldownOptions: { input: { index: 'index.html', graphiql: 'graphiql/index.html' } },
+    rolldownOptions: {
+      input: { index: 'index.html', graphiql: 'graphiql/index.html' },
+      // Packages compiled by React's compiler carry a directive that means nothing to a bundle.
+      onLog: (level, log, write) => {
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') write(level, log)
+      },
+    },
   },
   server: {
     proxy: {

@@ -30,7 +30,12 @@ export const openBrowser = () =>
 
 /** A page that remembers what went wrong in it: uncaught errors, console errors, and requests to elsewhere. */
 export async function openPage(browser, url, options = {}) {
-  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', viewport: SIZES.wide, ...options })
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'en-GB',
+    viewport: SIZES.wide,
+    ...options,
+  })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
   const faults = []
@@ -38,9 +43,15 @@ export async function openPage(browser, url, options = {}) {
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(`console: ${message.text()} ${message.location().url}`)
   })
+  page.on('response', async (response) => {
+    if (response.status() < 500) return
+    const body = await response.text().catch(() => '(no body)')
+    faults.push(`${response.status()}: ${response.request().postData() ?? response.url()} answered ${body}`)
+  })
   page.on('request', (request) => {
     const { protocol, host } = new URL(request.url())
-    if (protocol.startsWith('http') && host !== new URL(url).host) faults.push(`foreign request: ${request.url()}`)
+    if (protocol.startsWith('http') && host !== new URL(url).host)
+      faults.push(`foreign request: ${request.url()}`)
   })
   return { page, context, faults }
 }

@@ -1,6 +1,6 @@
 /** GraphiQL from the project's own files: explorer, subscriptions, tabs that run as they are. */
 import { explorerPlugin } from '@graphiql/plugin-explorer'
-import { GraphiQL } from 'graphiql'
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql'
 import { createRoot } from 'react-dom/client'
 import 'graphiql/style.css'
 import '@graphiql/plugin-explorer/style.css'
@@ -14,7 +14,7 @@ if (!root) throw new Error('graphiql/index.html has no #graphiql')
 createRoot(root).render(
   <GraphiQL
     fetcher={createFetcher()}
-    plugins={[explorerPlugin()]}
+    plugins={[HISTORY_PLUGIN, explorerPlugin()]}
     defaultTabs={TABS}
     defaultEditorToolsVisibility
     shouldPersistHeaders={false}

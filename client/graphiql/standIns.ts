@@ -16,14 +16,20 @@ async function newestId(query: string, headers: Record<string, string>): Promise
 }
 
 /** The same value with each stand-in, however deep, replaced by an id; without such a row it stays. */
-export async function resolveStandIns(value: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+export async function resolveStandIns(
+  value: unknown,
+  headers: Record<string, string> = {},
+): Promise<unknown> {
   if (typeof value === 'string') {
     const standIn = STAND_INS[value]
     return standIn ? ((await newestId(standIn.query, headers)) ?? value) : value
   }
   if (Array.isArray(value)) return Promise.all(value.map((part) => resolveStandIns(part, headers)))
   if (typeof value === 'object' && value !== null) {
-    const parts = Object.entries(value).map(async ([name, part]) => [name, await resolveStandIns(part, headers)])
+    const parts = Object.entries(value).map(async ([name, part]) => [
+      name,
+      await resolveStandIns(part, headers),
+    ])
     return Object.fromEntries(await Promise.all(parts))
   }
   return value

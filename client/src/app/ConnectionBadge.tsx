@@ -34,9 +34,15 @@ export function describeConnection(now: Connection): Words {
 }
 
 export function ConnectionBadge() {
-  const { text, dot, explanation } = describeConnection(useSyncExternalStore(connection.subscribe, connection.get))
+  const { text, dot, explanation } = describeConnection(
+    useSyncExternalStore(connection.subscribe, connection.get),
+  )
   return (
-    <span role="status" title={explanation} className="inline-flex items-center gap-2 text-sm whitespace-nowrap text-muted">
+    <span
+      role="status"
+      title={explanation}
+      className="inline-flex items-center gap-2 text-sm whitespace-nowrap text-muted"
+    >
       <span aria-hidden="true" className={classes('size-2 rounded-full', dot)} />
       {text}
     </span>

@@ -58,7 +58,9 @@ export function Navigation({ children }: { children: ReactNode }) {
               GraphiQL
             </a>
           </nav>
-          <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 md:ml-auto md:px-0">{children}</div>
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 md:ml-auto md:px-0">
+            {children}
+          </div>
         </div>
       </div>
     </header>

@@ -13,7 +13,9 @@ export function PageError({ error }: ErrorComponentProps) {
       <p>The fault is in the page, not in your data. Reloading usually helps.</p>
       <details className="mt-2">
         <summary className="w-fit">What to say in a report</summary>
-        <p className="mt-1 font-mono text-xs break-all">{error instanceof Error ? error.message : String(error)}</p>
+        <p className="mt-1 font-mono text-xs break-all">
+          {error instanceof Error ? error.message : String(error)}
+        </p>
       </details>
     </Notice>
   )

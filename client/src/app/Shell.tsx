@@ -42,7 +42,11 @@ function Frame() {
         <ThemeButton />
         {data && <UserMenu user={data.viewer} />}
       </Navigation>
-      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-7xl grow px-4 py-6 outline-none sm:px-6">
+      <main
+        id="content"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-7xl grow px-4 py-6 outline-none sm:px-6"
+      >
         <Outlet />
       </main>
       <footer className="border-t border-line">

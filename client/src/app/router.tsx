@@ -2,9 +2,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { type PriceScale, readPriceScale } from '@/features/pairs/priceScales'
 import { type PeriodSearch, readPeriodSearch } from '@/lib/periods'
+import { PageError } from './PageError'
 import { HomePage } from './pages/HomePage'
 import { NotFoundPage } from './pages/NotFoundPage'
-import { PageError } from './PageError'
 import { Shell } from './Shell'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFoundPage /> })

@@ -26,7 +26,13 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   busy?: boolean
 }
 
-export function Button({ look = 'secondary', size = 'normal', busy = false, className, ...rest }: ButtonProps) {
+export function Button({
+  look = 'secondary',
+  size = 'normal',
+  busy = false,
+  className,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"

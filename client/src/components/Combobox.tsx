@@ -19,7 +19,16 @@ interface ComboboxProps {
   onText: (text: string) => void
 }
 
-export function Combobox({ label, hint, problem, placeholder, text, suggestions, loading, onText }: ComboboxProps) {
+export function Combobox({
+  label,
+  hint,
+  problem,
+  placeholder,
+  text,
+  suggestions,
+  loading,
+  onText,
+}: ComboboxProps) {
   const listId = useId()
   const [open, setOpen] = useState(false)
   const [active, setActive] = useState(-1)
@@ -33,7 +42,7 @@ export function Combobox({ label, hint, problem, placeholder, text, suggestions,
   const move = (step: number) => {
     setOpen(true)
     const count = suggestions.length
-    if (count > 0) setActive((((current < 0 && step < 0 ? 0 : current) + step) % count + count) % count)
+    if (count > 0) setActive(((((current < 0 && step < 0 ? 0 : current) + step) % count) + count) % count)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const chosen = suggestions[current]

@@ -27,7 +27,11 @@ export function Field({ label, hint, problem, className, children }: FieldProps)
       <label htmlFor={id} className="mb-1 block text-sm font-medium">
         {label}
       </label>
-      {children({ id, 'aria-invalid': problem ? true : undefined, 'aria-describedby': described || undefined })}
+      {children({
+        id,
+        'aria-invalid': problem ? true : undefined,
+        'aria-describedby': described || undefined,
+      })}
       {hint && (
         <p id={`${id}-hint`} className="mt-1 text-xs text-muted">
           {hint}
@@ -44,7 +48,9 @@ export function Field({ label, hint, problem, className, children }: FieldProps)
 
 type Shared = Omit<FieldProps, 'children'>
 
-interface TextFieldProps extends Shared, Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'className'> {
+interface TextFieldProps
+  extends Shared,
+    Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'className'> {
   onText: (text: string) => void
   suffix?: string
 }
@@ -62,7 +68,10 @@ export function TextField({ label, hint, problem, className, onText, suffix, ...
             onChange={(event) => onText(event.target.value)}
           />
           {suffix && (
-            <span aria-hidden="true" className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-sm text-muted">
+            <span
+              aria-hidden="true"
+              className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-sm text-muted"
+            >
               {suffix}
             </span>
           )}
@@ -73,7 +82,8 @@ export function TextField({ label, hint, problem, className, onText, suffix, ...
 }
 
 interface SelectFieldProps<T extends string>
-  extends Shared, Omit<SelectHTMLAttributes<HTMLSelectElement>, 'onChange' | 'className' | 'value'> {
+  extends Shared,
+    Omit<SelectHTMLAttributes<HTMLSelectElement>, 'onChange' | 'className' | 'value'> {
   value: T
   options: readonly { value: T; label: string }[]
   onValue: (value: T) => void

@@ -23,7 +23,11 @@ export function Stat({ name, value, detail, tone = 'plain' }: StatProps) {
 
 /** Figures side by side, as many as fit. */
 export function StatGrid({ children }: { children: ReactNode }) {
-  return <dl className="grid grid-cols-2 gap-x-5 gap-y-4 sm:grid-cols-3 lg:grid-cols-4 xl:grid-cols-5">{children}</dl>
+  return (
+    <dl className="grid grid-cols-2 gap-x-5 gap-y-4 sm:grid-cols-3 lg:grid-cols-4 xl:grid-cols-5">
+      {children}
+    </dl>
+  )
 }
 
 interface EstimateLike {

@@ -21,7 +21,10 @@ interface CellProps {
 }
 
 const cell = (end: boolean | undefined) =>
-  classes('px-3 whitespace-nowrap first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5', end ? 'text-right' : 'text-left')
+  classes(
+    'px-3 whitespace-nowrap first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5',
+    end ? 'text-right' : 'text-left',
+  )
 
 export function Th({ end, className, ...rest }: CellProps & ThHTMLAttributes<HTMLTableCellElement>) {
   return <th scope="col" {...rest} className={classes(cell(end), 'py-2 font-medium', className)} />

@@ -80,8 +80,13 @@ function jobMoves(): (field: string) => UpdateResolver {
   }
 }
 
-const pairsChanged: UpdateResolver = (_result, _arguments, cache) =>
-  invalidateFields(cache, 'Query', ['pairs', 'pair'])
+/** The lists of pairs are asked for again, unless the mutation was refused. */
+const pairsChanged =
+  (field: string): UpdateResolver =>
+  (result, _arguments, cache) => {
+    const answer = (result as Record<string, { __typename: string }>)[field]
+    if (answer?.__typename === 'Pair') invalidateFields(cache, 'Query', ['pairs', 'pair'])
+  }
 
 const backtestStarted: UpdateResolver = (result, _arguments, cache) => {
   const started = (result as { startBacktest: { __typename: string; pair?: { id: string } } }).startBacktest
@@ -108,7 +113,11 @@ export function cache() {
       Backtest: { trades: relayPagination() },
     },
     updates: {
-      Mutation: { createPair: pairsChanged, removePair: pairsChanged, startBacktest: backtestStarted },
+      Mutation: {
+        createPair: pairsChanged('createPair'),
+        removePair: pairsChanged('removePair'),
+        startBacktest: backtestStarted,
+      },
       Subscription: { jobChanged: jobMoved('jobChanged'), jobsChanged: jobMoved('jobsChanged') },
     },
   })

@@ -14,7 +14,8 @@ export const createGraphQLClient = (): Client =>
     exchanges: [
       mapExchange({
         onError: (error) => {
-          if (error.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED')) signedOut.set(true)
+          if (error.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED'))
+            signedOut.set(true)
         },
       }),
       cache(),

@@ -17,7 +17,8 @@ export function isDay(text: unknown): text is string {
 }
 
 /** The day that many days later. */
-export const addDays = (day: string, days: number): string => toDay(Date.parse(toMoment(day)) + days * MS_PER_DAY)
+export const addDays = (day: string, days: number): string =>
+  toDay(Date.parse(toMoment(day)) + days * MS_PER_DAY)
 
 /** The same day of another year; 29 February becomes 28. */
 export function addYears(day: string, years: number): string {
@@ -39,7 +40,9 @@ export function formatDay(moment: string | number | null | undefined): string {
 /** A moment of the user's own day, in the user's time zone. */
 export function formatMoment(moment: string | number | Date | null | undefined): string {
   if (moment === null || moment === undefined) return '—'
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(moment))
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(moment),
+  )
 }
 
 /** The time of day, in the user's time zone. */

@@ -34,7 +34,12 @@ export const formatSignedPercent = (value: number | null | undefined, digits = 1
 /** An amount with its currency; an unknown currency code is written after the number. */
 export function formatMoney(value: number | null | undefined, currency: string, digits = 0): string {
   try {
-    return format(value, { ...decimals(digits), style: 'currency', currency })
+    return format(value, {
+      ...decimals(digits),
+      style: 'currency',
+      currency,
+      currencyDisplay: 'narrowSymbol',
+    })
   } catch {
     return `${format(value, decimals(digits))} ${currency}`
   }

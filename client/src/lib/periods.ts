@@ -39,7 +39,10 @@ function lastYears(history: Period, formation: number, trading: number): Periods
 
 function halves(history: Period): Periods {
   const boundary = middleDay(history.start, history.end)
-  return { formation: { start: history.start, end: boundary }, trading: { start: boundary, end: history.end } }
+  return {
+    formation: { start: history.start, end: boundary },
+    trading: { start: boundary, end: history.end },
+  }
 }
 
 const SPLITS: [formation: number, trading: number][] = [

@@ -33,7 +33,8 @@ function fieldOf(path: readonly string[], fields: readonly string[]): string | u
   const steps = path[0] === 'input' ? path.slice(1) : path
   for (let length = steps.length; length > 0; length -= 1) {
     const name = steps.slice(0, length).join('.')
-    const found = fields.find((field) => field === name) ?? fields.find((field) => field.startsWith(`${name}.`))
+    const found =
+      fields.find((field) => field === name) ?? fields.find((field) => field.startsWith(`${name}.`))
     if (found !== undefined) return found
   }
   return undefined

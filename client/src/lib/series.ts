@@ -49,7 +49,10 @@ export function sparklinePath(values: Column, width: number, height: number): st
   const range = Math.max(...known) - low || 1
   const step = width / (known.length - 1)
   return known
-    .map((value, index) => `${(index * step).toFixed(1)},${(height - ((value - low) / range) * height).toFixed(1)}`)
+    .map(
+      (value, index) =>
+        `${(index * step).toFixed(1)},${(height - ((value - low) / range) * height).toFixed(1)}`,
+    )
     .join(' L')
     .replace(/^/, 'M')
 }

@@ -56,11 +56,20 @@ const BacktestQuery = graphql(
 
 export function BacktestPage() {
   const { id } = route.useParams()
-  const [{ data, error }] = useQuery({ query: BacktestQuery, variables: { id }, requestPolicy: 'cache-and-network' })
+  const [{ data, error }] = useQuery({
+    query: BacktestQuery,
+    variables: { id },
+    requestPolicy: 'cache-and-network',
+  })
   const backtest = data?.node?.__typename === 'Backtest' ? data.node : undefined
   const state = backtest?.job.state
   useJobUpdates(backtest?.job.id, state !== undefined && hasEnded(state))
-  if (error) return <Notice tone="problem" title="This backtest cannot be shown">{describeError(error)}</Notice>
+  if (error)
+    return (
+      <Notice tone="problem" title="This backtest cannot be shown">
+        {describeError(error)}
+      </Notice>
+    )
   if (!data) return <Skeleton className="h-[40rem]" />
   if (!backtest) return <NotFoundPage what="such a backtest" />
   const { pair, spec, job, createdAt } = backtest

@@ -2,16 +2,16 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useQuery } from 'urql'
+import { PairsSection } from '@/app/pages/PairsSection'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
 import { LoadMore } from '@/components/LoadMore'
 import { Notice } from '@/components/Notice'
 import { PageHeader } from '@/components/PageHeader'
+import { SearchBox } from '@/components/SearchBox'
 import { SkeletonRows } from '@/components/Skeleton'
 import { InstrumentRowFields, InstrumentTable } from '@/features/markets/InstrumentTable'
-import { SearchBox } from '@/components/SearchBox'
-import { PairsSection } from '@/app/pages/PairsSection'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 
@@ -44,7 +44,10 @@ const Instruments = graphql(
 
 function InstrumentList({ text }: { text: string }) {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }] = useQuery({ query: Instruments, variables: { text, first: PAGE, after } })
+  const [{ data, error, fetching }] = useQuery({
+    query: Instruments,
+    variables: { text, first: PAGE, after },
+  })
   const instruments = data?.instruments
   if (error) return <Notice tone="problem">{describeError(error)}</Notice>
   if (!instruments) return <SkeletonRows rows={8} />
@@ -53,7 +56,8 @@ function InstrumentList({ text }: { text: string }) {
       <EmptyState title="Nothing matches">No symbol and no name contains “{text}”.</EmptyState>
     ) : (
       <EmptyState title="No instruments yet">
-        There is no data in this installation. <code className="font-mono">./titan up</code> imports the sample data.
+        There is no data in this installation. <code className="font-mono">./titan up</code> imports the
+        sample data.
       </EmptyState>
     )
   }

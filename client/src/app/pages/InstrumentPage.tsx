@@ -43,7 +43,12 @@ const InstrumentQuery = graphql(
 export function InstrumentPage() {
   const { symbol } = route.useParams()
   const [{ data, error }] = useQuery({ query: InstrumentQuery, variables: { symbol } })
-  if (error) return <Notice tone="problem" title={symbol}>{describeError(error)}</Notice>
+  if (error)
+    return (
+      <Notice tone="problem" title={symbol}>
+        {describeError(error)}
+      </Notice>
+    )
   if (!data) return <Skeleton className="h-[34rem]" />
   const { instrument } = data
   if (!instrument) return <NotFoundPage what={`an instrument ${symbol}`} />

@@ -57,7 +57,11 @@ const PairQuery = graphql(
 
 type Pair = NonNullable<ResultOf<typeof PairQuery>['pair']>
 
-function Backtests({ backtests }: { backtests: readonly (FragmentOf<typeof BacktestRowFields> & { id: string })[] }) {
+function Backtests({
+  backtests,
+}: {
+  backtests: readonly (FragmentOf<typeof BacktestRowFields> & { id: string })[]
+}) {
   return (
     <Card title="Backtests of this pair" flush>
       {backtests.length > 0 ? <BacktestTable backtests={backtests} /> : <EmptyState title="None yet" />}
@@ -107,7 +111,12 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
 export function PairPage() {
   const { y, x } = route.useParams()
   const [{ data, error }] = useQuery({ query: PairQuery, variables: { y, x } })
-  if (error) return <Notice tone="problem" title={`${y}/${x}`}>{describeError(error)}</Notice>
+  if (error)
+    return (
+      <Notice tone="problem" title={`${y}/${x}`}>
+        {describeError(error)}
+      </Notice>
+    )
   if (!data) return <Skeleton className="h-[40rem]" />
   const { pair } = data
   if (!pair) {

@@ -1,8 +1,8 @@
 /** The viewer's pairs as cards. */
 import { useState } from 'react'
 import { useQuery } from 'urql'
-import { EmptyState } from '@/components/EmptyState'
 import { Button } from '@/components/Button'
+import { EmptyState } from '@/components/EmptyState'
 import { Notice } from '@/components/Notice'
 import { Skeleton } from '@/components/Skeleton'
 import { CreatePairButton } from '@/features/pairs/CreatePairButton'
@@ -32,7 +32,8 @@ function NoPairs() {
   return (
     <div className="rounded-lg border border-dashed border-line-strong">
       <EmptyState title="You keep no pair yet" action={<CreatePairButton y="KO" x="PEP" />}>
-        A pair is two instruments whose prices move together. Coca-Cola and PepsiCo are a good one to begin with.
+        A pair is two instruments whose prices move together. Coca-Cola and PepsiCo are a good one to begin
+        with.
       </EmptyState>
     </div>
   )

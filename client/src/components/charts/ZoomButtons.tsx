@@ -21,7 +21,12 @@ export function ZoomButtons({ chart }: { chart: IChartApi | undefined }) {
       <Button look="quiet" size="small" aria-label="Zoom out" onClick={() => chart && zoom(chart, 2)}>
         −
       </Button>
-      <Button look="quiet" size="small" aria-label="Show everything" onClick={() => chart?.timeScale().fitContent()}>
+      <Button
+        look="quiet"
+        size="small"
+        aria-label="Show everything"
+        onClick={() => chart?.timeScale().fitContent()}
+      >
         Fit
       </Button>
     </fieldset>

@@ -12,7 +12,11 @@ export function chartOptions(): DeepPartial<ChartOptions> {
       fontFamily: getComputedStyle(document.body).fontFamily,
       fontSize: 11,
       attributionLogo: true,
-      panes: { separatorColor: line, separatorHoverColor: resolveColor('--t-line-strong'), enableResize: true },
+      panes: {
+        separatorColor: line,
+        separatorHoverColor: resolveColor('--t-line-strong'),
+        enableResize: true,
+      },
     },
     grid: { vertLines: { visible: false }, horzLines: { color: line, style: LineStyle.SparseDotted } },
     rightPriceScale: { borderVisible: false, minimumWidth: 64 },

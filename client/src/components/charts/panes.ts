@@ -63,8 +63,8 @@ function addSeries(chart: IChartApi, series: ChartSeries, pane: number): DrawnSe
           {
             ...shared,
             lineColor: color,
-            topColor: resolveColor('--t-loss-soft'),
-            bottomColor: resolveColor('--t-loss-soft'),
+            topColor: resolveColor('--t-loss-fill'),
+            bottomColor: resolveColor('--t-loss-fill'),
             invertFilledArea: true,
           },
           pane,
@@ -77,12 +77,22 @@ function addSeries(chart: IChartApi, series: ChartSeries, pane: number): DrawnSe
 function markTurns(series: DrawnSeries, turns: readonly Turn[]): void {
   const markers: SeriesMarker<Time>[] = turns.map(({ time, kind }) => {
     const { color, ...look } = TURN_LOOKS[kind]
-    return { time: time as UTCTimestamp, size: kind === 'exit' ? 0.4 : 0.8, color: resolveColor(color), ...look }
+    return {
+      time: time as UTCTimestamp,
+      size: kind === 'exit' ? 0.4 : 0.8,
+      color: resolveColor(color),
+      ...look,
+    }
   })
   createSeriesMarkers(series, markers)
 }
 
-function dress(chart: IChartApi, pane: number, { title, weight = 1 }: ChartPane, shade: ShadePrimitive | undefined) {
+function dress(
+  chart: IChartApi,
+  pane: number,
+  { title, weight = 1 }: ChartPane,
+  shade: ShadePrimitive | undefined,
+) {
   const drawn = chart.panes()[pane]
   if (!drawn) return
   drawn.setStretchFactor(weight * 100)
@@ -97,12 +107,18 @@ function dress(chart: IChartApi, pane: number, { title, weight = 1 }: ChartPane,
 
 /** All times of a chart, ascending. */
 const timesOf = (panes: readonly ChartPane[]): number[] =>
-  [...new Set(panes.flatMap((pane) => pane.series.flatMap((series) => series.points.map(({ time }) => time))))].sort(
-    (a, b) => a - b,
-  )
+  [
+    ...new Set(
+      panes.flatMap((pane) => pane.series.flatMap((series) => series.points.map(({ time }) => time))),
+    ),
+  ].sort((a, b) => a - b)
 
 /** Draw panes into an empty chart; the result has the drawn series by pane. */
-export function drawPanes(chart: IChartApi, panes: readonly ChartPane[], shade: Shade | undefined): DrawnSeries[][] {
+export function drawPanes(
+  chart: IChartApi,
+  panes: readonly ChartPane[],
+  shade: Shade | undefined,
+): DrawnSeries[][] {
   const times = shade ? timesOf(panes) : []
   return panes.map((pane, index) => {
     const drawn = pane.series.map((series) => addSeries(chart, series, index))

@@ -22,7 +22,8 @@ export class ShadePrimitive implements IPanePrimitive<Time> {
   constructor(shade: Shade, times: readonly number[], color: string) {
     const from = times.find((time) => time >= shade.from)
     const to = times.findLast((time) => time < shade.to)
-    this.edges = from === undefined || to === undefined ? undefined : [from as UTCTimestamp, to as UTCTimestamp]
+    this.edges =
+      from === undefined || to === undefined ? undefined : [from as UTCTimestamp, to as UTCTimestamp]
     this.color = color
   }
 
@@ -40,6 +41,7 @@ export class ShadePrimitive implements IPanePrimitive<Time> {
     if (!scale || !this.edges) return
     const [left, right] = this.edges.map((time) => scale.timeToCoordinate(time))
     if (left === null || left === undefined || right === null || right === undefined) return
+    // biome-ignore lint/correctness/useHookAtTopLevel: not a React hook, only named like one
     target.useMediaCoordinateSpace(({ context, mediaSize }) => {
       context.fillStyle = this.color
       context.fillRect(left, 0, right - left, mediaSize.height)

@@ -20,7 +20,15 @@ interface NumberFieldProps extends FieldsProps {
   optional?: boolean
 }
 
-function NumberField({ draft, problems, currency: _, onDraft, name, optional = false, ...rest }: NumberFieldProps) {
+function NumberField({
+  draft,
+  problems,
+  currency: _,
+  onDraft,
+  name,
+  optional = false,
+  ...rest
+}: NumberFieldProps) {
   return (
     <TextField
       {...rest}
@@ -81,9 +89,21 @@ export function SizeFields(props: FieldsProps) {
         onValue={(sizing) => onDraft({ sizing })}
       />
       {draft.sizing === 'GROSS' ? (
-        <NumberField {...props} name="gross" label="Gross exposure" suffix="× eq." hint="Both legs together" />
+        <NumberField
+          {...props}
+          name="gross"
+          label="Gross exposure"
+          suffix="×"
+          hint="Times equity, both legs together"
+        />
       ) : (
-        <NumberField {...props} name="notional" label="Amount on Y" suffix={currency} hint="X gets β times that" />
+        <NumberField
+          {...props}
+          name="notional"
+          label="Amount on Y"
+          suffix={currency}
+          hint="X gets β times that"
+        />
       )}
     </FieldGroup>
   )
@@ -93,7 +113,14 @@ export function AdvancedFields(props: FieldsProps) {
   return (
     <FieldGroup title="Stops and costs">
       <NumberField {...props} name="stop" label="Give up at |z| above" hint="Empty: never" optional />
-      <NumberField {...props} name="maxHold" label="Give up after" suffix="bars" hint="Empty: never" optional />
+      <NumberField
+        {...props}
+        name="maxHold"
+        label="Give up after"
+        suffix="bars"
+        hint="Empty: never"
+        optional
+      />
       <NumberField {...props} name="commissionBps" label="Commission" suffix="bps" hint="Of traded amounts" />
       <NumberField {...props} name="slippageBps" label="Slippage" suffix="bps" hint="Of traded amounts" />
     </FieldGroup>

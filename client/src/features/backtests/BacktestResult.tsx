@@ -45,7 +45,12 @@ interface BacktestResultProps {
 export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
   const [{ data, error }] = useQuery({ query: BacktestResultQuery, variables: { id } })
   const backtest = data?.node?.__typename === 'Backtest' ? data.node : undefined
-  if (error) return <Notice tone="problem" title="The result cannot be shown">{describeError(error)}</Notice>
+  if (error)
+    return (
+      <Notice tone="problem" title="The result cannot be shown">
+        {describeError(error)}
+      </Notice>
+    )
   if (!backtest?.metrics) return <Skeleton className="h-[36rem]" />
   const { hedge, metrics } = backtest
   const traded = hedge

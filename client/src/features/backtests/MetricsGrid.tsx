@@ -69,14 +69,16 @@ export function MetricsGrid({ metrics: masked, currency }: MetricsGridProps) {
         write={signed}
         tone={tone(metrics.totalReturn.value)}
       />
-      <EstimateStat name="Growth per year" estimate={metrics.cagr} write={signed} tone={tone(metrics.cagr.value)} />
+      <EstimateStat
+        name="Growth per year"
+        estimate={metrics.cagr}
+        write={signed}
+        tone={tone(metrics.cagr.value)}
+      />
       <EstimateStat name="Sharpe ratio" estimate={metrics.sharpe} write={ratio} />
       <EstimateStat name="Volatility per year" estimate={metrics.volatility} write={percent} />
-      <Stat
-        name="Longest drawdown"
-        value={`${formatCount(metrics.maxDrawdownBars)} bars`}
-      />
       <EstimateStat name="Deepest drawdown" estimate={metrics.maxDrawdown} write={signed} />
+      <Stat name="Longest drawdown" value={`${formatCount(metrics.maxDrawdownBars)} bars`} />
       <EstimateStat name="Sortino ratio" estimate={metrics.sortino} write={ratio} />
       <EstimateStat name="Calmar ratio" estimate={metrics.calmar} write={ratio} />
       <EstimateStat name="Value at risk, 5 %" estimate={metrics.valueAtRisk} write={signed} />
@@ -91,7 +93,11 @@ export function MetricsGrid({ metrics: masked, currency }: MetricsGridProps) {
       />
       <EstimateStat name="Profit factor" estimate={metrics.profitFactor} write={ratio} />
       <EstimateStat name="Time in the market" estimate={metrics.exposure} write={percent} />
-      <EstimateStat name="Gross exposure" estimate={metrics.grossExposure} write={(value) => `${ratio(value)} ×`} />
+      <EstimateStat
+        name="Gross exposure"
+        estimate={metrics.grossExposure}
+        write={(value) => `${ratio(value)} ×`}
+      />
       <EstimateStat name="Turnover" estimate={metrics.turnover} write={(value) => `${ratio(value)} ×`} />
       <EstimateStat
         name="Break-even cost"

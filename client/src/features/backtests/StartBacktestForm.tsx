@@ -14,7 +14,15 @@ import { useBacktestStart } from './useBacktestStart'
 /** The bands that a new form starts with. */
 export const DEFAULT_BANDS: Bands = { entry: Number(DEFAULT_DRAFT.entry), exit: Number(DEFAULT_DRAFT.exit) }
 
-function PeriodLine({ name, period, problem }: { name: string; period: Period; problem: string | undefined }) {
+function PeriodLine({
+  name,
+  period,
+  problem,
+}: {
+  name: string
+  period: Period
+  problem: string | undefined
+}) {
   return (
     <div>
       <p>
@@ -61,9 +69,19 @@ export function StartBacktestForm({ currency, onBands, ...context }: StartBackte
 
   const fields: FieldsProps = { draft, problems: problems.fields, currency, onDraft }
   return (
-    <form ref={form} noValidate onSubmit={(event) => void onSubmit(event)} aria-label="New backtest" className="grid gap-5">
+    <form
+      ref={form}
+      noValidate
+      onSubmit={(event) => void onSubmit(event)}
+      aria-label="New backtest"
+      className="grid gap-5"
+    >
       <div className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
-        <PeriodLine name="Formation" period={context.periods.formation} problem={problems.fields['formation']} />
+        <PeriodLine
+          name="Formation"
+          period={context.periods.formation}
+          problem={problems.fields['formation']}
+        />
         <PeriodLine name="Trading" period={context.periods.trading} problem={problems.fields['trading']} />
       </div>
       <SignalFields {...fields} />

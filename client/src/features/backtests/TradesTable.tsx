@@ -69,10 +69,8 @@ const EXIT_WORDS: Record<ExitReason, string> = {
 }
 
 function Row({ trade, currency }: { trade: FragmentOf<typeof TradeRowFields>; currency: string }) {
-  const { number, direction, enteredAt, exitedAt, barsHeld, quantityY, quantityX, costs, pnl, exitReason } = readFragment(
-    TradeRowFields,
-    trade,
-  )
+  const { number, direction, enteredAt, exitedAt, barsHeld, quantityY, quantityX, costs, pnl, exitReason } =
+    readFragment(TradeRowFields, trade)
   return (
     <Tr>
       <Td end>{number}</Td>
@@ -102,7 +100,10 @@ interface TradesTableProps {
 
 export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }] = useQuery({ query: Trades, variables: { id: backtestId, first: PAGE, after } })
+  const [{ data, error, fetching }] = useQuery({
+    query: Trades,
+    variables: { id: backtestId, first: PAGE, after },
+  })
   const trades = data?.node?.__typename === 'Backtest' ? data.node.trades : undefined
   const head = (
     <>

@@ -42,7 +42,11 @@ function Row({ job: masked }: { job: JobRow }) {
     <Tr>
       <Td>
         {job.subject?.__typename === 'Backtest' ? (
-          <Link to="/backtests/$id" params={{ id: job.subject.id }} className="font-medium text-accent hover:underline">
+          <Link
+            to="/backtests/$id"
+            params={{ id: job.subject.id }}
+            className="font-medium text-accent hover:underline"
+          >
             {name}
           </Link>
         ) : (

@@ -47,6 +47,12 @@ export function InstrumentPicker({ symbol, onSymbol, ...rest }: InstrumentPicker
     query: InstrumentSuggestions,
     variables: { text, first: SUGGESTIONS },
   })
-  const suggestions = (data?.instruments.nodes ?? []).map(({ symbol: value, name }) => ({ value, detail: name }))
+  // Until the answer to the newest text is here, the last one is shown: only what still fits.
+  const typed = symbol.trim().toUpperCase()
+  const suggestions = (data?.instruments.nodes ?? [])
+    .filter(
+      (instrument) => instrument.symbol.includes(typed) || instrument.name.toUpperCase().includes(typed),
+    )
+    .map((instrument) => ({ value: instrument.symbol, detail: instrument.name }))
   return <Combobox {...rest} text={symbol} suggestions={suggestions} loading={fetching} onText={onSymbol} />
 }

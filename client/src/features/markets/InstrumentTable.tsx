@@ -22,11 +22,18 @@ export const InstrumentRowFields = graphql(`
 type InstrumentRow = FragmentOf<typeof InstrumentRowFields>
 
 function Row({ instrument }: { instrument: InstrumentRow }) {
-  const { symbol, name, synthetic, barCount, firstBar, lastBar } = readFragment(InstrumentRowFields, instrument)
+  const { symbol, name, synthetic, barCount, firstBar, lastBar } = readFragment(
+    InstrumentRowFields,
+    instrument,
+  )
   return (
     <Tr>
       <Td>
-        <Link to="/instruments/$symbol" params={{ symbol }} className="font-medium text-accent hover:underline">
+        <Link
+          to="/instruments/$symbol"
+          params={{ symbol }}
+          className="font-medium text-accent hover:underline"
+        >
           {symbol}
         </Link>
       </Td>
@@ -41,7 +48,11 @@ function Row({ instrument }: { instrument: InstrumentRow }) {
   )
 }
 
-export function InstrumentTable({ instruments }: { instruments: readonly (InstrumentRow & { id: string })[] }) {
+export function InstrumentTable({
+  instruments,
+}: {
+  instruments: readonly (InstrumentRow & { id: string })[]
+}) {
   return (
     <Table
       label="Instruments"

@@ -92,8 +92,8 @@ function Figures({ y, x, analysis }: PairData) {
         <CointegrationResult title={`${y.symbol} on ${x.symbol}`} test={engleGranger} />
         <CointegrationResult title={`${x.symbol} on ${y.symbol}`} test={engleGrangerReversed} />
         <p className="text-xs text-muted">
-          Engle–Granger, with a constant. Null hypothesis: not cointegrated. Among 20 unrelated pairs, one passes at 5 % by
-          chance.
+          Engle–Granger, with a constant. Null hypothesis: not cointegrated. Among 20 unrelated pairs, one
+          passes at 5 % by chance.
         </p>
       </div>
     </div>
@@ -116,8 +116,15 @@ export function AnalysisCard({ pairId, formation, prices }: AnalysisCardProps) {
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined
   const bars = pair ? ` · ${formatCount(pair.analysis.bars)} bars` : ''
   return (
-    <Card title="Analysis" hint={`Formation ${formatDay(formation.start)} – ${formatDay(formation.end)}${bars}`}>
-      {error && <Notice tone="problem" title="No analysis">{describeError(error)}</Notice>}
+    <Card
+      title="Analysis"
+      hint={`Formation ${formatDay(formation.start)} – ${formatDay(formation.end)}${bars}`}
+    >
+      {error && (
+        <Notice tone="problem" title="No analysis">
+          {describeError(error)}
+        </Notice>
+      )}
       {pair && <Figures {...pair} />}
       {!pair && !error && fetching && <SkeletonRows rows={6} />}
     </Card>

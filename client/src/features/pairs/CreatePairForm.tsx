@@ -1,5 +1,5 @@
 /** Two legs and a button: keeps a pair and opens its page. */
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/Button'
 import { Notice } from '@/components/Notice'
@@ -8,7 +8,7 @@ import { usePairCreation } from './usePairCreation'
 
 export function CreatePairForm() {
   const navigate = useNavigate()
-  const { busy, problems, create } = usePairCreation()
+  const { busy, problems, existing, create } = usePairCreation()
   const [y, setY] = useState('')
   const [x, setX] = useState('')
 
@@ -44,10 +44,25 @@ export function CreatePairForm() {
           problem={problems.fields['x']}
           onSymbol={setX}
         />
-        <Button type="submit" look="primary" busy={busy} disabled={!y.trim() || !x.trim()} className="sm:mt-6.5">
+        <Button
+          type="submit"
+          look="primary"
+          busy={busy}
+          disabled={!y.trim() || !x.trim()}
+          className="sm:mt-6.5"
+        >
           Create pair
         </Button>
       </div>
+      {existing && (
+        <Link
+          to="/pairs/$y/$x"
+          params={existing}
+          className="w-fit text-sm font-medium text-accent hover:underline"
+        >
+          Open {existing.y}/{existing.x}
+        </Link>
+      )}
       {problems.form.map((message) => (
         <Notice key={message} tone="problem">
           {message}

@@ -42,7 +42,11 @@ export function PairCard({ pair: masked }: { pair: FragmentOf<typeof PairCardFie
       <span className="truncate text-sm text-muted">
         {y.name} · {x.name}
       </span>
-      {history ? <SpreadSparkline pairId={id} history={history} /> : <span className="h-9 text-sm">No shared history</span>}
+      {history ? (
+        <SpreadSparkline pairId={id} history={history} />
+      ) : (
+        <span className="h-9 text-sm">No shared history</span>
+      )}
       {tags.length > 0 && <span className="truncate text-xs text-muted">{tags.join(' · ')}</span>}
     </Link>
   )

@@ -1,5 +1,5 @@
 /** Both prices, the spread and its z-score over formation and trading, under one crosshair. */
-import { type ResultOf, type VariablesOf } from 'gql.tada'
+import type { ResultOf, VariablesOf } from 'gql.tada'
 import { useMemo } from 'react'
 import { useQuery } from 'urql'
 import type { ChartPane, Level } from '@/components/charts/panes'
@@ -70,8 +70,18 @@ function toPanes({ y, x, spread }: PairData, prices: PriceScale): ChartPane[] {
       title: 'Prices, first = 100',
       weight: 3,
       series: [
-        { name: y.symbol, color: '--t-leg-y', points: rebase(toPoints(y.bars.time, y.bars.close)), write: price },
-        { name: x.symbol, color: '--t-leg-x', points: rebase(toPoints(x.bars.time, x.bars.close)), write: price },
+        {
+          name: y.symbol,
+          color: '--t-leg-y',
+          points: rebase(toPoints(y.bars.time, y.bars.close)),
+          write: price,
+        },
+        {
+          name: x.symbol,
+          color: '--t-leg-x',
+          points: rebase(toPoints(x.bars.time, x.bars.close)),
+          write: price,
+        },
       ],
     },
     {
@@ -90,7 +100,12 @@ function toPanes({ y, x, spread }: PairData, prices: PriceScale): ChartPane[] {
       title: 'z-score of the spread',
       weight: 2,
       series: [
-        { name: 'z-score', color: '--t-ink', points: toPoints(spread.time, spread.zScore), write: (value) => formatSigned(value) },
+        {
+          name: 'z-score',
+          color: '--t-ink',
+          points: toPoints(spread.time, spread.zScore),
+          write: (value) => formatSigned(value),
+        },
       ],
     },
   ]
@@ -123,7 +138,12 @@ export function PairCharts({ pairId, periods, prices, bands }: PairChartsProps) 
     () => ({ from: Date.parse(formation.start) / 1000, to: Date.parse(formation.end) / 1000 }),
     [formation.start, formation.end],
   )
-  if (error) return <Notice tone="problem" title="Nothing to draw">{describeError(error)}</Notice>
+  if (error)
+    return (
+      <Notice tone="problem" title="Nothing to draw">
+        {describeError(error)}
+      </Notice>
+    )
   if (!panes || !pair) return fetching ? <Skeleton className={CHART_HEIGHT} /> : null
   return (
     <>
@@ -135,7 +155,8 @@ export function PairCharts({ pairId, periods, prices, bands }: PairChartsProps) 
         className={CHART_HEIGHT}
       />
       <p className="mt-2 text-xs text-muted">
-        Shaded: the formation period, from which hedge ratio, mean and deviation come. After it, the z-score is out of sample.
+        Shaded: the formation period, from which hedge ratio, mean and deviation come. After it, the z-score
+        is out of sample.
       </p>
     </>
   )

@@ -19,7 +19,9 @@ export function PeriodForm({ history, periods, prices, onPeriods, onPrices }: Pe
   const problem = (name: keyof Periods) =>
     periods[name].start >= periods[name].end ? 'The first day must come before the last.' : undefined
   const overlap =
-    periods.trading.start < periods.formation.end ? 'Trading must not begin before formation has ended.' : undefined
+    periods.trading.start < periods.formation.end
+      ? 'Trading must not begin before formation has ended.'
+      : undefined
   return (
     <div className="grid gap-4">
       <fieldset className="flex flex-wrap gap-2">
@@ -71,6 +73,7 @@ export function PeriodForm({ history, periods, prices, onPeriods, onPrices }: Pe
         <SelectField
           className="col-span-2 md:col-span-1"
           label="Price scale"
+          hint={prices === 'LOG' ? 'β splits the amounts' : 'β counts the shares'}
           value={prices}
           options={PRICE_SCALES}
           onValue={onPrices}

@@ -33,7 +33,12 @@ export function SpreadSparkline({ pairId, history }: SpreadSparklineProps) {
   const formation = { start: toMoment(start), end: toMoment(history.end) }
   const [{ data, fetching }] = useQuery({ query: SpreadSparklineQuery, variables: { id: pairId, formation } })
   const series = data?.node?.__typename === 'Pair' ? data.node.spread : undefined
-  if (!series) return fetching ? <Skeleton className="h-9" /> : <span className="h-9 text-sm text-muted">No spread yet</span>
+  if (!series)
+    return fetching ? (
+      <Skeleton className="h-9" />
+    ) : (
+      <span className="h-9 text-sm text-muted">No spread yet</span>
+    )
   const last = series.zScore.findLast((value) => value !== null)
   return (
     <span className="flex items-center gap-3">

@@ -36,6 +36,8 @@ export interface Legs {
 interface PairCreation {
   busy: boolean
   problems: PlacedProblems
+  /** The legs of the last try, where it was refused because that pair is kept already. */
+  existing: Legs | undefined
   /** Answers with the symbols of the pair that is now kept, or undefined after a refusal. */
   create: (legs: Legs) => Promise<Legs | undefined>
 }
@@ -43,10 +45,13 @@ interface PairCreation {
 export function usePairCreation(): PairCreation {
   const [{ fetching }, run] = useMutation(CreatePair)
   const [problems, setProblems] = useState(NO_PROBLEMS)
+  const [existing, setExisting] = useState<Legs>()
 
-  const create = async (legs: Legs): Promise<Legs | undefined> => {
+  const create = async (typed: Legs): Promise<Legs | undefined> => {
+    const legs = { y: typed.y.trim(), x: typed.x.trim() }
     setProblems(NO_PROBLEMS)
-    const { data, error } = await run({ input: { y: legs.y.trim(), x: legs.x.trim() } })
+    setExisting(undefined)
+    const { data, error } = await run({ input: legs })
     const answer = data?.createPair
     if (error || !answer) {
       setProblems({ fields: {}, form: error ? [describeError(error)] : [] })
@@ -59,11 +64,12 @@ export function usePairCreation(): PairCreation {
       case 'InvalidInputProblem':
       case 'ConflictProblem':
         setProblems(placeProblems([answer], ['y', 'x']))
+        if (answer.code === 'PAIR_EXISTS') setExisting(legs)
         return undefined
       default:
         return answer satisfies never
     }
   }
 
-  return { busy: fetching, problems, create }
+  return { busy: fetching, problems, existing, create }
 }

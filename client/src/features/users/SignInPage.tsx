@@ -3,7 +3,8 @@ import { useEffect } from 'react'
 import { Notice } from '@/components/Notice'
 
 const PROBLEMS: Record<string, string> = {
-  SIGN_IN_LINK_INVALID: 'This sign-in link was used before or has expired. Each link works once; print a new one as below.',
+  SIGN_IN_LINK_INVALID:
+    'This sign-in link was used before or has expired. Each link works once; print a new one as below.',
 }
 
 const command = 'rounded bg-raised px-1.5 py-0.5 font-mono text-sm'
@@ -23,7 +24,9 @@ export function SignInPage({ problem }: { problem: string | undefined }) {
           {PROBLEMS[problem] ?? 'The sign-in link could not be used; print a new one as below.'}
         </Notice>
       )}
-      <p>TITAN has no passwords: you sign in by a link that works once. To get one, on the machine it runs on:</p>
+      <p>
+        TITAN has no passwords: you sign in by a link that works once. To get one, on the machine it runs on:
+      </p>
       <ul className="grid list-disc gap-3 pl-5">
         <li>
           run <code className={command}>./titan up</code> again: its last line is a link, or
