@@ -13,7 +13,7 @@ from titan_graphql import db, queue
 from titan_graphql.events import bus
 from titan_graphql.queue import Lane
 from titan_graphql.services import job_recovery
-from titan_graphql.services.job_recovery import Overseer
+from titan_graphql.services.job_recovery import Overseer, slot_of, worker_name
 from titan_graphql.settings import Settings
 from titan_graphql.stack.children import Child, Program
 
@@ -70,16 +70,24 @@ async def _oversee(children: dict[str, Child]) -> None:
     overseer = Overseer()
     while True:
         try:
-            for name in await overseer.overdue(children.keys()):
-                _say(f"the worker {name} does not end its job; replacing it")
-                children[name].kill()
+            for worker in await overseer.overdue(children.keys(), lambda: _alive(children)):
+                _say(f"the worker {worker} does not end its job; replacing it")
+                if worker in _alive(children):
+                    children[slot_of(worker)].kill()
         except Exception:  # the next round may succeed; the loop must live
             log.exception("overseeing failed")
         await asyncio.sleep(OVERSEE_SECONDS)
 
 
+def _alive(children: dict[str, Child]) -> set[str]:
+    running = {slot: child.process for slot, child in children.items()}
+    return {
+        worker_name(slot, process.pid) for slot, process in running.items() if process and process.returncode is None
+    }
+
+
 def _program(name: str, lane: Lane) -> Program:
-    command = [sys.executable, "-P", "-m", "workers", "--lane", lane.name, "--name", name]
+    command = [sys.executable, "-P", "-m", "workers", "--lane", lane.name, "--slot", name]
     return Program(name=f"worker {name}", command=command, log=None, environment=dict(os.environ))
 
 

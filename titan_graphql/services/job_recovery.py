@@ -61,20 +61,27 @@ class Overseer:
         self._clock = clock
         self._since: dict[tuple[object, ...], float] = {}
 
-    async def overdue(self, own_workers: Collection[str]) -> set[str]:
-        """End what is overdue in the database; returns those of our own workers whose process must be replaced."""
+    async def overdue(self, slots: Collection[str], live: Callable[[], Collection[str]]) -> set[str]:
+        """End in the database what is overdue, and pass on at once what a dead process of ours held.
+
+        A worker is named after its slot and its process. Returns the live ones that must be replaced.
+        """
         held = await Job.filter(state__in=HELD_STATES).exclude(worker=None)
-        moment = await db.now()
+        moment, alive = await db.now(), live()  # asked after the rows: a claim is never older than its process
         seen: dict[tuple[object, ...], float] = {}
         replaced: set[str] = set()
         for job in held:
-            own = job.worker in own_workers
+            worker = job.worker or ""
+            own = worker in alive
+            if not own and slot_of(worker) in slots:
+                await _pass_on(job)
+                continue
             key = (job.id, job.attempt, job.state)
             seen[key] = self._since.get(key, self._clock())
             ended = await self._ended(job, self._clock() - seen[key], own=own)
             silent = job.lease_until is not None and job.lease_until < moment
-            if own and job.worker and (ended or silent):
-                replaced.add(job.worker)
+            if own and (ended or silent):
+                replaced.add(worker)
         self._since = seen
         return replaced
 
@@ -86,6 +93,21 @@ class Overseer:
             await jobs.announce(job)
             return True
         return False
+
+
+def worker_name(slot: str, process_id: int) -> str:
+    """The name under which a process claims jobs."""
+    return f"{slot}.{process_id}"
+
+
+def slot_of(worker: str) -> str:
+    """Which slot of which supervisor a worker fills."""
+    return worker.rpartition(".")[0]
+
+
+async def _pass_on(job: Job) -> None:
+    if not await _cancelled(job):
+        await job_runs.hand_back(job, struck=True)
 
 
 async def _end_abandoned(condition: Q) -> None:

@@ -1,0 +1,157 @@
+"""A client as anybody would write one: GraphQL over HTTP, and subscriptions that come back after every cut."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+JOB = "id state attempts createdAt progress { done total fraction } error { code message }"
+START = f"""mutation($input: StartBacktestInput!) {{ startBacktest(input: $input) {{
+  __typename ... on Backtest {{ id job {{ {JOB} }} }} ... on Problem {{ code message }} }} }}"""
+PERIODS = {
+    "formation": {"start": "2012-01-30T00:00:00Z", "end": "2017-02-01T00:00:00Z"},
+    "trading": {"start": "2017-02-01T00:00:00Z", "end": "2019-02-01T00:00:00Z"},
+}
+ENDED = {"SUCCEEDED", "FAILED", "CANCELLED"}
+WATCH = "subscription($id: ID!) { jobChanged(id: $id) { id state attempts progress { done } } }"
+
+
+class RefusedError(Exception):
+    """The graph answered with errors or a problem."""
+
+
+class Client:
+    """One user with an access token."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self.address = address
+        self.token = token
+        self.http = httpx.AsyncClient(
+            base_url=address, headers={"authorization": f"Bearer {token}"}, timeout=15,
+            limits=httpx.Limits(max_connections=100),
+        )  # fmt: skip
+        self._pair: str | None = None
+
+    async def ask(self, document: str, **variables: Any) -> dict[str, Any]:
+        """The data of an operation."""
+        answer = await self.http.post("/graphql", json={"query": document, "variables": variables})
+        body = answer.json()
+        if "errors" in body:
+            raise RefusedError(json.dumps(body["errors"])[:500])
+        return body["data"]
+
+    async def patiently(self, seconds: float, document: str, **variables: Any) -> dict[str, Any]:
+        """Ask again while the server is away, as scripts do; safe for mutations with an idempotency key."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return await self.ask(document, **variables)
+            except (httpx.TransportError, RefusedError, ValueError):
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.2)
+
+    async def pair(self) -> str:
+        """A pair of the sample market."""
+        if self._pair is None:
+            create = 'mutation { createPair(input: {y: "KO", x: "PEP"}) { __typename ... on Pair { id } } }'
+            found = (await self.ask(create))["createPair"]
+            if found["__typename"] != "Pair":
+                found = (await self.ask("{ pairs(first: 1) { nodes { id } } }"))["pairs"]["nodes"][0]
+            self._pair = found["id"]
+        return self._pair
+
+    async def input(self, *, seconds: float = 10_000, key: str | None = None, **more: Any) -> dict[str, Any]:
+        """What startBacktest takes; `seconds` is the injected duration or code."""
+        return {"pairId": await self.pair(), **PERIODS, "notional": seconds, "idempotencyKey": key, **more}
+
+    async def start(self, *, seconds: float = 10_000, key: str | None = None, **more: Any) -> dict[str, Any]:
+        """Start a backtest and return it with its job."""
+        started = (await self.ask(START, input=await self.input(seconds=seconds, key=key, **more)))["startBacktest"]
+        if started["__typename"] != "Backtest":
+            raise RefusedError(json.dumps(started))
+        return started
+
+    async def job(self, job_id: str) -> dict[str, Any]:
+        """A job as it stands."""
+        return (
+            await self.patiently(10, f"query($id: ID!) {{ node(id: $id) {{ ... on Job {{ {JOB} }} }} }}", id=job_id)
+        )["node"]
+
+    async def until(self, job_id: str, fits: Callable[[dict[str, Any]], bool], seconds: float) -> dict[str, Any]:
+        """The job as soon as it fits."""
+        deadline = time.monotonic() + seconds
+        while True:
+            job = await self.job(job_id)
+            if fits(job):
+                return job
+            if time.monotonic() > deadline:
+                raise AssertionError(f"after {seconds:.0f} s still {job}")
+            await asyncio.sleep(0.05)
+
+    async def running(self, job_id: str, seconds: float = 20) -> dict[str, Any]:
+        """The job once a worker computes it."""
+        return await self.until(job_id, lambda job: job["state"] == "RUNNING" and job["progress"]["total"] > 0, seconds)
+
+    async def ended(self, job_id: str, seconds: float = 60) -> dict[str, Any]:
+        """The job at its end."""
+        return await self.until(job_id, lambda job: job["state"] in ENDED, seconds)
+
+    async def cancel(self, job_id: str) -> dict[str, Any]:
+        """Ask it to stop."""
+        cancel = f"mutation($id: ID!) {{ cancelJob(input: {{id: $id}}) {{ __typename ... on Job {{ {JOB} }} ... on Problem {{ code }} }} }}"
+        return (await self.ask(cancel, id=job_id))["cancelJob"]
+
+    async def result_hash(self, backtest_id: str) -> str | None:
+        """The identity of a backtest's result."""
+        read = "query($id: ID!) { node(id: $id) { ... on Backtest { resultHash } } }"
+        return (await self.ask(read, id=backtest_id))["node"]["resultHash"]
+
+    async def fields(self, kind: str) -> set[str]:
+        """The root fields of the graph, to know what can be tested."""
+        read = f'{{ __type(name: "{kind}") {{ fields {{ name }} }} }}'
+        return {field["name"] for field in (await self.ask(read))["__type"]["fields"]}
+
+    @contextlib.asynccontextmanager
+    async def socket(self, address: str | None = None) -> AsyncIterator[Any]:
+        """An acknowledged graphql-transport-ws socket."""
+        url = (address or self.address).replace("http", "ws", 1) + "/graphql"
+        async with connect(url, subprotocols=["graphql-transport-ws"], open_timeout=10, ping_interval=None) as socket:
+            await socket.send(
+                json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {self.token}"}})
+            )
+            while json.loads(await socket.recv())["type"] != "connection_ack":
+                pass
+            yield socket
+
+    async def watch(
+        self, job_id: str, seen: list[dict[str, Any]], dice: random.Random, address: str | None = None
+    ) -> None:
+        """Follow a job to its end across any number of cuts; every state received is appended."""
+        for failures in itertools.count():
+            try:
+                async with self.socket(address) as socket:
+                    await socket.send(
+                        json.dumps(
+                            {"id": "1", "type": "subscribe", "payload": {"query": WATCH, "variables": {"id": job_id}}}
+                        )
+                    )
+                    async for text in socket:
+                        message = json.loads(text)
+                        if message["type"] == "next" and message["payload"].get("data"):
+                            seen.append({**message["payload"]["data"]["jobChanged"], "at": time.monotonic()})
+                        if message["type"] == "complete" and seen and seen[-1]["state"] in ENDED:
+                            return
+                        if message["type"] in {"complete", "error"}:
+                            break
+            except (WebSocketException, OSError, TimeoutError, EOFError):
+                pass
+            await asyncio.sleep(dice.uniform(0.1, min(2.0, 0.2 * 2 ** min(failures, 4))))
