@@ -18,7 +18,8 @@ from titan_graphql.queue import JobName
 from titan_graphql.services import backtests, jobs, market_samples, pairs, users
 from titan_graphql.services.backtests import BacktestSpec
 from titan_graphql.services.jobs import NewJob
-from titan_graphql.services.market_bars import MS_PER_DAY, Bars, Provenance, to_ms, write_revision
+from titan_graphql.services.market_bars import MS_PER_DAY, Bars, to_ms
+from titan_graphql.services.market_revisions import Provenance, write_revision
 from titan_graphql.services.pairs import Period
 from titan_graphql.services.users import Viewer
 

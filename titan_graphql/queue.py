@@ -35,6 +35,7 @@ class JobName(StrEnum):
 
     SCAN = "scans.run"
     BACKTEST = "backtests.run"
+    IMPORT = "markets.import"
 
 
 class Lane(StrEnum):

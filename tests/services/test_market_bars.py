@@ -14,13 +14,12 @@ from titan_graphql.services.market_bars import (
     COLUMNS,
     MS_PER_DAY,
     Bars,
-    Provenance,
     newest_dataset,
     read_bars,
     to_datetime,
     to_ms,
-    write_revision,
 )
+from titan_graphql.services.market_revisions import Provenance, write_revision
 
 pytestmark = pytest.mark.usefixtures("db")
 NOTED = Provenance("test", "bars.csv")

@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 from orjson import loads
 from titan_graphql.models.backtests import Direction, ExitReason
 from titan_graphql.models.jobs import JobState, ShardState
-from titan_graphql.models.markets import InstrumentKind, Timeframe
+from titan_graphql.models.markets import ActionKind, Adjustment, InstrumentKind, Timeframe
 from titan_graphql.models.users import CredentialKind, Role
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
@@ -53,12 +53,27 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='CorporateAction',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('instrument', fields.ForeignKeyField('titan.Instrument', source_field='instrument_id', db_constraint=True, to_field='id', related_name='actions', on_delete=OnDelete.CASCADE)),
+                ('kind', fields.CharEnumField(description='SPLIT: SPLIT\nDIVIDEND: DIVIDEND', enum_type=ActionKind, max_length=10)),
+                ('ex_date', fields.DateField()),
+                ('value', fields.FloatField()),
+                ('source', fields.CharField(max_length=300)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ],
+            options={'table': 'corporate_action', 'app': 'titan', 'unique_together': (('instrument', 'kind', 'ex_date'),), 'pk_attr': 'id', 'table_description': 'A split (`value` new shares for one old) or a cash dividend (`value` per share), first effective on `ex_date`.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Series',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
                 ('instrument', fields.ForeignKeyField('titan.Instrument', source_field='instrument_id', db_constraint=True, to_field='id', related_name='series', on_delete=OnDelete.CASCADE)),
                 ('timeframe', fields.CharEnumField(description='M1: M1\nM5: M5\nM15: M15\nM30: M30\nH1: H1\nH4: H4\nD1: D1', enum_type=Timeframe, max_length=3)),
                 ('revision', fields.IntField(default=0)),
+                ('adjustment', fields.CharEnumField(default=Adjustment.RAW, description='RAW: RAW\nSPLIT: SPLIT\nTOTAL_RETURN: TOTAL_RETURN', enum_type=Adjustment, max_length=12)),
                 ('bar_count', fields.IntField(default=0)),
                 ('first_bar', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('last_bar', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -95,6 +110,9 @@ class Migration(migrations.Migration):
                 ('source', fields.CharField(max_length=300)),
                 ('options', fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
                 ('synthetic', fields.BooleanField(default=False)),
+                ('adjustment', fields.CharEnumField(default=Adjustment.RAW, description='RAW: RAW\nSPLIT: SPLIT\nTOTAL_RETURN: TOTAL_RETURN', enum_type=Adjustment, max_length=12)),
+                ('actions', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('quality', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
                 ('bar_count', fields.IntField()),
                 ('first_bar', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('last_bar', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -160,6 +178,23 @@ class Migration(migrations.Migration):
                 ('finished_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'job', 'app': 'titan', 'unique_together': (('owner', 'idempotency_key'),), 'indexes': [Index(fields=['state', 'lease_until']), Index(fields=['number', 'id'])], 'pk_attr': 'id', 'table_description': 'A run of long work, with the lease of the worker that holds it.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='BarImport',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('owner', fields.ForeignKeyField('titan.User', source_field='owner_id', db_constraint=True, to_field='id', related_name='imports', on_delete=OnDelete.CASCADE)),
+                ('job', fields.ForeignKeyField('titan.Job', source_field='job_id', db_constraint=True, to_field='id', related_name='imports', on_delete=OnDelete.CASCADE)),
+                ('upload_id', fields.UUIDField()),
+                ('file_name', fields.CharField(max_length=200)),
+                ('spec', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('understanding', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('refusal', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('outcome', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ],
+            options={'table': 'bar_import', 'app': 'titan', 'indexes': [Index(fields=['created_at', 'id'])], 'pk_attr': 'id', 'table_description': 'One import of an uploaded file.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -299,6 +334,43 @@ class Migration(migrations.Migration):
                 ('exit_reason', fields.CharEnumField(description='EXIT: EXIT\nSTOP: STOP\nTIME: TIME\nRUIN: RUIN\nOPEN: OPEN', enum_type=ExitReason, max_length=5)),
             ],
             options={'table': 'trade', 'app': 'titan', 'unique_together': (('backtest', 'number'),), 'pk_attr': 'id', 'table_description': 'A round trip of both legs, with prices and quantities per leg, P&L after costs.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Universe',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('owner', fields.ForeignKeyField('titan.User', source_field='owner_id', db_constraint=True, to_field='id', related_name='universes', on_delete=OnDelete.CASCADE)),
+                ('name', fields.CharField(max_length=100)),
+                ('note', fields.TextField(null=True, unique=False)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ],
+            options={'table': 'universe', 'app': 'titan', 'unique_together': (('owner', 'name'),), 'pk_attr': 'id', 'table_description': 'A named set of instruments.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='UniverseMember',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('universe', fields.ForeignKeyField('titan.Universe', source_field='universe_id', db_constraint=True, to_field='id', related_name='members', on_delete=OnDelete.CASCADE)),
+                ('instrument', fields.ForeignKeyField('titan.Instrument', source_field='instrument_id', db_constraint=True, to_field='id', related_name='memberships', on_delete=OnDelete.CASCADE)),
+                ('since', fields.DateField(null=True)),
+                ('until', fields.DateField(null=True)),
+            ],
+            options={'table': 'universe_member', 'app': 'titan', 'indexes': [Index(fields=['universe_id', 'instrument_id'])], 'pk_attr': 'id', 'table_description': "An instrument's stay in a universe: from `since` up to, but not including, `until`, where empty means without end."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Upload',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('owner', fields.ForeignKeyField('titan.User', source_field='owner_id', db_constraint=True, to_field='id', related_name='uploads', on_delete=OnDelete.CASCADE)),
+                ('file_name', fields.CharField(max_length=200)),
+                ('size', fields.BigIntField()),
+                ('content_hash', fields.CharField(max_length=64)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ],
+            options={'table': 'upload', 'app': 'titan', 'indexes': [Index(fields=['created_at'])], 'pk_attr': 'id', 'table_description': 'A file that somebody sent, kept under its id in the data directory until it is imported or a day has passed.'},
             bases=['Model'],
         ),
     ]

@@ -1,6 +1,7 @@
 """Markets, instruments, and their bars as immutable revisions."""
 
 from enum import StrEnum
+from typing import Any
 from uuid import uuid4
 
 from tortoise import fields
@@ -30,6 +31,21 @@ class Timeframe(StrEnum):
     H1 = "H1"
     H4 = "H4"
     D1 = "D1"
+
+
+class Adjustment(StrEnum):
+    """What prices have been corrected for."""
+
+    RAW = "RAW"
+    SPLIT = "SPLIT"
+    TOTAL_RETURN = "TOTAL_RETURN"
+
+
+class ActionKind(StrEnum):
+    """What a company did to its shares."""
+
+    SPLIT = "SPLIT"
+    DIVIDEND = "DIVIDEND"
 
 
 class Market(Model):
@@ -69,7 +85,10 @@ class Instrument(Model):
 
 
 class Series(Model):
-    """The bars of one instrument at one timeframe, described at its newest revision."""
+    """The bars of one instrument at one timeframe, described at its newest revision.
+
+    `adjustment` is what the stored prices have been corrected for by their source: all revisions agree on it.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     instrument: fields.ForeignKeyRelation[Instrument] = fields.ForeignKeyField(
@@ -77,6 +96,7 @@ class Series(Model):
     )
     timeframe = fields.CharEnumField(Timeframe, max_length=3)
     revision = fields.IntField(default=0)
+    adjustment = fields.CharEnumField(Adjustment, max_length=12, default=Adjustment.RAW)
     bar_count = fields.IntField(default=0)
     first_bar = fields.DatetimeField(null=True)
     last_bar = fields.DatetimeField(null=True)
@@ -89,7 +109,10 @@ class Series(Model):
 
 
 class Dataset(Model):
-    """One immutable revision of a series: what it holds (by hash) and where it came from."""
+    """One immutable revision of a series: what it holds (by hash) and where it came from.
+
+    `actions` are the corporate actions known at this revision, `quality` is what was found wrong with its bars.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     series: fields.ForeignKeyRelation[Series] = fields.ForeignKeyField("titan.Series", related_name="datasets")
@@ -99,6 +122,9 @@ class Dataset(Model):
     source = fields.CharField(max_length=300)
     options = fields.JSONField[dict[str, object]](default=dict)
     synthetic = fields.BooleanField(default=False)
+    adjustment = fields.CharEnumField(Adjustment, max_length=12, default=Adjustment.RAW)
+    actions = fields.JSONField[list[list[Any]]](default=list)
+    quality = fields.JSONField[dict[str, Any]](null=True)
     bar_count = fields.IntField()
     first_bar = fields.DatetimeField()
     last_bar = fields.DatetimeField()
@@ -135,3 +161,23 @@ class BarBlock(Model):
 
         table = "bar_block"
         unique_together = (("series", "year", "revision"),)
+
+
+class CorporateAction(Model):
+    """A split (`value` new shares for one old) or a cash dividend (`value` per share), first effective on `ex_date`."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    instrument: fields.ForeignKeyRelation[Instrument] = fields.ForeignKeyField(
+        "titan.Instrument", related_name="actions"
+    )
+    kind = fields.CharEnumField(ActionKind, max_length=10)
+    ex_date = fields.DateField()
+    value = fields.FloatField()
+    source = fields.CharField(max_length=300)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        """Table name and the natural key."""
+
+        table = "corporate_action"
+        unique_together = (("instrument", "kind", "ex_date"),)

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from titan_graphql.errors import UnavailableError
-from titan_graphql.models.markets import Instrument, InstrumentKind, Market, Series, Timeframe
-from titan_graphql.services.market_bars import Bars, Provenance, to_ms, write_revision
+from titan_graphql.models.markets import Adjustment, Instrument, InstrumentKind, Market, Series, Timeframe
+from titan_graphql.services.market_bars import Bars, to_ms
+from titan_graphql.services.market_revisions import Provenance, write_revision
 
 PACKAGE, FILE = "skfolio", "datasets/data/sp500_dataset.csv.gz"
 MARKET_CODE = "US"
@@ -85,4 +86,5 @@ async def _import_one(market: Market, symbol: str, bars: Bars) -> None:
         defaults={"name": NAMES[symbol], "currency": market.currency, "kind": InstrumentKind.EQUITY},
     )
     series, _ = await Series.get_or_create(instrument=instrument, timeframe=Timeframe.D1)
-    await write_revision(series, bars, Provenance("sample", f"{PACKAGE} {FILE.rsplit('/', 1)[-1]}"))
+    source = f"{PACKAGE} {FILE.rsplit('/', 1)[-1]}"
+    await write_revision(series, bars, Provenance("sample", source, adjustment=Adjustment.TOTAL_RETURN))

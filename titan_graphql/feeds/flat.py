@@ -1,0 +1,145 @@
+"""The observations of a file, whatever its layout: one row per symbol and time."""
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from titan_graphql.feeds.bars import Bars, Floats, Times
+from titan_graphql.feeds.headers import HeaderMeaning
+from titan_graphql.feeds.options import ReadOptions
+from titan_graphql.feeds.raw_table import RawTable
+from titan_graphql.feeds.refusals import FileRefusedError, Wrong, shown
+from titan_graphql.feeds.times import joined, read_times
+from titan_graphql.feeds.values import is_blank, read_floats
+
+SYMBOL = re.compile(r"[A-Za-z0-9^$][A-Za-z0-9 ._\-/=^&+:$]{0,39}")
+SYMBOLS_MAX = 2_000
+PRICES = ("open", "high", "low", "close")
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Flat:
+    """Observations in the order of the file; `code` is the position of the symbol in `symbols`."""
+
+    symbols: tuple[str, ...]
+    code: npt.NDArray[np.int32]
+    rows: Rows
+    time: Times
+    values: dict[str, Floats]
+    names: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def name(self, role: str, at: int) -> str:
+        """The file's own name of the column in which this observation's value stands."""
+        return self.names.get(role) or self.symbols[int(self.code[at])]
+
+    def take(self, order: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "Flat":
+        """These observations, in this order."""
+        values = {role: column[order] for role, column in self.values.items()}
+        return Flat(self.symbols, self.code[order], self.rows[order], self.time[order], values, self.names)
+
+    def series(self) -> dict[str, Bars]:
+        """Bars by symbol; the observations must be ordered by symbol and time."""
+        cuts = np.flatnonzero(np.diff(self.code)) + 1
+        starts, ends = [0, *cuts.tolist()], [*cuts.tolist(), len(self)]
+        return {
+            self.symbols[int(self.code[low])]: self._bars(low, high) for low, high in zip(starts, ends, strict=True)
+        }
+
+    def _bars(self, low: int, high: int) -> Bars:
+        columns = {role: column[low:high] for role, column in self.values.items()}
+        known = {role: column for role, column in columns.items() if not np.isnan(column[0])}
+        return Bars(self.time[low:high], known)
+
+
+def flatten(meaning: HeaderMeaning, table: RawTable, options: ReadOptions) -> tuple[Flat, bool]:
+    """Read every cell; the flag says whether all times were plain dates.
+
+    Raises:
+        FileRefusedError: some cell makes no sense.
+    """
+    wrong = Wrong()
+    cells = table.columns[meaning.roles["time"]]
+    if meaning.clock is not None:
+        cells = joined(cells, table.columns[meaning.clock])
+    time, dates = read_times(cells, meaning.column("time"), table.rows, options, wrong)
+    wrong.refuse()
+    if meaning.layout == "WIDE":
+        return _wide(meaning, table, time), dates
+    symbols, code = _symbols(meaning, table, options)
+    values = {role: _values(meaning, table, role, wrong) for role in (*PRICES, "volume") if role in meaning.roles}
+    wrong.refuse()
+    known = {role: column for role, column in values.items() if column is not None}
+    names = {role: meaning.column(role) for role in meaning.roles}
+    flat = Flat(symbols, code, table.rows, time, known, names)
+    _refuse_holes(flat)
+    return flat, dates
+
+
+def _wide(meaning: HeaderMeaning, table: RawTable, time: Times) -> Flat:
+    wrong = Wrong()
+    for symbol in meaning.symbols:
+        if not SYMBOL.fullmatch(symbol):
+            raise FileRefusedError("SYMBOL_INVALID", f"The column {shown(symbol)!r} is no symbol")
+    columns = [
+        read_floats(table.columns[position], symbol, table.rows, wrong, gaps=True)
+        for symbol, position in meaning.symbols.items()
+    ]
+    wrong.refuse()
+    grid = np.stack(columns, axis=1)
+    at_row, at_symbol = np.nonzero(~np.isnan(grid))
+    if not len(at_row):
+        raise FileRefusedError("ROWS_MISSING", "The file has no prices")
+    symbols = tuple(meaning.symbols)
+    values = {"close": grid[at_row, at_symbol]}
+    return Flat(
+        symbols, at_symbol.astype(np.int32), table.rows[at_row], time[at_row], values, {"time": meaning.column("time")}
+    )
+
+
+def _symbols(
+    meaning: HeaderMeaning, table: RawTable, options: ReadOptions
+) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
+    if meaning.layout == "SINGLE":
+        return (options.symbol,), np.zeros(len(table), np.int32)
+    cells = table.columns[meaning.roles["symbol"]].cast(pa.string()).fill_null("")
+    encoded = cells.dictionary_encode()
+    symbols, code = tuple(encoded.dictionary.to_pylist()), encoded.indices.to_numpy().astype(np.int32)
+    wrong = Wrong()
+    for k, symbol in enumerate(symbols):
+        if not SYMBOL.fullmatch(symbol):
+            at = np.flatnonzero(code == k)
+            kind = ("SYMBOL_INVALID", "This is no symbol") if symbol else ("SYMBOL_MISSING", "The cell is empty")
+            wrong.add(*kind, meaning.column("symbol"), table.rows[at], lambda _, symbol=symbol: symbol)
+    wrong.refuse()
+    if len(symbols) > SYMBOLS_MAX:
+        raise FileRefusedError("SYMBOLS_TOO_MANY", f"A file has at most {SYMBOLS_MAX:,} symbols, not {len(symbols):,}")
+    return symbols, code
+
+
+def _values(meaning: HeaderMeaning, table: RawTable, role: str, wrong: Wrong) -> Floats | None:
+    cells = table.columns[meaning.roles[role]]
+    if role != "close" and is_blank(cells):
+        return None
+    return read_floats(cells, meaning.column(role), table.rows, wrong, gaps=role != "close")
+
+
+def _refuse_holes(flat: Flat) -> None:
+    """A column may be absent for a symbol as a whole, but not here and there."""
+    wrong = Wrong()
+    sizes = np.bincount(flat.code, minlength=len(flat.symbols))
+    for role, column in flat.values.items():
+        empty = np.isnan(column)
+        if not empty.any():
+            continue
+        holes = np.bincount(flat.code, weights=empty, minlength=len(flat.symbols))
+        partly = (holes > 0) & (holes < sizes)
+        at = np.flatnonzero(empty & partly[flat.code])
+        wrong.add("VALUE_MISSING", "The cell is empty", flat.names[role], flat.rows[at], lambda _: "")
+    wrong.refuse()

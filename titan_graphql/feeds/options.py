@@ -1,0 +1,48 @@
+"""How a file is to be read: what the caller says, and what is guessed where the caller says nothing."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
+
+Layout = Literal["LONG", "WIDE", "SINGLE"]
+TimeUnit = Literal["s", "ms", "us", "ns"]
+# Findings that refuse a file until the caller says that they are as they should be.
+ACCEPTABLE = frozenset(
+    {"DUPLICATE_ROW", "GAP_TOO_LARGE", "PRICE_JUMP", "PRICE_NOT_POSITIVE", "ROWS_TOO_FEW", "TIME_UNSORTED"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """What a caller says about a file.
+
+    `columns` maps roles (time, symbol, open, high, low, close, volume) to the file's own names. `timezone` is the
+    zone of times that carry none; `market_timezone` decides on which date a daily bar with a zone falls.
+    """
+
+    symbol: str = "PRICE"
+    timeframe: str | None = None
+    timezone: str | None = None
+    market_timezone: str = "UTC"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    layout: Layout | None = None
+    delimiter: str = ","
+    time_format: str | None = None
+    time_unit: TimeUnit | None = None
+    non_positive: bool | None = None
+    accept: frozenset[str] = frozenset()
+
+    def accepts(self, code: str) -> bool:
+        """Whether the caller has confirmed this finding."""
+        return code in self.accept
+
+    def to_json(self) -> dict[str, Any]:
+        """The options as JSON values."""
+        return {**asdict(self), "columns": dict(self.columns), "accept": sorted(self.accept)}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "ReadOptions":
+        """The options behind `to_json`."""
+        own = {field.name for field in fields(cls)}
+        kept = {name: value for name, value in values.items() if name in own}
+        return cls(**{**kept, "accept": frozenset(values.get("accept", ()))})

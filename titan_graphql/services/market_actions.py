@@ -1,0 +1,195 @@
+"""Corporate actions: importing them, and reading prices that are corrected for them; raw bars stay as they are."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tortoise.transactions import in_transaction
+
+from titan_graphql.errors import InvalidInputError
+from titan_graphql.feeds.bars import COLUMNS, Bars, to_ms
+from titan_graphql.models.markets import (
+    ActionKind,
+    Adjustment,
+    CorporateAction,
+    Dataset,
+    Instrument,
+    Market,
+    Series,
+)
+from titan_graphql.quant.adjustment import Dividend, Split, dividend_factors, split_factors
+from titan_graphql.services import market_quality, market_revisions
+from titan_graphql.services.market_bars import read_bars
+from titan_graphql.services.market_quality import Subject
+from titan_graphql.services.market_revisions import Provenance
+
+ACTIONS_MAX = 250
+RATIO_MAX = 1000.0
+PRICES = ("open", "high", "low", "close")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAction:
+    """A split (`value` new shares for one old) or a dividend (`value` per share), first effective on `ex_date`."""
+
+    kind: ActionKind
+    ex_date: date
+    value: float
+
+
+async def of_instrument(instrument: Instrument) -> list[CorporateAction]:
+    """What is known of an instrument, oldest first."""
+    return await CorporateAction.filter(instrument_id=instrument.id).order_by("ex_date", "kind")
+
+
+async def add(instrument: Instrument, actions: Sequence[NewAction], source: str) -> list[CorporateAction]:
+    """Make corporate actions known; each of the instrument's series gets a revision that knows them.
+
+    An action of the same kind and date replaces the one before.
+
+    Raises:
+        InvalidInputError: ACTION_INVALID.
+        ConflictError: somebody imported bars at the same time.
+    """
+    check(actions)
+    async with in_transaction():
+        for action in actions:
+            await CorporateAction.update_or_create(
+                {"value": action.value, "source": source},
+                instrument_id=instrument.id,
+                kind=action.kind,
+                ex_date=action.ex_date,
+            )
+        every = await of_instrument(instrument)
+        await _revise(instrument, as_json(every), source)
+    return every
+
+
+def check(actions: Sequence[NewAction]) -> None:
+    """Refuse actions that cannot be.
+
+    Raises:
+        InvalidInputError: ACTION_INVALID or LIST_TOO_LONG.
+    """
+    if len(actions) > ACTIONS_MAX:
+        raise InvalidInputError("LIST_TOO_LONG", f"Give at most {ACTIONS_MAX} actions at once", ["actions"])
+    last = datetime.now(UTC).date() + timedelta(days=366)
+    for k, action in enumerate(actions):
+        ratio = action.kind is ActionKind.SPLIT
+        most = RATIO_MAX if ratio else 1e9
+        least = 1 / RATIO_MAX if ratio else 0.0
+        if not least <= action.value <= most or action.value == (1.0 if ratio else 0.0):
+            message = f"A {action.kind.lower()} of {action.value:g} cannot be"
+            raise InvalidInputError("ACTION_INVALID", message, ["actions", str(k), "value"])
+        if not date(1800, 1, 1) <= action.ex_date <= last:
+            message = f"{action.ex_date} is no date of a corporate action"
+            raise InvalidInputError("ACTION_INVALID", message, ["actions", str(k), "exDate"])
+
+
+def as_json(actions: Sequence[CorporateAction]) -> list[list[Any]]:
+    """Actions as a dataset keeps them."""
+    return [[action.ex_date.isoformat(), action.kind.value, action.value] for action in actions]
+
+
+async def _revise(instrument: Instrument, actions: list[list[Any]], source: str) -> None:
+    market = await Market.get(instruments__id=instrument.id)
+    for series in await Series.filter(instrument_id=instrument.id, revision__gt=0).order_by("id"):
+        newest = await Dataset.get(series_id=series.id, revision=series.revision)
+        bars = await read_bars(series, COLUMNS)
+        revision = market_revisions.plan(series, bars, bars, newest, actions)
+        if revision is not None:
+            subject = Subject(
+                market=market,
+                timeframe=series.timeframe,
+                kind=instrument.kind,
+                adjustment=series.adjustment,
+                splits=split_days(actions),
+            )
+            revision.quality = await asyncio.to_thread(market_quality.report, bars, subject)
+            provenance = Provenance("actions", source, newest.synthetic, series.adjustment)
+            await market_revisions.commit([revision], provenance)
+
+
+async def read_adjusted(
+    series: Series,
+    dataset: Dataset,
+    columns: Sequence[str],
+    start: datetime | None = None,
+    end: datetime | None = None,
+    adjustment: Adjustment = Adjustment.TOTAL_RETURN,
+    timezone: str = "UTC",
+) -> Bars:
+    """Bars of a dataset's revision that begin in [start, end), corrected as asked.
+
+    What a source has already corrected stays so: see `applied`. The last bar is always as it was traded.
+    """
+    needs_close = {*columns, "close"} if adjustment is Adjustment.TOTAL_RETURN else set(columns)
+    names = [name for name in COLUMNS if name in needs_close]
+    bars = await read_bars(series, names, revision=dataset.revision)
+    corrected = adjusted(bars, dataset, adjustment, timezone)
+    kept = {name: column for name, column in corrected.columns.items() if name in columns}
+    return Bars(corrected.time, kept).between(start, end)
+
+
+def applied(stored: Adjustment, asked: Adjustment) -> Adjustment:
+    """What prices are corrected for when `asked` is read from prices `stored` as such: never less than stored."""
+    order = list(Adjustment)
+    return max(stored, asked, key=order.index)
+
+
+def adjusted(bars: Bars, dataset: Dataset, asked: Adjustment, timezone: str) -> Bars:
+    """Bars with every price before a corporate action corrected for it.
+
+    Raises:
+        InvalidInputError: DIVIDEND_IMPOSSIBLE.
+    """
+    stored = dataset.adjustment
+    if not dataset.actions or not len(bars) or applied(stored, asked) is stored:
+        return bars
+    zone = UTC if _is_daily(bars) else ZoneInfo(timezone)
+    splits = [Split(_ms(action, zone), action[2]) for action in dataset.actions if action[1] == ActionKind.SPLIT]
+    factors = split_factors(bars.time, splits) if stored is Adjustment.RAW else None
+    columns = dict(bars.columns)
+    if factors is not None and "volume" in columns:
+        columns["volume"] = columns["volume"] / factors
+    if asked is Adjustment.TOTAL_RETURN:
+        dividends = [
+            Dividend(_ms(action, zone), action[2]) for action in dataset.actions if action[1] == ActionKind.DIVIDEND
+        ]
+        try:
+            paid = dividend_factors(bars.time, bars.close, dividends, splits if stored is Adjustment.SPLIT else ())
+        except ValueError as error:
+            raise InvalidInputError(
+                "DIVIDEND_IMPOSSIBLE", f"{error}; read the prices as SPLIT", ["adjustment"]
+            ) from error
+        factors = paid if factors is None else factors * paid
+    for name in PRICES:
+        if name in columns and factors is not None:
+            columns[name] = columns[name] * factors
+    return Bars(bars.time, columns)
+
+
+def split_days(actions: Sequence[Sequence[Any]]) -> frozenset[int]:
+    """The ex-dates of splits, in milliseconds."""
+    return frozenset(_ms(action, UTC) for action in actions if action[1] == ActionKind.SPLIT)
+
+
+async def known(instruments: Sequence[Instrument]) -> dict[UUID, list[list[Any]]]:
+    """The actions of each instrument, as a dataset keeps them."""
+    rows = await CorporateAction.filter(instrument_id__in=[one.id for one in instruments]).order_by("ex_date", "kind")
+    found: dict[UUID, list[list[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.instrument_id, []).extend(as_json([row]))  # type: ignore[attr-defined]  # made by Tortoise
+    return found
+
+
+def _ms(action: Sequence[Any], zone: Any) -> int:
+    return to_ms(datetime.combine(date.fromisoformat(action[0]), datetime.min.time(), zone))
+
+
+def _is_daily(bars: Bars) -> bool:
+    return bool((bars.time % 86_400_000 == 0).all())

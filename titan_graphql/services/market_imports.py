@@ -1,0 +1,229 @@
+"""Importing an uploaded file as a job: checked, read in a capped process, compared, written whole or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import available_timezones
+
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from titan_graphql.errors import InvalidInputError, NotFoundError
+from titan_graphql.feeds.bars import TIMEFRAME_MS
+from titan_graphql.feeds.capped import preview_capped, read_capped
+from titan_graphql.feeds.files import ParsedFile, symbol_of
+from titan_graphql.feeds.flat import SYMBOL
+from titan_graphql.feeds.headers import NAMES
+from titan_graphql.feeds.options import ACCEPTABLE, ReadOptions
+from titan_graphql.feeds.preview import Preview
+from titan_graphql.feeds.refusals import FileRefusedError
+from titan_graphql.models.jobs import Job
+from titan_graphql.models.market_imports import BarImport
+from titan_graphql.models.markets import Adjustment, InstrumentKind, Timeframe
+from titan_graphql.queue import JobName
+from titan_graphql.services import job_runs, jobs, market_uploads, market_venues, market_writing
+from titan_graphql.services.jobs import NewJob
+from titan_graphql.services.market_revisions import Provenance
+from titan_graphql.services.market_writing import OnProgress, Outcome, Prepared, Target
+from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
+from titan_graphql.services.users import Viewer, owned_by
+
+STEPS = 10.0
+READING, COMPARING = 5.0, 4.0
+WORD_MAX = 100
+DATASETS_KEPT = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportSpec:
+    """What a caller says about a file and where its bars go; None means that it is to be guessed."""
+
+    market: str = market_venues.NO_VENUE
+    kind: InstrumentKind | None = None
+    currency: str | None = None
+    adjustment: Adjustment = Adjustment.RAW
+    synthetic: bool = False
+    read: ReadOptions = field(default_factory=ReadOptions)
+
+    def to_json(self) -> dict[str, Any]:
+        """The specification as JSON values."""
+        return {**asdict(self), "read": self.read.to_json()}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "ImportSpec":
+        """The specification behind `to_json`."""
+        kind = values["kind"] and InstrumentKind(values["kind"])
+        adjustment, read = Adjustment(values["adjustment"]), ReadOptions.from_json(values["read"])
+        return cls(**{**values, "kind": kind, "adjustment": adjustment, "read": read})
+
+
+async def start(viewer: Viewer, upload_id: UUID, spec: ImportSpec, idempotency_key: str | None = None) -> BarImport:
+    """Write an import down with its job and send it to the workers.
+
+    Raises:
+        NotFoundError: UPLOAD_NOT_FOUND.
+        InvalidInputError: an option that makes no sense.
+        ConflictError: the idempotency key was used with other input.
+    """
+    identity = {"upload": str(upload_id), "spec": spec.to_json()}
+    new = NewJob(JobName.IMPORT, "BarImport", uuid4(), identity, idempotency_key)
+    if (job := await jobs.earlier(viewer, new)) is not None:
+        return await BarImport.get(id=job.subject_id)
+    await check(spec)
+    upload = await market_uploads.find(viewer, upload_id)
+    try:
+        async with in_transaction():
+            job = await jobs.create(viewer, new)
+            row = await BarImport.create(
+                id=new.subject_id,
+                owner_id=viewer.user_id,
+                job=job,
+                upload_id=upload_id,
+                file_name=upload.file_name,
+                spec=spec.to_json(),
+            )
+    except IntegrityError:
+        # Another request with the same key came first: the unique index let only one through.
+        earlier = await jobs.earlier(viewer, new)
+        if earlier is None:
+            raise
+        return await BarImport.get(id=earlier.subject_id)
+    await jobs.dispatch(job)
+    return row
+
+
+async def check(spec: ImportSpec) -> None:
+    """Refuse options that make no sense before anything is read.
+
+    Raises:
+        InvalidInputError: MARKET_UNKNOWN, TIMEFRAME_UNKNOWN, TIMEZONE_UNKNOWN, OPTION_INVALID or SYMBOL_INVALID.
+    """
+    await market_venues.find_or_draft(spec.market)
+    read = spec.read
+    if read.timeframe is not None and read.timeframe not in TIMEFRAME_MS:
+        message = f"A timeframe is one of {', '.join(TIMEFRAME_MS)}"
+        raise InvalidInputError("TIMEFRAME_UNKNOWN", message, ["timeframe"])
+    if read.timezone is not None and read.timezone not in available_timezones():
+        message = f"{read.timezone[:40]!r} is no time zone; write for example America/New_York"
+        raise InvalidInputError("TIMEZONE_UNKNOWN", message, ["timezone"])
+    if unknown := read.accept - ACCEPTABLE:
+        message = f"{min(unknown)[:40]!r} cannot be confirmed; these can: {', '.join(sorted(ACCEPTABLE))}"
+        raise InvalidInputError("OPTION_INVALID", message, ["accept"])
+    if not SYMBOL.fullmatch(read.symbol):
+        raise InvalidInputError("SYMBOL_INVALID", f"{read.symbol[:40]!r} is no symbol", ["symbol"])
+    if unknown_roles := read.columns.keys() - NAMES.keys():
+        message = f"{min(unknown_roles)[:40]!r} is none of {', '.join(NAMES)}"
+        raise InvalidInputError("OPTION_INVALID", message, ["columns"])
+    if len(read.delimiter) != 1 or read.delimiter in '"\r\n' or not read.delimiter.isascii():
+        raise InvalidInputError("OPTION_INVALID", "A delimiter is one ASCII character", ["delimiter"])
+    for name, word in (("currency", spec.currency), ("timeFormat", read.time_format)):
+        if word is not None and not 1 <= len(word) <= (10 if name == "currency" else WORD_MAX):
+            raise InvalidInputError("OPTION_INVALID", f"This {name} is too long or empty", [name])
+
+
+async def preview(viewer: Viewer, upload_id: UUID, read: ReadOptions) -> Preview:
+    """How an upload would be read.
+
+    Raises:
+        NotFoundError: UPLOAD_NOT_FOUND.
+        FileRefusedError: the file is of no known kind, or its header says too little.
+    """
+    upload = await market_uploads.find(viewer, upload_id)
+    return await preview_capped(market_uploads.path_of(upload.id), read)
+
+
+async def run(job_id: UUID) -> None:
+    """Run the import of a job; the upload is forgotten once its bars are stored."""
+    await job_runs.run(job_id, _compute, _save)
+    row = await BarImport.get_or_none(job_id=job_id)
+    if row is not None and row.outcome is not None:
+        await market_uploads.remove(row.upload_id)
+
+
+async def prepare_file(
+    path: Path, file_name: str, spec: ImportSpec, on_progress: OnProgress
+) -> tuple[ParsedFile, Prepared]:
+    """Read a file and work out what it would change.
+
+    Raises:
+        FileRefusedError: something in it is no bar.
+        ConflictError: it does not go together with what is stored.
+    """
+    market = await market_venues.find_or_draft(spec.market, spec.currency)
+    options = replace(spec.read, market_timezone=market.timezone)
+    if options.symbol == ReadOptions.symbol:
+        options = replace(options, symbol=symbol_of(file_name))
+    if spec.kind in (InstrumentKind.COMMODITY, InstrumentKind.FUTURE):
+        options = replace(options, non_positive=True)
+    parsed = await read_capped(
+        path, options, lambda done, total, text: on_progress(READING * done / total, STEPS, text)
+    )
+    understanding = parsed.understanding
+    lone = understanding.layout == "SINGLE" and set(understanding.columns) == {"time", "close"}
+    target = Target(
+        market=market,
+        timeframe=Timeframe(understanding.timeframe),
+        kind=spec.kind or (InstrumentKind.COMMODITY if lone else InstrumentKind.EQUITY),
+        currency=spec.currency or market.currency,
+        duplicates=understanding.duplicates,
+    )
+    provider = understanding.format.lower()
+    provenance = Provenance(provider, file_name, spec.synthetic, spec.adjustment, spec.to_json())
+    prepared = await market_writing.prepare(
+        parsed.series,
+        target,
+        provenance,
+        lambda done, total, text: on_progress(READING + COMPARING * done / max(total, 1), STEPS, text),
+    )
+    return parsed, prepared
+
+
+async def find(viewer: Viewer, import_id: UUID) -> BarImport:
+    """One import.
+
+    Raises:
+        NotFoundError: no such import, or somebody else's.
+    """
+    row = await BarImport.filter(owned_by(viewer), id=import_id).get_or_none()
+    if row is None:
+        raise NotFoundError("IMPORT_NOT_FOUND", "There is no such import", ["id"])
+    return row
+
+
+async def by_ids(ids: list[UUID]) -> dict[UUID, BarImport]:
+    """Imports by id; absent ids are left out."""
+    return {row.id: row for row in await BarImport.filter(id__in=ids)}
+
+
+async def page(viewer: Viewer, request: PageRequest) -> Page[BarImport]:
+    """The viewer's imports, newest first."""
+    rows = BarImport.filter(owned_by(viewer))
+    return await fetch_page(rows, request, Order("created_at", descending=True))
+
+
+async def _compute(job: Job, report: OnProgress) -> Prepared:
+    row = await BarImport.get(id=job.subject_id)
+    path = market_uploads.path_of(row.upload_id)
+    if not path.is_file():
+        raise NotFoundError("UPLOAD_NOT_FOUND", "The upload is no longer there; send the file again", ["uploadId"])
+    try:
+        parsed, prepared = await prepare_file(path, row.file_name, ImportSpec.from_json(row.spec), report)
+    except FileRefusedError as error:
+        refusal = {"total": error.total, "rows": [asdict(wrong) for wrong in error.rows]}
+        await BarImport.filter(id=row.id).update(refusal=refusal)
+        raise
+    await BarImport.filter(id=row.id).update(understanding=asdict(parsed.understanding))
+    report(STEPS - 1, STEPS, "Writing")
+    return prepared
+
+
+async def _save(job: Job, prepared: Prepared) -> None:
+    outcome = await market_writing.write(prepared)
+    await BarImport.filter(id=job.subject_id).update(outcome=as_json(outcome))
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as JSON values."""
+    return {**asdict(outcome), "dataset_ids": [str(one) for one in outcome.dataset_ids[:DATASETS_KEPT]]}
