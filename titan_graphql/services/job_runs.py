@@ -79,6 +79,7 @@ async def claim(job_id: UUID, worker: str = "") -> Job | None:
         job = await row.get_or_none()
         if job is None:
             return None
+        won = 0
         if job.state is JobState.CANCELLING:
             await row.update(state=JobState.CANCELLED, finished_at=moment, lease_until=None)
         elif job.strikes >= STRIKES_MAX:
@@ -90,7 +91,7 @@ async def claim(job_id: UUID, worker: str = "") -> Job | None:
                 error_message=f"Stopped {job.strikes} workers without an answer; not tried again",
             )
         else:
-            await row.filter(attempt=job.attempt).update(
+            won = await row.filter(attempt=job.attempt).update(
                 state=JobState.RUNNING,
                 attempt=F("attempt") + 1,
                 strikes=F("strikes") + 1,
@@ -102,7 +103,7 @@ async def claim(job_id: UUID, worker: str = "") -> Job | None:
             )
         claimed = await Job.get(id=job_id)
     await jobs.announce(claimed)
-    return claimed if claimed.state is JobState.RUNNING and claimed.attempt == job.attempt + 1 else None
+    return claimed if won else None
 
 
 async def advance(job: Job, report: Report) -> bool:
