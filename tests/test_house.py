@@ -134,7 +134,8 @@ def test_no_work_is_left_for_later():
 def test_every_room_has_every_concept(room: str):
     from titan_graphql.db import MODELS
 
-    assert [name for name in MODELS if not (ROOT / "titan_graphql" / room / f"{name}.py").is_file()] == []
+    concepts = [name for name in MODELS if "_" not in name]  # the others are sub-nouns of one
+    assert [name for name in concepts if not (ROOT / "titan_graphql" / room / f"{name}.py").is_file()] == []
 
 
 def test_test_folders_are_named_after_rooms():
