@@ -99,3 +99,14 @@ def environment() -> dict[str, str]:
     """The environment of a child process, without settings of ours."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TITAN_")}
     return {**kept, "PYTHONPATH": str(Path(__file__).parents[1])}
+
+
+def wait_until_listening(port: int, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+    """Return once the process takes connections on its port."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on port {port}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -25,18 +25,32 @@ def _loader(by_ids: Callable[[list[UUID]], Awaitable[dict[UUID, V]]]) -> DataLoa
     return DataLoader(load, cache=False)
 
 
+class Relation(Generic[V]):
+    """Makes a loader when it is first asked for; most requests follow few relations."""
+
+    def __init__(self, by_ids: Callable[[list[UUID]], Awaitable[dict[UUID, V]]]) -> None:
+        self._by_ids = by_ids
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, loaders: "Loaders", owner: type) -> DataLoader[UUID, V | None]:
+        loader = _loader(self._by_ids)
+        loaders.__dict__[self._name] = loader
+        return loader
+
+
 class Loaders:
     """One loader per relation; each turns the lookups of one moment into one query."""
 
-    def __init__(self) -> None:
-        self.users = _loader(users.by_ids)
-        self.jobs = _loader(jobs.by_ids)
-        self.markets = _loader(markets.by_ids)
-        self.instruments = _loader(markets.instruments_by_ids)
-        self.series = _loader(markets.series_by_instruments)
-        self.pairs = _loader(pairs.by_ids)
-        self.scans = _loader(scans.by_ids)
-        self.backtests = _loader(backtests.by_ids)
+    users = Relation(users.by_ids)
+    jobs = Relation(jobs.by_ids)
+    instruments = Relation(markets.instruments_by_ids)
+    series = Relation(markets.series_by_instruments)
+    markets = Relation(markets.by_ids)  # after its siblings, which need the module of that name
+    pairs = Relation(pairs.by_ids)
+    scans = Relation(scans.by_ids)
+    backtests = Relation(backtests.by_ids)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import platform
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from tortoise import connections
@@ -35,6 +36,7 @@ async def database_answers() -> bool:
     return True
 
 
+@cache
 def _version() -> str:
     try:
         return version(PACKAGE)
