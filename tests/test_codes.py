@@ -13,9 +13,35 @@ RAISED = {name for name, kind in vars(errors).items() if isinstance(kind, type) 
 # Calls besides raising that take a code first, or as the argument `code`.
 TAKING = {"refusal": 0, "_refusal": 0, "fail": 1, "_fail": 1, "_answer": 4}
 # What kernels refuse that no input of the graph reaches: their callers have checked it, or nobody asks for them yet.
-UNREACHABLE = set(
-    ["AXIS_EMPTY", "AXIS_OUT_OF_RANGE", "BAND_OUT_OF_RANGE", "BLOCKS_OUT_OF_RANGE", "CHUNK_OUT_OF_RANGE", "CRITERION_UNKNOWN", "CUT_OUT_OF_RANGE", "DAYS_NEGATIVE", "DELTA_OUT_OF_RANGE", "DRAWS_OUT_OF_RANGE", "GRID_EMPTY", "GRID_TOO_LARGE", "LENGTH_MISMATCH", "MAX_POINTS_OUT_OF_RANGE", "NOT_SWEEPABLE", "OPEN_MISSING", "PERIODS_NOT_POSITIVE", "SCALE_UNKNOWN", "SERIES_SHAPE", "SIGNAL_OUT_OF_RANGE", "SPLIT_NOT_POSITIVE", "TOO_FEW_RETURNS", "TREND_UNKNOWN", "TRIALS_OUT_OF_RANGE", "VARIANCE_NOT_POSITIVE", "VOLATILITY_OUT_OF_RANGE", "WINDOW_TOO_SHORT"]
-)
+UNREACHABLE = {
+    "AXIS_EMPTY",
+    "AXIS_OUT_OF_RANGE",
+    "BAND_OUT_OF_RANGE",
+    "BLOCKS_OUT_OF_RANGE",
+    "CHUNK_OUT_OF_RANGE",
+    "CRITERION_UNKNOWN",
+    "CUT_OUT_OF_RANGE",
+    "DAYS_NEGATIVE",
+    "DELTA_OUT_OF_RANGE",
+    "DRAWS_OUT_OF_RANGE",
+    "GRID_EMPTY",
+    "GRID_TOO_LARGE",
+    "LENGTH_MISMATCH",
+    "MAX_POINTS_OUT_OF_RANGE",
+    "NOT_SWEEPABLE",
+    "OPEN_MISSING",
+    "PERIODS_NOT_POSITIVE",
+    "SCALE_UNKNOWN",
+    "SERIES_SHAPE",
+    "SIGNAL_OUT_OF_RANGE",
+    "SPLIT_NOT_POSITIVE",
+    "TOO_FEW_RETURNS",
+    "TREND_UNKNOWN",
+    "TRIALS_OUT_OF_RANGE",
+    "VARIANCE_NOT_POSITIVE",
+    "VOLATILITY_OUT_OF_RANGE",
+    "WINDOW_TOO_SHORT",
+}
 # Explained ahead of their use: the endpoint's checks of bodies and of costs.
 AHEAD = {"BODY_INVALID", "COST_EXCEEDED"}
 ROOMS = ("services", "quant", "server", "schema", "resolvers", "events", "feeds")

@@ -10,7 +10,7 @@ from statsmodels.tsa.stattools import coint
 from tests import make
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.pairs import Pair
-from titan_graphql.services import market_samples, pair_analysis, pairs
+from titan_graphql.services import market_samples, pair_analysis, pair_statistics, pairs
 from titan_graphql.services.pair_analysis import PairAnalysis
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -28,23 +28,23 @@ async def analysed(y: np.ndarray, x: np.ndarray, prices: str = "LOG") -> PairAna
     await make.listed("Y", y)
     await make.listed("X", x)
     pair = await pairs.create(viewer, "Y", "X")
-    return await pair_analysis.analyse(pair, make.period("2020-01-01", "2030-01-01"), prices, "C")
+    return await pair_analysis.analyse(pair, make.period("2020-01-01", "2030-01-01"), prices, "OLS", "C")
 
 
 async def whole(analysis: PairAnalysis) -> dict:
     """Everything that is computed on demand."""
     return {
-        "hedge": await pair_analysis.hedge(analysis),
-        "test": await pair_analysis.cointegration(analysis, reverse=False),
-        "reversed": await pair_analysis.cointegration(analysis, reverse=True),
-        "half_life": await pair_analysis.halving_time(analysis),
-        "correlation": pair_analysis.correlation(analysis),
+        "hedge": await pair_statistics.hedge(analysis),
+        "test": await pair_statistics.cointegration(analysis, reverse=False),
+        "reversed": await pair_statistics.cointegration(analysis, reverse=True),
+        "half_life": await pair_statistics.halving_time(analysis),
+        "correlation": pair_statistics.correlation(analysis),
     }
 
 
 async def test_ko_and_pep_equal_statsmodels():
     pair = await make.real_pair(await make.viewer())
-    analysis = await pair_analysis.analyse(pair, make.period(*WINDOW), "LOG", "C")
+    analysis = await pair_analysis.analyse(pair, make.period(*WINDOW), "LOG", "OLS", "C")
     figures = await whole(analysis)
     y, x = np.log(closes("KO", *WINDOW)), np.log(closes("PEP", *WINDOW))
 
@@ -70,10 +70,10 @@ async def test_ko_and_pep_equal_statsmodels():
 
 async def test_the_trend_of_the_regression_is_obeyed():
     pair = await make.real_pair(await make.viewer())
-    analysis = await pair_analysis.analyse(pair, make.period(*WINDOW), "RAW", "CT")
+    analysis = await pair_analysis.analyse(pair, make.period(*WINDOW), "RAW", "OLS", "CT")
     y, x = closes("KO", *WINDOW), closes("PEP", *WINDOW)
 
-    test = await pair_analysis.cointegration(analysis, reverse=False)
+    test = await pair_statistics.cointegration(analysis, reverse=False)
     assert test.statistic == pytest.approx(coint(y - y.mean(), x - x.mean(), trend="ct")[0], rel=1e-8)
 
 
@@ -121,7 +121,7 @@ async def analysed_again(length: int) -> PairAnalysis:
     owner = await make.viewer()
     assert pair is not None
     made = await pairs.create(owner, "Y2", "X2")
-    return await pair_analysis.analyse(made, make.period("2020-01-01", "2030-01-01"), "LOG", "C")
+    return await pair_analysis.analyse(made, make.period("2020-01-01", "2030-01-01"), "LOG", "OLS", "C")
 
 
 @pytest.mark.parametrize("price", [0.0, -1.0])
@@ -142,12 +142,20 @@ async def test_raw_prices_may_be_negative():
     await make.listed("X", WALK + TIME)
     pair = await pairs.create(viewer, "Y", "X")
 
-    analysis = await pair_analysis.analyse(pair, make.period("2020-01-01", "2030-01-01"), "RAW", "C")
-    assert (await pair_analysis.hedge(analysis)).reason is None
+    analysis = await pair_analysis.analyse(pair, make.period("2020-01-01", "2030-01-01"), "RAW", "OLS", "C")
+    assert (await pair_statistics.hedge(analysis)).reason is None
 
 
 async def spread_of(pair: Pair, **asked: object) -> pair_analysis.SpreadSeries:
-    plain: dict = {"start": None, "end": None, "prices": "LOG", "window": None, "max_points": None, **asked}
+    plain: dict = {
+        "start": None,
+        "end": None,
+        "prices": "LOG",
+        "hedge": "OLS",
+        "window": None,
+        "max_points": None,
+        **asked,
+    }
     return await pair_analysis.spread_series(pair, make.period(*WINDOW), **plain)
 
 
