@@ -210,6 +210,6 @@ async def test_what_the_queue_lost_is_dispatched_again(settings: Settings, empty
     await make.job(viewer, state=JobState.SUCCEEDED, dispatched_at=long_ago)
     await make.job(viewer, dispatched_at=datetime.now(UTC))
 
-    assert await job_recovery.reconcile() == 2
+    await job_recovery.reconcile()
     assert messages() == sorted(str(job.id) for job in (lost, abandoned))
     assert (await jobs.find(viewer, stopping.id)).state is JobState.CANCELLED

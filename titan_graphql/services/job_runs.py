@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 import structlog
+from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
@@ -244,6 +245,8 @@ async def _written(job: Job, write: Callable[[], Awaitable[object]]) -> None:
     for wait in WRITE_AGAIN_SECONDS:
         try:
             await write()
+        except IntegrityError:
+            raise  # no absence: it would be refused again
         except db.AWAY as error:
             log.warning("end of a job not written yet", job=str(job.id), error=str(error))
             await asyncio.sleep(wait)
