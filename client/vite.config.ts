@@ -2,11 +2,12 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { schemaShape } from './schema-shape.ts'
 
 const server = process.env.TITAN_URL ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), schemaShape(new URL('./schema.graphql', import.meta.url).pathname)],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {
     outDir: '../titan_graphql/static',

@@ -18,5 +18,8 @@ export function describeError(error: CombinedError): string {
     const unexpected = first.extensions['code'] === 'INTERNAL' && typeof requestId === 'string'
     return unexpected ? `${first.message} (request ${requestId})` : first.message
   }
+  const status: unknown = error.response?.status
+  if (typeof status === 'number' && status >= 400)
+    return `The server did not answer the question (HTTP ${status}).`
   return 'The server cannot be reached. Is TITAN still running?'
 }

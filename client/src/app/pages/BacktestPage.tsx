@@ -2,7 +2,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
-import { Notice } from '@/components/Notice'
+import { Failure } from '@/components/Failure'
 import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { BacktestResult } from '@/features/backtests/BacktestResult'
@@ -56,7 +56,7 @@ const BacktestQuery = graphql(
 
 export function BacktestPage() {
   const { id } = route.useParams()
-  const [{ data, error }] = useQuery({
+  const [{ data, error }, ask] = useQuery({
     query: BacktestQuery,
     variables: { id },
     requestPolicy: 'cache-and-network',
@@ -66,9 +66,11 @@ export function BacktestPage() {
   useJobUpdates(backtest?.job.id, state !== undefined && hasEnded(state))
   if (error)
     return (
-      <Notice tone="problem" title="This backtest cannot be shown">
-        {describeError(error)}
-      </Notice>
+      <Failure
+        title="This backtest cannot be shown"
+        message={describeError(error)}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+      />
     )
   if (!data) return <Skeleton className="h-[40rem]" />
   if (!backtest) return <NotFoundPage what="such a backtest" />

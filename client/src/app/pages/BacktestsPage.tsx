@@ -5,8 +5,8 @@ import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
+import { Failure } from '@/components/Failure'
 import { LoadMore } from '@/components/LoadMore'
-import { Notice } from '@/components/Notice'
 import { PageHeader } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { BacktestRowFields, BacktestTable } from '@/features/backtests/BacktestTable'
@@ -43,7 +43,13 @@ export function BacktestsPage() {
   return (
     <>
       <PageHeader title="Backtests" description="Newest first. States follow the runs as they happen." />
-      {error && <Notice tone="problem">{describeError(error)}</Notice>}
+      {error && (
+        <Failure
+          title="The backtests cannot be shown"
+          message={describeError(error)}
+          onRetry={() => ask({ requestPolicy: 'network-only' })}
+        />
+      )}
       <Card title="My backtests" flush>
         {!backtests && fetching && <SkeletonRows />}
         {backtests && backtests.nodes.length === 0 && (

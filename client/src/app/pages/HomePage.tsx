@@ -6,8 +6,8 @@ import { PairsSection } from '@/app/pages/PairsSection'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
+import { Failure } from '@/components/Failure'
 import { LoadMore } from '@/components/LoadMore'
-import { Notice } from '@/components/Notice'
 import { PageHeader } from '@/components/PageHeader'
 import { SearchBox } from '@/components/SearchBox'
 import { SkeletonRows } from '@/components/Skeleton'
@@ -44,12 +44,19 @@ const Instruments = graphql(
 
 function InstrumentList({ text }: { text: string }) {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }] = useQuery({
+  const [{ data, error, fetching }, ask] = useQuery({
     query: Instruments,
     variables: { text, first: PAGE, after },
   })
   const instruments = data?.instruments
-  if (error) return <Notice tone="problem">{describeError(error)}</Notice>
+  if (error)
+    return (
+      <Failure
+        title="The instruments cannot be shown"
+        message={describeError(error)}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+      />
+    )
   if (!instruments) return <SkeletonRows rows={8} />
   if (instruments.nodes.length === 0) {
     return text ? (

@@ -4,7 +4,7 @@ import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
-import { Notice } from '@/components/Notice'
+import { Failure } from '@/components/Failure'
 import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { PriceChart, PriceChartFields } from '@/features/markets/PriceChart'
@@ -42,12 +42,14 @@ const InstrumentQuery = graphql(
 
 export function InstrumentPage() {
   const { symbol } = route.useParams()
-  const [{ data, error }] = useQuery({ query: InstrumentQuery, variables: { symbol } })
+  const [{ data, error }, ask] = useQuery({ query: InstrumentQuery, variables: { symbol } })
   if (error)
     return (
-      <Notice tone="problem" title={symbol}>
-        {describeError(error)}
-      </Notice>
+      <Failure
+        title={symbol}
+        message={describeError(error)}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+      />
     )
   if (!data) return <Skeleton className="h-[34rem]" />
   const { instrument } = data

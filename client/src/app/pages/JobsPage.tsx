@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
+import { Failure } from '@/components/Failure'
 import { LoadMore } from '@/components/LoadMore'
-import { Notice } from '@/components/Notice'
 import { PageHeader } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { JobRowFields, JobTable } from '@/features/jobs/JobTable'
@@ -41,7 +41,13 @@ export function JobsPage() {
   return (
     <>
       <PageHeader title="Jobs" description="Long work that runs in the background, newest first." />
-      {error && <Notice tone="problem">{describeError(error)}</Notice>}
+      {error && (
+        <Failure
+          title="The jobs cannot be shown"
+          message={describeError(error)}
+          onRetry={() => ask({ requestPolicy: 'network-only' })}
+        />
+      )}
       <Card title="My jobs" flush>
         {!jobs && fetching && <SkeletonRows />}
         {jobs && jobs.nodes.length === 0 && (

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
+import { Failure } from '@/components/Failure'
 import { Notice } from '@/components/Notice'
 import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
@@ -110,12 +111,14 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
 
 export function PairPage() {
   const { y, x } = route.useParams()
-  const [{ data, error }] = useQuery({ query: PairQuery, variables: { y, x } })
+  const [{ data, error }, ask] = useQuery({ query: PairQuery, variables: { y, x } })
   if (error)
     return (
-      <Notice tone="problem" title={`${y}/${x}`}>
-        {describeError(error)}
-      </Notice>
+      <Failure
+        title={`${y}/${x}`}
+        message={describeError(error)}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+      />
     )
   if (!data) return <Skeleton className="h-[40rem]" />
   const { pair } = data

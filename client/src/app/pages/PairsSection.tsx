@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useQuery } from 'urql'
 import { Button } from '@/components/Button'
 import { EmptyState } from '@/components/EmptyState'
-import { Notice } from '@/components/Notice'
+import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
 import { CreatePairButton } from '@/features/pairs/CreatePairButton'
 import { PairCard, PairCardFields } from '@/features/pairs/PairCard'
@@ -41,13 +41,19 @@ function NoPairs() {
 
 export function PairsSection({ title, first }: { title: string; first: number }) {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }] = useQuery({ query: Pairs, variables: { first, after } })
+  const [{ data, error, fetching }, ask] = useQuery({ query: Pairs, variables: { first, after } })
   const pairs = data?.pairs
   const { endCursor, hasNextPage } = pairs?.pageInfo ?? { endCursor: null, hasNextPage: false }
   return (
     <section aria-label={title}>
       <h2 className="mb-2.5 font-semibold">{title}</h2>
-      {error && <Notice tone="problem">{describeError(error)}</Notice>}
+      {error && (
+        <Failure
+          title="The pairs cannot be shown"
+          message={describeError(error)}
+          onRetry={() => ask({ requestPolicy: 'network-only' })}
+        />
+      )}
       {!pairs && !error && <Skeleton className="h-32" />}
       {pairs && pairs.nodes.length === 0 && <NoPairs />}
       {pairs && pairs.nodes.length > 0 && (

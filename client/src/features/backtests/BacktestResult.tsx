@@ -1,7 +1,7 @@
 /** The result of a run that succeeded. It is asked for when the job has ended, so nothing here is ever half a result. */
 import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
-import { Notice } from '@/components/Notice'
+import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
@@ -43,13 +43,15 @@ interface BacktestResultProps {
 }
 
 export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
-  const [{ data, error }] = useQuery({ query: BacktestResultQuery, variables: { id } })
+  const [{ data, error }, ask] = useQuery({ query: BacktestResultQuery, variables: { id } })
   const backtest = data?.node?.__typename === 'Backtest' ? data.node : undefined
   if (error)
     return (
-      <Notice tone="problem" title="The result cannot be shown">
-        {describeError(error)}
-      </Notice>
+      <Failure
+        title="The result cannot be shown"
+        message={describeError(error)}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+      />
     )
   if (!backtest?.metrics) return <Skeleton className="h-[36rem]" />
   const { hedge, metrics } = backtest

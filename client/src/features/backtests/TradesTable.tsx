@@ -5,8 +5,8 @@ import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
+import { Failure } from '@/components/Failure'
 import { LoadMore } from '@/components/LoadMore'
-import { Notice } from '@/components/Notice'
 import { SkeletonRows } from '@/components/Skeleton'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { describeError } from '@/graphql/problems'
@@ -100,7 +100,7 @@ interface TradesTableProps {
 
 export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }] = useQuery({
+  const [{ data, error, fetching }, ask] = useQuery({
     query: Trades,
     variables: { id: backtestId, first: PAGE, after },
   })
@@ -121,7 +121,13 @@ export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
   )
   return (
     <Card title="Trades" flush>
-      {error && <Notice tone="problem">{describeError(error)}</Notice>}
+      {error && (
+        <Failure
+          title="The trades cannot be shown"
+          message={describeError(error)}
+          onRetry={() => ask({ requestPolicy: 'network-only' })}
+        />
+      )}
       {!trades && fetching && <SkeletonRows />}
       {trades && trades.nodes.length === 0 && (
         <EmptyState title="No trades">The z-score never crossed the entry threshold.</EmptyState>

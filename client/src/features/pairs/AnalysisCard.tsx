@@ -2,6 +2,7 @@
 import type { ResultOf } from 'gql.tada'
 import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
+import { Failure } from '@/components/Failure'
 import { Notice } from '@/components/Notice'
 import { SkeletonRows } from '@/components/Skeleton'
 import { EstimateStat, Stat } from '@/components/Stat'
@@ -112,7 +113,7 @@ export function AnalysisCard({ pairId, formation, prices }: AnalysisCardProps) {
     formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
     prices,
   }
-  const [{ data, error, fetching }] = useQuery({ query: PairAnalysisQuery, variables })
+  const [{ data, error, fetching }, ask] = useQuery({ query: PairAnalysisQuery, variables })
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined
   const bars = pair ? ` · ${formatCount(pair.analysis.bars)} bars` : ''
   return (
@@ -121,9 +122,11 @@ export function AnalysisCard({ pairId, formation, prices }: AnalysisCardProps) {
       hint={`Formation ${formatDay(formation.start)} – ${formatDay(formation.end)}${bars}`}
     >
       {error && (
-        <Notice tone="problem" title="No analysis">
-          {describeError(error)}
-        </Notice>
+        <Failure
+          title="No analysis"
+          message={describeError(error)}
+          onRetry={() => ask({ requestPolicy: 'network-only' })}
+        />
       )}
       {pair && <Figures {...pair} />}
       {!pair && !error && fetching && <SkeletonRows rows={6} />}

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { useQuery } from 'urql'
 import type { ChartPane, Level } from '@/components/charts/panes'
 import { TimeChart } from '@/components/charts/TimeChart'
-import { Notice } from '@/components/Notice'
+import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
@@ -129,7 +129,7 @@ export function PairCharts({ pairId, periods, prices, bands }: PairChartsProps) 
     to: toMoment(trading.end),
     prices,
   }
-  const [{ data, error, fetching }] = useQuery({ query: PairChartsQuery, variables })
+  const [{ data, error, fetching }, ask] = useQuery({ query: PairChartsQuery, variables })
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined
   const panes = useMemo(() => pair && toPanes(pair, prices), [pair, prices])
   const { entry, exit } = bands
@@ -140,9 +140,11 @@ export function PairCharts({ pairId, periods, prices, bands }: PairChartsProps) 
   )
   if (error)
     return (
-      <Notice tone="problem" title="Nothing to draw">
-        {describeError(error)}
-      </Notice>
+      <Failure
+        title="Nothing to draw"
+        message={describeError(error)}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+      />
     )
   if (!panes || !pair) return fetching ? <Skeleton className={CHART_HEIGHT} /> : null
   return (
