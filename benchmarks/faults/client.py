@@ -21,6 +21,9 @@ PERIODS = {
     "trading": {"start": "2017-02-01T00:00:00Z", "end": "2019-02-01T00:00:00Z"},
 }
 ENDED = {"SUCCEEDED", "FAILED", "CANCELLED"}
+READ_JOB = f"query($id: ID!) {{ node(id: $id) {{ ... on Job {{ {JOB} }} }} }}"
+CANCEL = f"""mutation($id: ID!) {{ cancelJob(input: {{id: $id}}) {{
+  __typename ... on Job {{ {JOB} }} ... on Problem {{ code }} }} }}"""
 WATCH = "subscription($id: ID!) { jobChanged(id: $id) { id state attempts progress { done } } }"
 
 
@@ -82,9 +85,7 @@ class Client:
 
     async def job(self, job_id: str) -> dict[str, Any]:
         """A job as it stands."""
-        return (
-            await self.patiently(10, f"query($id: ID!) {{ node(id: $id) {{ ... on Job {{ {JOB} }} }} }}", id=job_id)
-        )["node"]
+        return (await self.patiently(10, READ_JOB, id=job_id))["node"]
 
     async def until(self, job_id: str, fits: Callable[[dict[str, Any]], bool], seconds: float) -> dict[str, Any]:
         """The job as soon as it fits."""
@@ -107,8 +108,7 @@ class Client:
 
     async def cancel(self, job_id: str) -> dict[str, Any]:
         """Ask it to stop."""
-        cancel = f"mutation($id: ID!) {{ cancelJob(input: {{id: $id}}) {{ __typename ... on Job {{ {JOB} }} ... on Problem {{ code }} }} }}"
-        return (await self.ask(cancel, id=job_id))["cancelJob"]
+        return (await self.ask(CANCEL, id=job_id))["cancelJob"]
 
     async def result_hash(self, backtest_id: str) -> str | None:
         """The identity of a backtest's result."""
@@ -125,9 +125,8 @@ class Client:
         """An acknowledged graphql-transport-ws socket."""
         url = (address or self.address).replace("http", "ws", 1) + "/graphql"
         async with connect(url, subprotocols=["graphql-transport-ws"], open_timeout=10, ping_interval=None) as socket:
-            await socket.send(
-                json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {self.token}"}})
-            )
+            payload = {"Authorization": f"Bearer {self.token}"}
+            await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
             while json.loads(await socket.recv())["type"] != "connection_ack":
                 pass
             yield socket
@@ -137,21 +136,27 @@ class Client:
     ) -> None:
         """Follow a job to its end across any number of cuts; every state received is appended."""
         for failures in itertools.count():
-            try:
+            with contextlib.suppress(WebSocketException, OSError, TimeoutError, EOFError):
                 async with self.socket(address) as socket:
-                    await socket.send(
-                        json.dumps(
-                            {"id": "1", "type": "subscribe", "payload": {"query": WATCH, "variables": {"id": job_id}}}
-                        )
-                    )
-                    async for text in socket:
-                        message = json.loads(text)
-                        if message["type"] == "next" and message["payload"].get("data"):
-                            seen.append({**message["payload"]["data"]["jobChanged"], "at": time.monotonic()})
-                        if message["type"] == "complete" and seen and seen[-1]["state"] in ENDED:
-                            return
-                        if message["type"] in {"complete", "error"}:
-                            break
-            except (WebSocketException, OSError, TimeoutError, EOFError):
-                pass
+                    await subscribe(socket, WATCH, id=job_id)
+                    async for message in messages(socket):
+                        seen.append({**message["jobChanged"], "at": time.monotonic()})
+                    if seen and seen[-1]["state"] in ENDED:
+                        return
             await asyncio.sleep(dice.uniform(0.1, min(2.0, 0.2 * 2 ** min(failures, 4))))
+
+
+async def subscribe(socket: Any, document: str, **variables: Any) -> None:
+    """Begin the one subscription of a socket."""
+    payload = {"query": document, "variables": variables}
+    await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+
+
+async def messages(socket: Any) -> AsyncIterator[dict[str, Any]]:
+    """What arrives until the subscription ends."""
+    async for text in socket:
+        message = json.loads(text)
+        if message["type"] == "next" and message["payload"].get("data"):
+            yield message["payload"]["data"]
+        elif message["type"] in {"complete", "error"}:
+            return

@@ -6,8 +6,6 @@ import time
 from typing import Any
 from uuid import uuid4
 
-import psutil
-
 from benchmarks.faults.client import ENDED, START, Client
 from benchmarks.faults.stack import Stack
 from benchmarks.faults.suite import Run, fault
@@ -125,7 +123,7 @@ async def quiet(stack: Stack, job_id: str) -> None:
 @fault("F12", "a job that kills every worker it meets, among others")
 async def poison(run: Run) -> str:
     """At most three attempts, then POISON; the others finish."""
-    stack, client = await run.up()
+    _, client = await run.up()
     others = [await client.start() for _ in range(3)]
     bad = await client.start(seconds=KILLS_ITS_WORKER)
     run.say("one poisonous backtest among others")
@@ -200,9 +198,8 @@ async def any_process(run: Run) -> str:
     for words in [("serve",), ("work",), SHORT_WORKER, ("workers", "LONG"), ("valkey-server",)]:
         started = [await client.start(seconds=1) for _ in range(3)]
         await client.running(started[0]["job"]["id"])
-        pid, began = stack.hurt(signal.SIGKILL, *words), time.monotonic()
-        while psutil.pid_exists(pid) and stack.find(*words) and stack.find(*words)[0].pid == pid:
-            await asyncio.sleep(0.02)
+        began = time.monotonic()
+        stack.hurt(signal.SIGKILL, *words)
         ends: list[dict[str, Any]] = [await client.ended(one["job"]["id"], 60) for one in started]
         assert {end["state"] for end in ends} == {"SUCCEEDED"}, ends
         jobs_done = time.monotonic() - began

@@ -55,9 +55,8 @@ class Stack:
     def prepare(self, template: Path | None = None) -> None:
         """A database with the sample market and an access token, copied when one was made before."""
         if template is not None and "TITAN_DATABASE_URL" not in self.environment:
-            shutil.copytree(
-                template, self.directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sock", "logs")
-            )
+            left_out = shutil.ignore_patterns("*.sock", "logs", "appendonlydir")
+            shutil.copytree(template, self.directory, dirs_exist_ok=True, ignore=left_out)
             self.token = (template / "token").read_text()
             return
         redis = self.spawn_valkey()
@@ -67,6 +66,14 @@ class Stack:
         finally:
             self.end(redis)
         (self.directory / "token").write_text(self.token)
+
+    def people(self, count: int) -> list[Client]:
+        """Clients of as many new administrators, who see everybody's jobs."""
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "benchmarks.faults.people", str(count)], env=self.environment, cwd="/",
+            capture_output=True, text=True, timeout=START_SECONDS, check=True,
+        )  # fmt: skip
+        return [Client(self.address, token) for token in done.stdout.split()]
 
     def spawn_valkey(self) -> "subprocess.Popen[bytes]":
         """A Valkey alone, for commands that want one."""
