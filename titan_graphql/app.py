@@ -14,6 +14,8 @@ from titan_graphql.server.edge import Edge
 from titan_graphql.server.graphql import TitanGraphQL
 from titan_graphql.server.health import HEALTH_ROUTES
 from titan_graphql.server.pages import page_routes
+from titan_graphql.server.uploads import UPLOAD_ROUTE
+from titan_graphql.services import market_uploads
 from titan_graphql.settings import Settings
 
 
@@ -23,7 +25,8 @@ def create_app(settings: Settings) -> Edge:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         queue.connect(settings)
-        async with db.opened(settings), bus.opened(settings.redis_url) as redis:
+        files = market_uploads.opened(settings.data_dir)
+        async with db.opened(settings), bus.opened(settings.redis_url) as redis, files:
             app.state.redis, app.state.hub = redis, Hub(settings.redis_url)
             cache.use(redis)
             listening = asyncio.create_task(app.state.hub.run())
@@ -41,6 +44,7 @@ def create_app(settings: Settings) -> Edge:
         Route("/graphql", graphql, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", graphql),
         *HEALTH_ROUTES,
+        UPLOAD_ROUTE,
         *page_routes(),
     ]
     return Edge(app)
