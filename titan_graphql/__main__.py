@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ COMMANDS = {
     "serve": "run the API server alone",
     "work": "run the job workers alone",
     "prepare": "migrate the database, import the sample data and make the first user",
+    "import": "import files of bars, with a progress bar and a summary",
     "migrate": "bring the database to the newest migration",
     "schema": "print the GraphQL schema, write it or compare it with client/schema.graphql",
     "token": "create, list and revoke access tokens for scripts",
@@ -69,7 +71,9 @@ def _parse(words: list[str]) -> tuple[argparse.Namespace, Command]:
         parser.add_argument("command", choices=COMMANDS, help=argparse.SUPPRESS)
         parser.parse_args(words or ["--help"])
     name = words[0]
-    command: Command = importlib.import_module(f"titan_graphql.commands.{name}")
+    # A word of Python itself cannot name a module.
+    module = f"{name}_" if keyword.iskeyword(name) else name
+    command: Command = importlib.import_module(f"titan_graphql.commands.{module}")
     parser = Parser(prog=f"titan {name}", description=COMMANDS[name])
     parser.add_argument("--data-dir", metavar="DIR", help="where the data lives (default: ~/.local/share/titan)")
     command.add_arguments(parser)

@@ -18,6 +18,8 @@ from titan_graphql.server.pages import page_routes
 from titan_graphql.server.seats import Seats
 from titan_graphql.server.shared_streams import SharedStreams
 from titan_graphql.server.sockets import TitanSockets
+from titan_graphql.server.uploads import UPLOAD_ROUTE
+from titan_graphql.services import market_uploads
 from titan_graphql.settings import Settings
 
 
@@ -27,7 +29,8 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         queue.connect(settings)
-        async with db.opened(settings), bus.opened(settings.redis_url) as redis:
+        files = market_uploads.opened(settings.data_dir)
+        async with db.opened(settings), bus.opened(settings.redis_url) as redis, files:
             app.state.redis, app.state.hub = redis, Hub(settings.redis_url)
             cache.use(redis)
             watching = app.state.seats.watch(app.state.hub, app.state.callers)
@@ -48,6 +51,7 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
         Route("/graphql", GraphQLEndpoint(app.state)),
         WebSocketRoute("/graphql", TitanSockets(app.state)),
         *HEALTH_ROUTES,
+        UPLOAD_ROUTE,
         *page_routes(),
     ]
     return Edge(app)

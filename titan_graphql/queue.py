@@ -45,7 +45,7 @@ class Lane(StrEnum):
     LONG = "titan"
 
 
-SHORT_JOBS = frozenset({JobName.BACKTEST})
+SHORT_JOBS = frozenset({JobName.BACKTEST, JobName.IMPORT})
 TIME_LIMIT_SECONDS = {Lane.SHORT: 10 * 60.0, Lane.LONG: 24 * 60 * 60.0}
 QUEUE = Lane.LONG
 

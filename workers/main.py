@@ -6,4 +6,4 @@ from workers.middleware import Runtime
 
 broker = queue.connect(read_settings(), [Runtime(read_settings())])
 
-from workers import backtests, scans  # noqa: E402, F401 (actors register with the broker, so it comes first)
+from workers import backtests, markets, scans  # noqa: E402, F401 (actors register with the broker, so it comes first)

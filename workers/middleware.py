@@ -17,7 +17,7 @@ from dramatiq.middleware import AsyncIO
 
 from titan_graphql import db
 from titan_graphql.events import bus
-from titan_graphql.services import job_runs
+from titan_graphql.services import job_runs, market_uploads
 from titan_graphql.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -79,6 +79,7 @@ class Runtime(AsyncIO):
         asyncio.get_running_loop().set_default_executor(self._kernels)
         await self._stack.enter_async_context(db.opened(self._settings))
         await self._stack.enter_async_context(bus.opened(self._settings.redis_url))
+        await self._stack.enter_async_context(market_uploads.opened(self._settings.data_dir))
 
     def _on_loop(self, work: Any) -> None:
         thread = get_event_loop_thread()

@@ -45,7 +45,7 @@ def merged_by_hand(files: list[Bars]) -> dict[str, list]:
         for position, time in enumerate(file.time):
             rows[int(time)] = {name: float(column[position]) for name, column in file.columns.items()}
     times = sorted(rows)
-    known = [name for name in COLUMNS if any(name in file.columns for file in files)]
+    known = [name for name in COLUMNS if any(name in rows[time] for time in times)]
     return {"time": times, **{name: [rows[time].get(name, np.nan) for time in times] for name in known}}
 
 
@@ -206,10 +206,10 @@ async def test_a_failed_write_leaves_nothing(monkeypatch: pytest.MonkeyPatch):
     series = await make.series()
     await write_revision(series, make.bars([1, 2]), NOTED)
 
-    async def fail(**_columns: object) -> None:
+    async def fail(_rows: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(Dataset, "create", fail)
+    monkeypatch.setattr(Dataset, "bulk_create", fail)
     with pytest.raises(OSError, match="disk full"):
         await write_revision(series, make.bars([3], "2020-01-03"), NOTED)
 

@@ -38,7 +38,7 @@ class Bars:
     @property
     def close(self) -> Floats:
         """Closing prices."""
-        return self.columns["close"]
+        return self.columns.get("close", np.empty(0))
 
     def between(self, start: datetime | None, end: datetime | None) -> "Bars":
         """The bars that begin in [start, end)."""

@@ -94,7 +94,12 @@ def check_file_name(name: str) -> str:
         FileRefusedError: FILE_NAME_INVALID.
     """
     clean = name.strip()
-    if not 1 <= len(clean) <= FILE_NAME_MAX or not clean.isprintable() or set(clean) & {"/", "\\"} or clean in "..":
+    if (
+        not 1 <= len(clean) <= FILE_NAME_MAX
+        or not clean.isprintable()
+        or set(clean) & {"/", "\\"}
+        or clean in {".", ".."}
+    ):
         raise FileRefusedError("FILE_NAME_INVALID", f"{shown(name)!r} is no file name")
     return clean
 

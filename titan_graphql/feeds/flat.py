@@ -17,6 +17,7 @@ from titan_graphql.feeds.values import is_blank, read_floats
 
 SYMBOL = re.compile(r"[A-Za-z0-9^$][A-Za-z0-9 ._\-/=^&+:$]{0,39}")
 SYMBOLS_MAX = 2_000
+NAMELESS = "PRICE"
 PRICES = ("open", "high", "low", "close")
 Rows = npt.NDArray[np.int64]
 
@@ -107,7 +108,7 @@ def _symbols(
     meaning: HeaderMeaning, table: RawTable, options: ReadOptions
 ) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
     if meaning.layout == "SINGLE":
-        return (options.symbol,), np.zeros(len(table), np.int32)
+        return (options.symbol or NAMELESS,), np.zeros(len(table), np.int32)
     cells = table.columns[meaning.roles["symbol"]].cast(pa.string()).fill_null("")
     encoded = cells.dictionary_encode()
     symbols, code = tuple(encoded.dictionary.to_pylist()), encoded.indices.to_numpy().astype(np.int32)

@@ -20,7 +20,7 @@ class ReadOptions:
     zone of times that carry none; `market_timezone` decides on which date a daily bar with a zone falls.
     """
 
-    symbol: str = "PRICE"
+    symbol: str | None = None
     timeframe: str | None = None
     timezone: str | None = None
     market_timezone: str = "UTC"

@@ -15,6 +15,8 @@ from titan_graphql.server.answers import refusal
 from titan_graphql.server.requests import BODY_MAX
 
 log = structlog.get_logger(__name__)
+# Uploads are files, streamed to disk by a route that keeps their own limit.
+STREAMED = {"/uploads": 65 * 1024 * 1024}
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -99,8 +101,9 @@ class _Sent:
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:
     headers = dict(scope["headers"])
+    most = STREAMED.get(scope["path"], BODY_MAX)
     declared = headers.get(b"content-length", b"0")
-    if not declared.isdigit() or int(declared) > BODY_MAX:
+    if not declared.isdigit() or int(declared) > most:
         raise BodyTooLargeError
     seen = 0
 
@@ -108,7 +111,7 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > BODY_MAX:
+        if seen > most:
             raise BodyTooLargeError
         return message
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,8 +37,11 @@ async def read_bars(
 
     A column that was never imported is absent from the result.
     """
-    found = await read_many([series], columns, {series.id: revision} if revision is not None else None)
-    return found[series.id].between(start, end)
+    at = series.revision if revision is None else revision
+    whole = start is None and end is None
+    if not whole and any((series.id, at, name) not in cache for name in ("time", *columns)):
+        return _bars((await _read_blocks([series.id], at, columns, start, end))[series.id]).between(start, end)
+    return (await read_many([series], columns, {series.id: at}))[series.id].between(start, end)
 
 
 async def read_many(
@@ -71,18 +74,29 @@ async def dataset_as_of(series: Series, moment: datetime | None) -> Dataset | No
     return await known.order_by("-revision").first()
 
 
-async def _read_blocks(keys: Sequence[UUID], revision: int, columns: Sequence[str]) -> dict[UUID, dict[str, Column]]:
+async def _read_blocks(
+    keys: Sequence[UUID],
+    revision: int,
+    columns: Sequence[str],
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> dict[UUID, dict[str, Column]]:
+    """Columns of the years from `start` to `end`; columns read whole are remembered."""
     holds = Q(revision__lte=revision) & (Q(superseded_by=None) | Q(superseded_by__gt=revision))
-    blocks = BarBlock.filter(holds, series_id__in=list(keys)).order_by("series_id", "year")
-    rows: list[tuple[Any, ...]] = await blocks.values_list("series_id", "time", *columns)
+    blocks = BarBlock.filter(holds, series_id__in=list(keys))
+    if start is not None:
+        blocks = blocks.filter(year__gte=start.astimezone(UTC).year)
+    if end is not None:
+        blocks = blocks.filter(year__lte=end.astimezone(UTC).year)
+    rows: list[tuple[Any, ...]] = await blocks.order_by("series_id", "year").values_list("series_id", "time", *columns)
     by_series: dict[UUID, list[tuple[Any, ...]]] = {key: [] for key in keys}
     for row in rows:
         by_series[row[0]].append(row)
-    found = {}
-    for key, own in by_series.items():
-        found[key] = joined = _join(own, columns)
-        for name, column in joined.items():
-            cache.put((key, revision, name), column)
+    found = {key: _join(own, columns) for key, own in by_series.items()}
+    if start is None and end is None:
+        for key, joined in found.items():
+            for name, column in joined.items():
+                cache.put((key, revision, name), column)
     return found
 
 

@@ -111,7 +111,7 @@ async def check(spec: ImportSpec) -> None:
     if unknown := read.accept - ACCEPTABLE:
         message = f"{min(unknown)[:40]!r} cannot be confirmed; these can: {', '.join(sorted(ACCEPTABLE))}"
         raise InvalidInputError("OPTION_INVALID", message, ["accept"])
-    if not SYMBOL.fullmatch(read.symbol):
+    if read.symbol is not None and not SYMBOL.fullmatch(read.symbol):
         raise InvalidInputError("SYMBOL_INVALID", f"{read.symbol[:40]!r} is no symbol", ["symbol"])
     if unknown_roles := read.columns.keys() - NAMES.keys():
         message = f"{min(unknown_roles)[:40]!r} is none of {', '.join(NAMES)}"
@@ -152,9 +152,8 @@ async def prepare_file(
         ConflictError: it does not go together with what is stored.
     """
     market = await market_venues.find_or_draft(spec.market, spec.currency)
-    options = replace(spec.read, market_timezone=market.timezone)
-    if options.symbol == ReadOptions.symbol:
-        options = replace(options, symbol=symbol_of(file_name))
+    symbol = spec.read.symbol or symbol_of(file_name)
+    options = replace(spec.read, market_timezone=market.timezone, symbol=symbol)
     if spec.kind in (InstrumentKind.COMMODITY, InstrumentKind.FUTURE):
         options = replace(options, non_positive=True)
     parsed = await read_capped(

@@ -20,28 +20,22 @@ class Merged:
 
 
 def merge(stored: Bars, fresh: Bars) -> Merged:
-    """All bars of both; where both have a bar at the same time the fresh one counts.
-
-    Columns that the fresh bars do not have stay as stored where the close is unchanged.
-    """
+    """All bars of both; where both have a bar at the same time the fresh one counts, as a whole."""
     both, at_stored, at_fresh = np.intersect1d(stored.time, fresh.time, assume_unique=True, return_indices=True)
     kept = np.ones(len(stored), bool)
     kept[at_stored] = False
     time = np.concatenate([stored.time[kept], fresh.time])
     order = np.argsort(time, kind="stable")
-    unchanged = np.zeros(len(fresh), bool)
-    unchanged[at_fresh] = _same(stored.close[at_stored], fresh.close[at_fresh]) if len(both) else True
     differs = np.zeros(len(both), bool)
     columns = {}
     for name in COLUMNS:
-        old = stored.columns.get(name, np.full(len(stored), np.nan))
-        matched = np.full(len(fresh), np.nan)
-        matched[at_fresh] = old[at_stored]
-        new = fresh.columns[name] if name in fresh.columns else np.where(unchanged, matched, np.nan)
-        joined = np.concatenate([old[kept], new])[order]
-        if not np.isnan(joined).all():
-            columns[name] = joined
-        differs |= ~_same(old[at_stored], new[at_fresh])
+        if name in stored.columns or name in fresh.columns:
+            old = stored.columns.get(name, np.full(len(stored), np.nan))
+            new = fresh.columns.get(name, np.full(len(fresh), np.nan))
+            joined = np.concatenate([old[kept], new])[order]
+            if not np.isnan(joined).all():
+                columns[name] = joined
+            differs |= ~_same(old[at_stored], new[at_fresh])
     return Merged(Bars(time[order], columns), len(fresh) - len(both), int(differs.sum()))
 
 

@@ -53,18 +53,16 @@ class Revision:
 async def write_revision(series: Series, bars: Bars, provenance: Provenance) -> Dataset:
     """Merge bars into a series as its next revision; bars that change nothing return the present dataset.
 
-    Years whose bars did not change keep their blocks. All or nothing.
-
-    Raises:
-        ConflictError: somebody else wrote the series at the same time.
+    Years whose bars did not change keep their blocks. All or nothing; writers of one series follow one another.
     """
-    newest = await Dataset.filter(series_id=series.id).order_by("-revision").first()
-    stored = await read_bars(series, COLUMNS)
-    revision = plan(series, stored, bars, newest)
-    if revision is None:
-        assert newest is not None, "only what is stored can stay unchanged"  # noqa: S101 (narrows the type)
-        return newest
-    return (await commit([revision], provenance))[0]
+    async with in_transaction():
+        series.revision = (await Series.select_for_update().get(id=series.id)).revision
+        newest = await Dataset.get_or_none(series_id=series.id, revision=series.revision)
+        revision = plan(series, await read_bars(series, COLUMNS), bars, newest)
+        if revision is None:
+            assert newest is not None, "only what is stored can stay unchanged"  # noqa: S101 (narrows the type)
+            return newest
+        return (await commit([revision], provenance))[0]
 
 
 def plan(

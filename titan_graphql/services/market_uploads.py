@@ -3,8 +3,8 @@
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -21,8 +21,8 @@ STORAGE_FULL = "The disk of this installation is full; nothing was kept"
 _directory: Path | None = None
 
 
-@contextmanager
-def opened(data_dir: Path) -> Iterator[Path]:
+@asynccontextmanager
+async def opened(data_dir: Path) -> AsyncIterator[Path]:
     """The folder of uploads, for the life of a process."""
     global _directory
     _directory = data_dir / FOLDER

@@ -1,0 +1,163 @@
+"""titan import: import files of bars, or bars of a provider, with a progress bar and a summary."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from titan_graphql import db
+from titan_graphql.errors import InvalidInputError, TitanError
+from titan_graphql.feeds.bars import TIMEFRAME_MS
+from titan_graphql.feeds.files import FILE_BYTES_MAX, Understanding, check_file_name
+from titan_graphql.feeds.options import ACCEPTABLE, ReadOptions
+from titan_graphql.feeds.refusals import FileRefusedError
+from titan_graphql.models.markets import InstrumentKind
+from titan_graphql.services import market_imports, market_venues, market_writing
+from titan_graphql.services.market_imports import ImportSpec
+from titan_graphql.services.market_writing import Outcome
+from titan_graphql.settings import Settings
+
+BAR_WIDTH = 30
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Files, and what they do not say themselves."""
+    parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="CSV or Parquet files")
+    parser.add_argument(
+        "--market", default=market_venues.NO_VENUE, help=f"{', '.join(market_venues.VENUES)}, or XPAR …"
+    )
+    parser.add_argument("--timeframe", choices=list(TIMEFRAME_MS), help="the length of a bar (default: guessed)")
+    parser.add_argument("--timezone", help="the zone of times that carry none, such as America/New_York")
+    parser.add_argument("--columns", metavar="ROLE=NAME,…", default="", help="which column is what, such as close=Last")
+    parser.add_argument("--layout", type=str.upper, choices=["LONG", "WIDE", "SINGLE"], help="(default: guessed)")
+    parser.add_argument("--symbol", help="the symbol of a file that names none (default: the file's name)")
+    parser.add_argument("--kind", type=str.upper, choices=list(InstrumentKind), help="what is traded")
+    parser.add_argument("--currency", help="the currency of the prices (default: the market's)")
+    parser.add_argument(
+        "--adjustment", default="RAW", help="what the prices are corrected for: RAW, SPLIT, TOTAL_RETURN"
+    )
+    parser.add_argument("--delimiter", default=",", help="what separates columns (default: a comma)")
+    parser.add_argument("--time-format", metavar="FORMAT", help="how times are written, such as %%d/%%m/%%Y")
+    parser.add_argument("--time-unit", choices=["s", "ms", "us", "ns"], help="what counts of time since 1970 count")
+    parser.add_argument("--accept", metavar="CODE,…", default="", help=f"confirm {', '.join(sorted(ACCEPTABLE))}")
+    parser.add_argument("--synthetic", action="store_true", help="the prices were generated, not observed")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Import every file; each is imported whole or not at all, and the first that is refused ends the command."""
+    asyncio.run(_import(arguments, settings))
+    return 0
+
+
+async def _import(arguments: argparse.Namespace, settings: Settings) -> None:
+    spec = _spec(arguments)
+    async with db.opened(settings):
+        await market_imports.check(spec)
+        for path in arguments.files:
+            await _import_file(path, spec)
+
+
+async def _import_file(path: Path, spec: ImportSpec) -> None:
+    name = check_file_name(path.name)
+    if not path.is_file():
+        raise InvalidInputError("FILE_MISSING", f"there is no file {path}")
+    if path.stat().st_size > FILE_BYTES_MAX:
+        raise InvalidInputError("FILE_TOO_LARGE", f"{path} has more than {FILE_BYTES_MAX // 1024**2} MiB")
+    progress = ProgressBar(name)
+    try:
+        parsed, prepared = await market_imports.prepare_file(path, name, spec, progress)
+        progress(market_imports.STEPS - 1, market_imports.STEPS, "Writing")
+        outcome = await market_writing.write(prepared)
+    except TitanError as error:
+        progress.clear()
+        raise _with_rows(error) from error
+    progress.clear()
+    print(summary(name, parsed.understanding, outcome))
+    for revision in prepared.revisions:
+        _print_quality(revision.quality or {}, len(prepared.revisions) == 1)
+
+
+def summary(name: str, understanding: Understanding, outcome: Outcome) -> str:
+    """What came of a file, in one paragraph."""
+    columns = ", ".join(f"{role} = {column}" for role, column in understanding.columns.items())
+    ignored = f"; ignored: {', '.join(understanding.ignored)}" if understanding.ignored else ""
+    changed = f"{outcome.bars_added:,} bars added, {outcome.bars_restated:,} restated"
+    return (
+        f"titan: {name}: {understanding.layout.lower()} {understanding.format}, {understanding.rows:,} rows, "
+        f"{understanding.timeframe} ({columns}{ignored})\n"
+        f"titan: {outcome.series:,} series, {outcome.unchanged:,} of them unchanged: {changed}"
+    )
+
+
+class ProgressBar:
+    """One line of stderr that fills up; silent where nobody looks."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._shown = sys.stderr.isatty()
+
+    def __call__(self, done: float, total: float, message: str) -> None:
+        """Draw it anew."""
+        if self._shown:
+            filled = round(BAR_WIDTH * done / total) if total else 0
+            bar = "█" * filled + "·" * (BAR_WIDTH - filled)
+            sys.stderr.write(f"\r\x1b[K{self._name} {bar} {message}")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Leave the line to what comes next."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _print_quality(report: dict[str, object], findings_too: bool) -> None:  # noqa: FBT001 (one caller, just above)
+    counts = report.get("counts")
+    if not findings_too or not isinstance(counts, dict):
+        return
+    listed = ", ".join(f"{name.lower().replace('_', ' ')}: {count}" for name, count in counts.items())
+    print(f"titan: quality {report['grade']}{'; ' + listed if listed else ''}")
+
+
+def _with_rows(error: TitanError) -> TitanError:
+    """A refusal whose message lists the wrong rows."""
+    if not isinstance(error, FileRefusedError) or not error.rows:
+        return InvalidInputError(error.code, f"{error.code}: {error.message}")
+    rows = [f"  row {row.row}, column {row.column or '-'}: {row.message}; found {row.value!r}" for row in error.rows]
+    more = [f"  … and {error.total - len(rows):,} more"] if error.total > len(rows) else []
+    text = "\n".join([f"{error.code}: nothing was imported", *rows, *more])
+    return InvalidInputError(error.code, text)
+
+
+def _spec(arguments: argparse.Namespace) -> ImportSpec:
+    read = ReadOptions(
+        symbol=arguments.symbol,
+        timeframe=arguments.timeframe,
+        timezone=arguments.timezone,
+        columns=_columns(arguments.columns),
+        layout=arguments.layout,
+        delimiter=arguments.delimiter.replace("\\t", "\t"),
+        time_format=arguments.time_format,
+        time_unit=arguments.time_unit,
+        accept=frozenset(_words(arguments.accept)),
+    )
+    return ImportSpec(
+        market=arguments.market,
+        kind=InstrumentKind(arguments.kind) if arguments.kind else None,
+        currency=arguments.currency,
+        adjustment=market_writing.adjustment_named(arguments.adjustment),
+        synthetic=arguments.synthetic,
+        read=read,
+    )
+
+
+def _columns(text: str) -> dict[str, str]:
+    pairs = [word.partition("=") for word in _words(text)]
+    if any(not sign for _, sign, _ in pairs):
+        raise InvalidInputError("OPTION_INVALID", "--columns is written as close=Last,time=Day")
+    return {role.strip(): name.strip() for role, _, name in pairs}
+
+
+def _words(text: str) -> Sequence[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
