@@ -14,6 +14,7 @@ from titan_graphql.server.edge import Edge
 from titan_graphql.server.graphql import TitanGraphQL
 from titan_graphql.server.health import HEALTH_ROUTES
 from titan_graphql.server.pages import page_routes
+from titan_graphql.services import kernels
 from titan_graphql.settings import Settings
 
 
@@ -26,6 +27,7 @@ def create_app(settings: Settings) -> Edge:
         async with db.opened(settings), bus.opened(settings.redis_url) as redis:
             app.state.redis, app.state.hub = redis, Hub(settings.redis_url)
             cache.use(redis)
+            kernels.warm_in_background()
             listening = asyncio.create_task(app.state.hub.run())
             try:
                 yield
