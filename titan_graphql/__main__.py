@@ -19,6 +19,7 @@ COMMANDS = {
     "import": "import files of bars, with a progress bar and a summary",
     "migrate": "bring the database to the newest migration",
     "schema": "print the GraphQL schema, write it or compare it with client/schema.graphql",
+    "synth": "make a market of synthetic instruments, to try large scans on",
     "token": "create, list and revoke access tokens for scripts",
     "user": "add users and make sign-in links",
     "check": "look at the installation and say what is wrong with it",

@@ -17,7 +17,7 @@ from dramatiq.middleware import AsyncIO
 
 from titan_graphql import db
 from titan_graphql.events import bus
-from titan_graphql.services import job_runs, market_uploads
+from titan_graphql.services import job_runs, kernels, market_uploads
 from titan_graphql.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -76,6 +76,7 @@ class Runtime(AsyncIO):
             os._exit(REPLACE_ME)
 
     async def _open(self) -> None:
+        kernels.warm_in_background()
         asyncio.get_running_loop().set_default_executor(self._kernels)
         await self._stack.enter_async_context(db.opened(self._settings))
         await self._stack.enter_async_context(bus.opened(self._settings.redis_url))

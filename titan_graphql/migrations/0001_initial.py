@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
                 ('distance', fields.FloatField()),
                 ('note', fields.CharField(null=True, max_length=30)),
             ],
-            options={'table': 'scan_result', 'app': 'titan', 'unique_together': (('scan', 'rank'),), 'indexes': [Index(fields=['scan_id', 'half_life_order']), Index(fields=['scan_id', 'distance'])], 'pk_attr': 'id', 'table_description': 'One directed pair of a scan, ranked by p-value.'},
+            options={'table': 'scan_result', 'app': 'titan', 'unique_together': (('scan', 'rank'),), 'indexes': [Index(fields=['scan_id', 'half_life_order']), Index(fields=['scan_id', 'distance']), Index(fields=['y_id', 'x_id', 'p_value'])], 'pk_attr': 'id', 'table_description': 'One directed pair of a scan, ranked by p-value.'},
             bases=['Model'],
         ),
         ops.CreateModel(

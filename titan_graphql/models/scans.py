@@ -76,4 +76,5 @@ class ScanResult(Model):
         indexes = (
             Index(fields=("scan_id", "half_life_order")),
             Index(fields=("scan_id", "distance")),
+            Index(fields=("y_id", "x_id", "p_value")),
         )

@@ -25,7 +25,7 @@ from titan_graphql.services.scan_specs import ScanSpec
 
 if TYPE_CHECKING:
     from titan_graphql.models.pairs import Pair
-    from titan_graphql.models.scans import Scan
+    from titan_graphql.models.scans import Scan, ScanResult
 
 
 class Criterion(Enum):
@@ -53,12 +53,14 @@ class ScanResultOrder(Enum):
     DISTANCE_ASC = Order("distance")
 
 
-@strawberry.input(description="Which instruments to test: give exactly one of these.")
+@strawberry.input(description="Which instruments to test: all of a market, or the listed ones.")
 class UniverseInput:
     """Which instruments to test."""
 
     market: str | None = strawberry.field(default=None, description="All instruments of the market with this code.")
-    symbols: list[str] | None = strawberry.field(default=None, description="The instruments of these symbols.")
+    symbols: list[str] | None = strawberry.field(
+        default=None, description="The instruments of these symbols, at most 250, of the market where one is named."
+    )
 
 
 @strawberry.input(description="A test of all directed pairs of a universe for cointegration (Engle–Granger).")
@@ -102,21 +104,36 @@ class StartScanInput(ScreenInput):
     )
 
 
+@strawberry.input(description="A job to estimate before it is started.")
+class EstimateJobInput:
+    """A job to estimate."""
+
+    scan: ScreenInput = strawberry.field(description="The scan.")
+
+
 @strawberry.input(description="Which results to list; all given conditions must hold.")
 class ScanResultFilter:
     """Which results to list."""
 
+    rank: FloatFilter | None = strawberry.field(default=strawberry.UNSET, description="The place by p-value, from 1.")
     y: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The symbol of y.")
     x: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The symbol of x.")
     p_value: FloatFilter | None = strawberry.field(default=strawberry.UNSET, description="The p-value.")
     q_value: FloatFilter | None = strawberry.field(default=strawberry.UNSET, description="The corrected p-value.")
     half_life: FloatFilter | None = strawberry.field(default=strawberry.UNSET, description="Half-life in bars.")
     correlation: FloatFilter | None = strawberry.field(default=strawberry.UNSET, description="Correlation.")
+    and_: list["ScanResultFilter"] | None = strawberry.field(
+        name="AND", default=strawberry.UNSET, description="All of these."
+    )
+    or_: list["ScanResultFilter"] | None = strawberry.field(
+        name="OR", default=strawberry.UNSET, description="Any of these."
+    )
 
 
 Where = Annotated[ScanResultFilter | None, strawberry.argument(description="Only results that satisfy this.")]
 OrderBy = Annotated[ScanResultOrder, strawberry.argument(description="The order of the list.")]
 ScreenArgument = Annotated[ScreenInput, strawberry.argument(description="What to test.")]
+EstimateArgument = Annotated[EstimateJobInput, strawberry.argument(description="The job.")]
 StartArgument = Annotated[StartScanInput, strawberry.argument(description="What to test.")]
 
 
@@ -130,9 +147,9 @@ async def screen(input: ScreenArgument) -> Any:
     return await scan_queries.screen(input.to_spec())
 
 
-async def estimate(input: ScreenArgument) -> Any:
-    """What a scan would take."""
-    return await scans.estimate(input.to_spec())
+async def estimate(input: EstimateArgument) -> Any:
+    """What a job would take."""
+    return await scans.estimate(input.scan.to_spec())
 
 
 async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
@@ -158,7 +175,7 @@ def spec(root: "Scan") -> ScanSpec:
 
 def universe(root: ScanSpec) -> str:
     """The universe in words."""
-    return root.market or ", ".join(root.symbols or [])
+    return scan_specs.describe(root)
 
 
 def instrument_count(root: "Scan") -> int:
@@ -216,6 +233,16 @@ async def leg_y(root: Any, info: Info) -> Any:
 async def leg_x(root: Any, info: Info) -> Any:
     """The explaining leg."""
     return await info.context.loaders.instruments.load(root.x_id)
+
+
+def lags(root: "ScanResult") -> int | None:
+    """Lagged differences."""
+    return scans.lags(root)
+
+
+def distance(root: "ScanResult") -> float | None:
+    """The distance of normalised prices."""
+    return scans.distance(root)
 
 
 async def result_scan(root: Any, info: Info) -> Any:

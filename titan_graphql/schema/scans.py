@@ -119,14 +119,24 @@ class ScanResult(Node):
         float | None,
         strawberry.field(description="Corrected for all tests; null where only known to exceed the level."),
     ]
-    lags: Annotated[int, strawberry.field(description="Lagged differences in the regression.")]
+    lags: Annotated[
+        int | None,
+        strawberry.field(
+            resolver=resolve.lags, description="Lagged differences in the regression; null: the legs are collinear."
+        ),
+    ]
     beta: Annotated[float, strawberry.field(description="The hedge ratio.")]
     alpha: Annotated[float, strawberry.field(description="The intercept.")]
     r_squared: Annotated[float, strawberry.field(description="The share of y's variance explained by x.")]
     half_life: Annotated[float | None, strawberry.field(description="Half-life in bars; null: it does not revert.")]
     correlation: Annotated[float | None, strawberry.field(description="The correlation of the legs' changes.")]
     distance: Annotated[
-        float, strawberry.field(name="ssd", description="Sum of squared differences of prices normalised to 1.")
+        float | None,
+        strawberry.field(
+            name="ssd",
+            resolver=resolve.distance,
+            description="Sum of squared differences of prices normalised to 1; null: a first price is 0.",
+        ),
     ]
     note: Annotated[str | None, strawberry.field(description="COLLINEAR: an exact linear relation, not a find.")]
     scan: Annotated[
@@ -190,8 +200,13 @@ class Screen:
 class JobEstimate:
     """What a job would take."""
 
-    tests: Annotated[int, strawberry.field(description="Hypotheses that would be tested.")]
-    seconds: Annotated[float, strawberry.field(description="Seconds on one core, roughly.")]
+    instruments: Annotated[int, strawberry.field(description="Members with enough bars in the period.")]
+    bars: Annotated[int, strawberry.field(description="Bars of the period, roughly.")]
+    tests: Annotated[int, strawberry.field(description="Hypotheses that would be tested, at most.")]
+    seconds: Annotated[
+        float,
+        strawberry.field(description="Seconds on one core, roughly; workers share them. Ragged histories take longer."),
+    ]
 
 
 StartScanPayload = Annotated[

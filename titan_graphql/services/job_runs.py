@@ -65,6 +65,8 @@ async def run(
 def reporting() -> Iterator[Report]:
     """A report that also learns when this process hands everything back."""
     report = Report()
+    if _closing:
+        report.stop(Stop.HANDED_BACK)
     _reports.add(report)
     try:
         yield report

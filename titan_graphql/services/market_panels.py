@@ -1,5 +1,7 @@
 """Panels: the daily closes of many instruments side by side, for whatever compares a whole universe."""
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,10 +10,24 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from titan_graphql.errors import InvalidInputError
+from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.models.markets import BarBlock, Dataset, Instrument, Series, Timeframe
-from titan_graphql.services import market_bars, markets
-from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE
+from titan_graphql.services import markets
+from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, to_ms
+
+BLOCKS_PER_QUERY = 2_000
+HISTORIES_MAX = 8
+Blob = tuple[UUID, bytes, bytes]
+_histories: "OrderedDict[tuple[Version | None, ...], Panel]" = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One revision of one series."""
+
+    series_id: UUID
+    revision: int
+    content_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,46 +39,112 @@ class Panel:
     closes: npt.NDArray[np.float64]
     dataset_hashes: list[str]
 
+    def between(self, start: datetime, end: datetime) -> "Panel":
+        """The bars that begin in [start, end)."""
+        low, high = (int(np.searchsorted(self.time, to_ms(moment))) for moment in (start, end))
+        closes = np.ascontiguousarray(self.closes[low:high])
+        return Panel(self.time[low:high], self.instruments, closes, self.dataset_hashes)
 
-async def read_panel(instruments: Sequence[Instrument], start: datetime, end: datetime) -> Panel:
-    """Read the newest daily closes that begin in [start, end), one column per instrument, in the given order.
+
+async def read_panel(
+    instruments: Sequence[Instrument], start: datetime, end: datetime, hashes: Sequence[str] | None = None
+) -> Panel:
+    """Read the daily closes that begin in [start, end), one column per instrument, in the given order.
+
+    `hashes` names the content of each instrument's dataset ("" for none), so that a panel can be read again as it was;
+    without them the newest revisions are read.
+
+    Raises:
+        InvalidInputError: the period is reversed.
+        NotFoundError: there is no dataset of such a hash.
+    """
+    markets.check_range(start, end, ["formation"])
+    versions = await _versions(instruments, hashes)
+    years = start.astimezone(UTC).year, end.astimezone(UTC).year
+    rows = await _blobs([version for version in versions if version], years)
+    panel = await asyncio.to_thread(_assemble, list(instruments), versions, rows)
+    return panel.between(start, end)
+
+
+async def read_remembered(instruments: Sequence[Instrument], start: datetime, end: datetime) -> Panel:
+    """The same from whole histories that this process keeps, so that a window that moves reads nothing again.
+
+    A key names the revision of every series, so what is kept is never stale.
 
     Raises:
         InvalidInputError: the period is reversed.
     """
     markets.check_range(start, end, ["formation"])
+    versions = await _versions(instruments, None)
+    key = tuple(versions)
+    if key not in _histories:
+        rows = await _blobs([version for version in versions if version], None)
+        _histories[key] = await asyncio.to_thread(_assemble, list(instruments), versions, rows)
+        while len(_histories) > HISTORIES_MAX:
+            _histories.popitem(last=False)
+    _histories.move_to_end(key)
+    kept = _histories[key].between(start, end)
+    return Panel(kept.time, list(instruments), kept.closes, kept.dataset_hashes)
+
+
+async def _versions(instruments: Sequence[Instrument], hashes: Sequence[str] | None) -> list[Version | None]:
+    """Which revision of each instrument's daily series to read; None where there is none."""
     ids = [instrument.id for instrument in instruments]
-    series = {row.id: row for row in await Series.filter(instrument_id__in=ids, timeframe=Timeframe.D1)}
-    column_of = {instrument_id: column for column, instrument_id in enumerate(ids)}
-    rows = await _blocks(list(series), start, end)
-    time = _times([blob for _, blob, _ in rows], start, end)
-    closes = np.full((len(ids), len(time)), np.nan)
-    for series_id, times_blob, close_blob in rows:
-        stamps = np.frombuffer(times_blob, TIME_TYPE)
-        inside = (stamps >= market_bars.to_ms(start)) & (stamps < market_bars.to_ms(end))
-        column = column_of[series[series_id].instrument_id]  # type: ignore[attr-defined]  # made by Tortoise
-        closes[column, np.searchsorted(time, stamps[inside])] = np.frombuffer(close_blob, VALUE_TYPE)[inside]
-    return Panel(time, list(instruments), np.ascontiguousarray(closes.T), await _hashes(series, ids))
+    rows = await Series.filter(instrument_id__in=ids, timeframe=Timeframe.D1).values_list(
+        "id", "instrument_id", "revision"
+    )
+    series = {instrument_id: (series_id, revision) for series_id, instrument_id, revision in rows}
+    found = await Dataset.filter(series_id__in=[row[0] for row in rows]).values_list(
+        "series_id", "revision", "content_hash"
+    )
+    if hashes is None:
+        newest = {(series_id, revision): content for series_id, revision, content in found}
+        return [_newest(series.get(one), newest) for one in ids]
+    recorded = {(series_id, content): revision for series_id, revision, content in found}
+    return [_recorded(series.get(one), content, recorded) for one, content in zip(ids, hashes, strict=True)]
 
 
-async def _blocks(series_ids: list[UUID], start: datetime, end: datetime) -> list[tuple[UUID, bytes, bytes]]:
-    years = {"year__gte": start.astimezone(UTC).year, "year__lte": end.astimezone(UTC).year}
-    rows = BarBlock.filter(series_id__in=series_ids, superseded_by=None, **years).order_by("series_id", "year")
-    found: list[tuple[UUID, bytes, bytes]] = await rows.values_list("series_id", "time", "close")
+def _newest(series: tuple[UUID, int] | None, hashes: dict[tuple[UUID, int], str]) -> Version | None:
+    return None if series is None or series not in hashes else Version(*series, hashes[series])
+
+
+def _recorded(series: tuple[UUID, int] | None, content: str, revisions: dict[tuple[UUID, str], int]) -> Version | None:
+    if not content:
+        return None
+    if series is None or (series[0], content) not in revisions:
+        raise NotFoundError("NO_DATA", f"The recorded dataset {content[:12]} is no longer stored", ["formation"])
+    return Version(series[0], revisions[series[0], content], content)
+
+
+async def _blobs(versions: Sequence[Version], years: tuple[int, int] | None) -> list[Blob]:
+    """Times and closes of the blocks that hold for these revisions; blocks themselves never change."""
+    revision = {version.series_id: version.revision for version in versions}
+    blocks = BarBlock.filter(series_id__in=list(revision))
+    if years is not None:
+        blocks = blocks.filter(year__gte=years[0], year__lte=years[1])
+    known = await blocks.order_by("series_id", "year").values_list("id", "series_id", "revision", "superseded_by")
+    holding = [
+        block_id
+        for block_id, series_id, since, until in known
+        if since <= revision[series_id] and (until is None or until > revision[series_id])
+    ]
+    found: list[Blob] = []
+    for first in range(0, len(holding), BLOCKS_PER_QUERY):
+        part = BarBlock.filter(id__in=holding[first : first + BLOCKS_PER_QUERY])
+        found += await part.values_list("series_id", "time", "close")
     return found
 
 
-def _times(blobs: list[bytes], start: datetime, end: datetime) -> npt.NDArray[np.int64]:
-    distinct = [np.frombuffer(blob, TIME_TYPE) for blob in set(blobs)]
-    time = np.unique(np.concatenate(distinct)) if distinct else np.empty(0, np.int64)
-    return time[(time >= market_bars.to_ms(start)) & (time < market_bars.to_ms(end))]
-
-
-async def _hashes(series: dict[UUID, Series], ids: list[UUID]) -> list[str]:
-    datasets = await Dataset.filter(series_id__in=list(series)).values_list("series_id", "revision", "content_hash")
-    newest = {(series_id, revision): content_hash for series_id, revision, content_hash in datasets}
-    by_instrument = {row.instrument_id: newest[row.id, row.revision] for row in series.values()}  # type: ignore[attr-defined]
-    return [by_instrument.get(instrument_id, "") for instrument_id in ids]
+def _assemble(instruments: list[Instrument], versions: list[Version | None], rows: list[Blob]) -> Panel:
+    columns = {version.series_id: column for column, version in enumerate(versions) if version}
+    stamps = {blob: np.frombuffer(blob, TIME_TYPE) for _, blob, _ in rows}
+    time = np.unique(np.concatenate(list(stamps.values()))) if stamps else np.empty(0, np.int64)
+    places = {blob: np.searchsorted(time, own) for blob, own in stamps.items()}
+    closes = np.full((len(instruments), len(time)), np.nan)
+    for series_id, times, values in rows:
+        closes[columns[series_id], places[times]] = np.frombuffer(values, VALUE_TYPE)
+    hashes = [version.content_hash if version else "" for version in versions]
+    return Panel(time, instruments, np.ascontiguousarray(closes.T), hashes)
 
 
 def require_bars(panel: Panel) -> None:

@@ -1,12 +1,11 @@
 """Screening a small universe within a request, so that a picture follows the hand that moves the window."""
 
-import asyncio
 from dataclasses import dataclass
 
 import numpy as np
 
 from titan_graphql.errors import LimitExceededError
-from titan_graphql.services import market_panels, scan_runs, scan_specs, scans
+from titan_graphql.services import kernels, market_panels, scan_runs, scan_specs, scans
 from titan_graphql.services.scan_specs import ScanSpec, Unusable
 from titan_graphql.services.scans import Matrix, ScanSummary
 
@@ -25,11 +24,12 @@ class Screen:
 
 
 async def screen(spec: ScanSpec) -> Screen:
-    """Screen at once.
+    """Screen at once, in a thread beside the event loop.
 
     Raises:
         LimitExceededError: a universe that needs a scan.
-        InvalidInputError: as for a scan.
+        NotFoundError, InvalidInputError: as for a scan.
+        UnavailableError: every processor is taken by other requests.
     """
     scan_specs.check(spec)
     members = await scan_specs.universe(spec)
@@ -38,13 +38,13 @@ async def screen(spec: ScanSpec) -> Screen:
             f"At most {INSTRUMENTS_MAX} instruments are screened within a request, not {len(members)}; start a scan"
         )
         raise LimitExceededError("UNIVERSE_TOO_LARGE", message, ["universe"])
-    panel = await market_panels.read_panel(members, spec.formation.start, spec.formation.end)
-    screened = await asyncio.to_thread(scan_runs.screen, spec, panel)
-    p_values = screened.p_values if screened.p_values is not None else np.empty(0)
+    panel = await market_panels.read_remembered(members, spec.formation.start, spec.formation.end)
+    screened = await kernels.queries.run(lambda: scan_runs.screen(spec, panel))
+    p_values = screened.part.p_values
     return Screen(
         bars=len(panel.time),
         summary=screened.summary,
         verdict=scans.verdict(screened.summary, spec.level, spec.correction),
-        matrix=Matrix([member.symbol for member in members], p_values.ravel()),
-        unusable=screened.unusable,
+        matrix=Matrix([member.symbol for member in members], np.empty(0) if p_values is None else p_values.ravel()),
+        unusable=screened.ready.unusable,
     )

@@ -1,102 +1,120 @@
-"""Running a scan: prices in, every directed pair tested tile by tile, the best kept and all of them counted."""
+"""Running a scan: prices in, every directed pair tested tile by tile on all workers, the best kept and all counted."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
 
+from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.jobs import Job
 from titan_graphql.models.scans import Scan, ScanMatrix, ScanResult
-from titan_graphql.quant.multiplicity import Method, adjust
-from titan_graphql.quant.screen import run as run_tiles
-from titan_graphql.quant.screen_prepare import Criterion, Prepared, Scale, prepare
-from titan_graphql.quant.screen_reduce import Reducer
+from titan_graphql.quant.multiplicity import Method
 from titan_graphql.quant.screen_tiles import Reason
-from titan_graphql.services import job_runs, market_panels, scans
+from titan_graphql.queue import JobName
+from titan_graphql.services import job_runs, job_shards, market_panels, scan_shards, scans
 from titan_graphql.services.job_runs import Report
+from titan_graphql.services.job_shards import Step
 from titan_graphql.services.market_bars import VALUE_TYPE
 from titan_graphql.services.market_panels import Panel
-from titan_graphql.services.scan_specs import ScanSpec, Unusable, from_json, usable_columns
-from titan_graphql.services.scans import ScanSummary
+from titan_graphql.services.scan_shards import TILE, Part, Ready
+from titan_graphql.services.scan_specs import ScanSpec, from_json
+from titan_graphql.services.scans import NO_VALUE, ScanSummary
 
-MATRIX_INSTRUMENTS_MAX = 400
 HISTOGRAM_BINS = 50
-NO_HALF_LIFE = 1e300
-TILE = 64
+ASSISTANTS_MAX = 32
 METHODS: dict[str, Method] = {"BH": "bh", "BY": "by", "HOLM": "holm"}
-CRITERIA: dict[str, Criterion] = {"AIC": "aic", "BIC": "bic", "FIXED": "fixed"}
-SCALES: dict[str, Scale] = {"LOG": "log", "RAW": "raw"}
 NOTES = {Reason.COLLINEAR: "COLLINEAR"}
 
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What a run leaves behind; `usable` maps the screen's columns to the universe's."""
+    """What a run leaves behind."""
 
-    panel: Panel
-    usable: npt.NDArray[np.int64]
-    unusable: list[Unusable]
-    reducer: Reducer
+    spec: ScanSpec
+    ready: Ready
+    part: Part
     summary: ScanSummary
-    p_values: npt.NDArray[np.float64] | None
 
 
 async def run(job_id: UUID) -> None:
-    """Run the scan of a job."""
+    """Run the scan of a job, or lend a hand to the worker that does."""
     await job_runs.run(job_id, _compute, _save)
+    await job_shards.assist(job_id, Shards(job_id))
+
+
+class Shards:
+    """Computes shards of one scan; its prices are read once."""
+
+    def __init__(self, job_id: UUID) -> None:
+        self._job_id = job_id
+        self._ready: tuple[ScanSpec, Ready] | None = None
+
+    async def read(self) -> tuple[ScanSpec, Ready]:
+        """The specification and the universe, as the first attempt found it."""
+        if self._ready is None:
+            scan = await Scan.get(job_id=self._job_id)
+            spec = from_json(scan.spec)
+            panel = await _recorded_panel(scan, spec)
+            self._ready = spec, await asyncio.to_thread(scan_shards.make_ready, spec, panel)
+        return self._ready
+
+    async def __call__(self, payload: Mapping[str, Any], step: Step) -> bytes:
+        """The result of one shard."""
+        spec, ready = await self.read()
+        bounds = payload["first"], payload["stop"]
+        return await asyncio.to_thread(
+            lambda: scan_shards.screen_range(spec, ready, *bounds, step, payload["size"]).to_bytes()
+        )
 
 
 async def _compute(job: Job, report: Report) -> Screened:
-    scan = await Scan.get(id=job.subject_id)
-    spec = from_json(scan.spec)
     report(0, 1, "Reading prices")
-    panel = await scans.read_panel(scan, spec)
-    return await asyncio.to_thread(screen, spec, panel, report)
+    shards = Shards(job.id)
+    spec, ready = await shards.read()
+    ranges = scan_shards.divide(ready)
+    if len(ranges) == 1:
+        return await asyncio.to_thread(_screen, spec, ready, report)
+    payloads = [{"first": first, "stop": stop, "size": TILE} for first, stop in ranges]
+    await job_shards.plan(job, payloads)
+    await job_shards.call_assistants(job, JobName.SCAN, min(len(ranges), ASSISTANTS_MAX))
+    blobs = await job_shards.run_all(job, report, shards)
+    return await asyncio.to_thread(_merged, spec, ready, blobs)
 
 
-def screen(spec: ScanSpec, panel: Panel, report: Report | None = None) -> Screened:
-    """Test every directed pair of a panel.
+def screen(spec: ScanSpec, panel: Panel) -> Screened:
+    """Test every directed pair of a panel at once.
 
     Raises:
-        InvalidInputError: no bars, or fewer than two usable members.
-        JobStoppedError: the run was stopped.
+        InvalidInputError: no bars, fewer than two usable members, or no two with enough bars in common.
     """
-    market_panels.require_bars(panel)
-    columns, usable, unusable = usable_columns(spec, panel)
-    prepared = prepare(
-        columns,
-        trend="c" if spec.trend == "C" else "ct",
-        criterion=CRITERIA[spec.criterion],
-        max_lag=spec.max_lag,
-        scale=SCALES[spec.prices],
-    )
-    reducer, p_values = _reduce(spec, prepared, len(panel.instruments), usable, report)
-    return Screened(panel, usable, unusable, reducer, _summarise(spec, reducer), p_values)
+    return _screen(spec, scan_shards.make_ready(spec, panel), None)
 
 
-def _reduce(
-    spec: ScanSpec, prepared: Prepared, count: int, usable: npt.NDArray[np.int64], report: Report | None
-) -> tuple[Reducer, npt.NDArray[np.float64] | None]:
-    reducer = Reducer(top=spec.keep, cut=spec.level)
-    p_values = np.full((count, count), np.nan) if count <= MATRIX_INSTRUMENTS_MAX else None
-    total, done = prepared.count * (prepared.count - 1), 0
-    for result in run_tiles(prepared, size=TILE):
-        reducer.add(result)
-        if p_values is not None:
-            records = result.records
-            p_values[usable[records["y"]], usable[records["x"]]] = records["p_value"]
-        done += len(result.records)
+def _screen(spec: ScanSpec, ready: Ready, report: Report | None) -> Screened:
+    total = ready.prepared.count * (ready.prepared.count - 1)
+
+    def step(fraction: float) -> None:
         if report is not None:
-            report(done, total, f"{done:,} of {total:,} pairs")
-    return reducer, p_values
+            report(fraction * total, total, f"{fraction * total:,.0f} of {total:,} pairs")
+
+    (first, stop), *_ = scan_shards.divide(ready, seconds=float("inf"))
+    return _finished(spec, ready, scan_shards.screen_range(spec, ready, first, stop, step))
 
 
-def _summarise(spec: ScanSpec, reducer: Reducer) -> ScanSummary:
-    found = reducer.summary(spec.level, METHODS[spec.correction])
-    bins = reducer.histogram.reshape(HISTOGRAM_BINS, -1).sum(axis=1)
-    return ScanSummary(
+def _merged(spec: ScanSpec, ready: Ready, blobs: list[bytes]) -> Screened:
+    return _finished(spec, ready, scan_shards.merge(spec, ready, [Part.from_bytes(blob) for blob in blobs]))
+
+
+def _finished(spec: ScanSpec, ready: Ready, part: Part) -> Screened:
+    found = part.reducer.summary(spec.level, METHODS[spec.correction])
+    if not found.tests:
+        message = "No two instruments have enough bars in common in the formation period"
+        raise InvalidInputError("NO_OVERLAP", message, ["universe"])
+    bins = part.reducer.histogram.reshape(HISTOGRAM_BINS, -1).sum(axis=1)
+    summary = ScanSummary(
         pairs_tested=found.tests,
         untestable=found.untestable,
         below_level=found.below,
@@ -104,27 +122,39 @@ def _summarise(spec: ScanSpec, reducer: Reducer) -> ScanSummary:
         discoveries=found.discoveries,
         histogram=[int(count) for count in bins],
     )
+    return Screened(spec, ready, part, summary)
+
+
+async def _recorded_panel(scan: Scan, spec: ScanSpec) -> Panel:
+    """The panel as the first attempt read it; that attempt writes down what it read."""
+    members = await scans.members_of(scan)
+    formation = spec.formation
+    if not scan.bars:
+        panel = await market_panels.read_panel(members, formation.start, formation.end)
+        market_panels.require_bars(panel)
+        first = Scan.filter(id=scan.id, bars=0)
+        if await first.update(dataset_hashes=panel.dataset_hashes, bars=len(panel.time)):
+            return panel
+        await scan.refresh_from_db()
+    return await market_panels.read_panel(members, formation.start, formation.end, scan.dataset_hashes)
 
 
 async def _save(job: Job, screened: Screened) -> None:
-    scan = await Scan.get(id=job.subject_id)
-    spec = from_json(scan.spec)
+    scan, ready, part = await Scan.get(id=job.subject_id), screened.ready, screened.part
     await Scan.filter(id=scan.id).update(
         summary=asdict(screened.summary),
-        unusable=[asdict(one) for one in screened.unusable],
-        bars=len(screened.panel.time),
-        dataset_hashes=screened.panel.dataset_hashes,
-        result_hash=screened.reducer.digest(),
+        unusable=[asdict(one) for one in ready.unusable],
+        result_hash=part.reducer.digest(),
     )
-    if screened.p_values is not None:
-        await ScanMatrix.create(scan=scan, p_values=screened.p_values.astype(VALUE_TYPE).tobytes())
-    await ScanResult.bulk_create(_results(scan, spec, screened), batch_size=500)
+    if part.p_values is not None:
+        await ScanMatrix.create(scan=scan, p_values=part.p_values.astype(VALUE_TYPE).tobytes())
+    await ScanResult.bulk_create(_results(scan, screened), batch_size=500)
 
 
-def _results(scan: Scan, spec: ScanSpec, screened: Screened) -> list[ScanResult]:
-    best = screened.reducer.best
-    q_values = q_values_of(screened, METHODS[spec.correction])
-    members = [screened.panel.instruments[column] for column in screened.usable]
+def _results(scan: Scan, screened: Screened) -> list[ScanResult]:
+    ready, best = screened.ready, screened.part.reducer.best
+    q_values = screened.part.q_values(ready.usable, METHODS[screened.spec.correction])
+    members = [ready.panel.instruments[column] for column in ready.usable]
     return [
         ScanResult(
             scan=scan,
@@ -140,29 +170,13 @@ def _results(scan: Scan, spec: ScanSpec, screened: Screened) -> list[ScanResult]
             alpha=float(row["alpha"]),
             r_squared=float(row["r_squared"]),
             half_life=_finite(row["half_life"]),
-            half_life_order=float(row["half_life"]) if np.isfinite(row["half_life"]) else NO_HALF_LIFE,
+            half_life_order=_finite(row["half_life"]) or NO_VALUE,
             correlation=_finite(row["correlation"]),
-            distance=float(row["distance"]),
+            distance=NO_VALUE if np.isnan(row["distance"]) else float(row["distance"]),
             note=NOTES.get(Reason(row["reason"])),
         )
         for rank, (row, q_value) in enumerate(zip(best, q_values, strict=True), start=1)
     ]
-
-
-def q_values_of(screened: Screened, method: Method) -> npt.NDArray[np.float64]:
-    """q-values of the kept pairs over the whole family.
-
-    Exact for a universe whose p-values were all kept; otherwise exact up to the reducer's cut and NaN above it.
-    """
-    best = screened.reducer.best
-    if screened.p_values is not None:
-        table: npt.NDArray[np.float64] = adjust(screened.p_values, method)
-        of_best: npt.NDArray[np.float64] = table[screened.usable[best["y"]], screened.usable[best["x"]]]
-        return of_best
-    adjusted, tail = screened.reducer.adjusted(method), screened.reducer.tail
-    known = adjusted <= screened.reducer.cut
-    exact = {(int(row["y"]), int(row["x"])): value for row, value in zip(tail[known], adjusted[known], strict=True)}
-    return np.array([exact.get((int(row["y"]), int(row["x"])), np.nan) for row in best])
 
 
 def _finite(value: np.floating) -> float | None:

@@ -3,20 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from titan_graphql.errors import InvalidInputError, LimitExceededError, NotFoundError
-from titan_graphql.models.markets import Instrument
-from titan_graphql.services import market_panels
+from titan_graphql.models.markets import Instrument, Market
+from titan_graphql.quant.screen_prepare import MIN_FREEDOM
+from titan_graphql.services import market_panels, markets
 from titan_graphql.services.market_panels import Panel
+from titan_graphql.services.markets import CODE_MAX, SYMBOL_MAX
+from titan_graphql.services.pages import LIST_MAX
 from titan_graphql.services.pairs import Period
+from titan_graphql.services.texts import could_name
 
 INSTRUMENTS_MAX = 20_000
 PROBED_MAX = 150
 KEEP_MAX = 10_000
+TAIL_MAX = 25_000_000
 LAGS_MAX = 100
 BARS_MIN = 30
 
@@ -49,8 +55,10 @@ def check(spec: ScanSpec) -> None:
     """Refuse parameters that make no sense.
 
     Raises:
-        InvalidInputError: LEVEL_OUT_OF_RANGE, KEEP_OUT_OF_RANGE, LAG_OUT_OF_RANGE or UNIVERSE_INVALID.
+        InvalidInputError: PERIOD_REVERSED, LEVEL_OUT_OF_RANGE, KEEP_OUT_OF_RANGE, LAG_OUT_OF_RANGE, UNIVERSE_INVALID
+            or LIST_TOO_LONG.
     """
+    markets.check_range(spec.formation.start, spec.formation.end, ["formation"])
     if not 0.0 < spec.level <= 0.5:
         raise InvalidInputError("LEVEL_OUT_OF_RANGE", f"level must lie in (0, 0.5], not {spec.level}", ["level"])
     if not 1 <= spec.keep <= KEEP_MAX:
@@ -60,53 +68,83 @@ def check(spec: ScanSpec) -> None:
         raise InvalidInputError("LAG_OUT_OF_RANGE", message, ["maxLag"])
     if spec.criterion == "FIXED" and spec.max_lag is None:
         raise InvalidInputError("LAG_OUT_OF_RANGE", "A fixed lag needs maxLag", ["maxLag"])
-    if (spec.market is None) == (spec.symbols is None):
-        raise InvalidInputError("UNIVERSE_INVALID", "Give either a market or symbols", ["universe"])
+    if spec.market is None and spec.symbols is None:
+        raise InvalidInputError("UNIVERSE_INVALID", "Give a market, symbols, or symbols of a market", ["universe"])
+    if spec.symbols is not None and len(spec.symbols) > LIST_MAX:
+        message = f"At most {LIST_MAX} symbols can be listed, not {len(spec.symbols):,}; scan a market instead"
+        raise InvalidInputError("LIST_TOO_LONG", message, ["universe", "symbols"])
 
 
 async def universe(spec: ScanSpec) -> list[Instrument]:
-    """The members of a scan's universe by symbol.
+    """The members of a scan's universe by symbol; the one place that says who they are.
 
     Raises:
-        InvalidInputError: fewer than two members, or a symbol twice.
-        NotFoundError: an unknown symbol.
-        LimitExceededError: too many members.
+        InvalidInputError: fewer than two members, a symbol twice or one that several markets list.
+        NotFoundError: an unknown market or symbol.
+        LimitExceededError: too many members, or too many results below the level.
     """
+    rows = Instrument.all()
+    if spec.market is not None:
+        if not could_name(spec.market, CODE_MAX, ["universe"]) or not await Market.exists(code=spec.market):
+            message = f"There is no market {spec.market[:60]!r}"
+            raise NotFoundError("MARKET_NOT_FOUND", message, ["universe", "market"])
+        rows = rows.filter(market__code=spec.market)
     if spec.symbols is not None:
-        members = await _of_symbols(spec.symbols)
-    else:
-        count = await Instrument.filter(market__code=spec.market).count()
-        if count > INSTRUMENTS_MAX:
-            message = f"A scan tests at most {INSTRUMENTS_MAX} instruments; this universe has {count}"
-            raise LimitExceededError("UNIVERSE_TOO_LARGE", message, ["universe"])
-        members = await Instrument.filter(market__code=spec.market).order_by("symbol", "id")
+        rows = rows.filter(symbol__in=_nameable(spec.symbols))
+    _check_size(await rows.count(), spec.level)
+    members = await rows.order_by("symbol", "id")
+    if spec.symbols is not None:
+        _check_symbols(spec.symbols, [member.symbol for member in members])
     if len(members) < 2:
         message = f"A scan needs at least two instruments; this universe has {len(members)}"
         raise InvalidInputError("UNIVERSE_TOO_SMALL", message, ["universe"])
     return members
 
 
-async def _of_symbols(symbols: list[str]) -> list[Instrument]:
+def _nameable(symbols: list[str]) -> list[str]:
     if len(set(symbols)) < len(symbols):
         raise InvalidInputError("UNIVERSE_INVALID", "A symbol is listed twice", ["universe", "symbols"])
-    members = await Instrument.filter(symbol__in=symbols).order_by("symbol", "id")
-    missing = sorted(set(symbols) - {member.symbol for member in members})
+    return [symbol for symbol in symbols if could_name(symbol, SYMBOL_MAX, ["universe", "symbols"])]
+
+
+def _check_symbols(asked: list[str], found: list[str]) -> None:
+    missing = sorted(set(asked) - set(found))
     if missing:
         message = f"There is no instrument {missing[0][:60]!r}"
         raise NotFoundError("INSTRUMENT_NOT_FOUND", message, ["universe", "symbols"])
-    return members
+    if len(found) > len(asked):
+        twice = next(symbol for symbol, other in pairwise(found) if symbol == other)
+        message = f"Several markets list {twice}; name one"
+        raise InvalidInputError("SYMBOL_AMBIGUOUS", message, ["universe", "market"])
+
+
+def _check_size(count: int, level: float) -> None:
+    """A scan keeps every pair below its level, whose memory must stay bounded."""
+    if count > INSTRUMENTS_MAX:
+        message = f"A scan tests at most {INSTRUMENTS_MAX:,} instruments; this universe has {count:,}"
+        raise LimitExceededError("UNIVERSE_TOO_LARGE", message, ["universe"])
+    expected = level * count * (count - 1)
+    if expected > TAIL_MAX:
+        message = f"About {expected:,.0f} pairs would fall below {level:g}; at most {TAIL_MAX:,} are kept"
+        raise LimitExceededError("LEVEL_TOO_HIGH", f"{message}: lower the level", ["level"])
 
 
 async def probe(spec: ScanSpec, members: Sequence[Instrument]) -> None:
     """Refuse a scan that could only fail, as far as a look at its first members tells.
 
     Raises:
-        InvalidInputError: NO_DATA, PERIOD_REVERSED or, for a small universe, UNIVERSE_UNUSABLE.
+        InvalidInputError: NO_DATA, PERIOD_REVERSED or, for a small universe, UNIVERSE_UNUSABLE or NO_OVERLAP.
     """
-    panel = await market_panels.read_panel(members[:PROBED_MAX], spec.formation.start, spec.formation.end)
-    market_panels.require_bars(panel)
+    panel = await market_panels.read_remembered(members[:PROBED_MAX], spec.formation.start, spec.formation.end)
     if len(members) <= PROBED_MAX:
-        usable_columns(spec, panel)
+        market_panels.require_bars(panel)
+        columns, _, _ = usable_columns(spec, panel)
+        present = (~np.isnan(columns)).astype(np.float32)
+        common = present.T @ present
+        np.fill_diagonal(common, 0.0)
+        if common.max() < fewest_bars(spec):
+            message = f"No two instruments have {fewest_bars(spec)} bars in common in the formation period"
+            raise InvalidInputError("NO_OVERLAP", message, ["universe"])
 
 
 def usable_columns(
@@ -132,15 +170,26 @@ def usable_columns(
     return (np.log(columns) if spec.prices == "LOG" else columns), usable, unusable
 
 
+def fewest_bars(spec: ScanSpec) -> int:
+    """What the lag rule needs so that the longest regression keeps its degrees of freedom."""
+    return max(BARS_MIN, MIN_FREEDOM + 2 + 2 * (spec.max_lag or 0))
+
+
 def _why_unusable(spec: ScanSpec, column: npt.NDArray[np.float64]) -> str | None:
     present = column[~np.isnan(column)]
-    if len(present) < BARS_MIN:
-        return f"{len(present)} bars in the formation period; {BARS_MIN} are needed"
+    if len(present) < fewest_bars(spec):
+        return f"{len(present)} bars in the formation period; {fewest_bars(spec)} are needed"
     if spec.prices == "LOG" and present.min() <= 0.0:
         return "a price that is not positive has no logarithm; use raw prices"
     if present.min() == present.max():
         return "its price does not change"
     return None
+
+
+def describe(spec: ScanSpec) -> str:
+    """The universe in words."""
+    listed = ", ".join(spec.symbols or [])
+    return f"{spec.market}: {listed}" if spec.market and listed else spec.market or listed
 
 
 def to_json(spec: ScanSpec) -> dict[str, object]:

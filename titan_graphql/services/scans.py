@@ -10,19 +10,20 @@ import numpy.typing as npt
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from titan_graphql.errors import NotFoundError
-from titan_graphql.models.markets import Instrument
+from titan_graphql.errors import InvalidInputError, NotFoundError
+from titan_graphql.models.markets import Instrument, Series, Timeframe
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.scans import Scan, ScanMatrix, ScanResult
 from titan_graphql.queue import JobName
-from titan_graphql.services import jobs, market_bars, market_panels
+from titan_graphql.services import jobs, market_bars
 from titan_graphql.services.jobs import NewJob
-from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
-from titan_graphql.services.scan_specs import ScanSpec, Unusable, check, probe, to_json, universe
+from titan_graphql.services.scan_shards import test_seconds
+from titan_graphql.services.scan_specs import ScanSpec, Unusable, check, fewest_bars, probe, to_json, universe
 from titan_graphql.services.users import Viewer, owned_by
 
-MICROSECONDS_PER_TEST = 2.0
+NO_VALUE = 1e300  # sorts what has no value last, on every database
+READING_SECONDS = 0.001
 RESULT_COLUMNS = {
     "y": "y__symbol",
     "x": "x__symbol",
@@ -56,8 +57,10 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a scan would take."""
+    """What a scan would take at most: members without enough bars are not counted, common histories are assumed."""
 
+    instruments: int
+    bars: int
     tests: int
     seconds: float
 
@@ -96,15 +99,31 @@ async def start(viewer: Viewer, spec: ScanSpec, idempotency_key: str | None = No
 
 
 async def estimate(spec: ScanSpec) -> Estimate:
-    """What a scan would take on one core.
+    """What a scan would take on one core, from what is known of its members' bars without reading any.
 
     Raises:
-        InvalidInputError: as for `start`.
+        NotFoundError, InvalidInputError, LimitExceededError: as for `start`.
     """
     check(spec)
-    count = len(await universe(spec))
-    tests = count * (count - 1)
-    return Estimate(tests, tests * MICROSECONDS_PER_TEST * 1e-6)
+    members = [member.id for member in await universe(spec)]
+    series = await Series.filter(instrument_id__in=members, timeframe=Timeframe.D1, revision__gt=0)
+    bars = [_bars_within(one, spec) for one in series]
+    usable = [count for count in bars if count >= fewest_bars(spec)]
+    if len(usable) < 2:
+        message = f"Only {len(usable)} of {len(members)} instruments have enough bars in this period"
+        raise InvalidInputError("UNIVERSE_UNUSABLE", message, ["universe"])
+    tests = len(usable) * (len(usable) - 1)
+    seconds = len(usable) * READING_SECONDS + test_seconds(tests, max(usable))
+    return Estimate(len(usable), max(usable), tests, seconds)
+
+
+def _bars_within(series: Series, spec: ScanSpec) -> int:
+    """Bars of a period, were they spread evenly over the life of a series."""
+    if series.first_bar is None or series.last_bar is None:
+        return 0
+    start, end = max(series.first_bar, spec.formation.start), min(series.last_bar, spec.formation.end)
+    life = (series.last_bar - series.first_bar).total_seconds() or 1.0
+    return max(0, round(series.bar_count * (end - start).total_seconds() / life))
 
 
 async def find(viewer: Viewer, scan_id: UUID) -> Scan:
@@ -167,11 +186,6 @@ async def members_of(scan: Scan) -> list[Instrument]:
     return [found[one] for one in ids if one in found]
 
 
-async def read_panel(scan: Scan, spec: ScanSpec) -> Panel:
-    """The formation period's closes of a scan's universe."""
-    return await market_panels.read_panel(await members_of(scan), spec.formation.start, spec.formation.end)
-
-
 def summary(scan: Scan) -> ScanSummary | None:
     """What a scan found, or None until it has succeeded."""
     stored: dict[str, Any] | None = scan.summary
@@ -182,6 +196,16 @@ def unusable(scan: Scan) -> list[Unusable]:
     """The members that could not be tested."""
     stored: list[dict[str, Any]] = scan.unusable
     return [Unusable(**one) for one in stored]
+
+
+def distance(result: ScanResult) -> float | None:
+    """The distance of normalised prices, or None where a first price is 0."""
+    return result.distance if result.distance < NO_VALUE else None
+
+
+def lags(result: ScanResult) -> int | None:
+    """The lagged differences of the regression, or None where there was none."""
+    return result.lags if result.lags >= 0 else None
 
 
 async def by_ids(ids: list[UUID]) -> dict[UUID, Scan]:
