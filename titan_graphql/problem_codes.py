@@ -72,6 +72,7 @@ EXPLANATIONS = {
     "SIZING_UNKNOWN": "No such way of sizing.",
     "SLOW_CONSUMER": "The connection is too slow for the stream; subscribe again after the last cursor.",
     "SOCKETS_TOO_MANY": "Too many sockets are open.",
+    "STREAM_UNAVAILABLE": "The event log does not answer; try again.",
     "SUBSCRIPTIONS_TOO_MANY": "Too many operations are under way on this socket.",
     "SUBSCRIPTION_NEEDS_SOCKET": "Subscriptions run over a WebSocket.",
     "SYMBOL_AMBIGUOUS": "Several markets list this symbol.",

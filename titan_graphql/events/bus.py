@@ -4,18 +4,33 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+CONNECTIONS = 8
+SECONDS = 5
 log = structlog.get_logger(__name__)
 _connection: Redis | None = None
+
+
+def client(redis_url: str) -> Redis:
+    """A client of few connections, for which its callers queue; by default the hundred-and-first caller fails."""
+    # One more try, for a connection that broke while it was idle.
+    retry = Retry(NoBackoff(), 1)
+    pool = BlockingConnectionPool.from_url(
+        redis_url, max_connections=CONNECTIONS, timeout=SECONDS, socket_timeout=SECONDS, socket_connect_timeout=SECONDS,
+        retry=retry,
+    )  # fmt: skip
+    return Redis.from_pool(pool)
 
 
 @asynccontextmanager
 async def opened(redis_url: str) -> AsyncIterator[Redis]:
     """The publishing connection of this process."""
     global _connection
-    _connection = Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=5)
+    _connection = client(redis_url)
     try:
         yield _connection
     finally:
