@@ -156,7 +156,7 @@ class Halting:
     """Work that waits in a thread until it is let go."""
 
     def __init__(self) -> None:
-        self.begun, self.go_on = asyncio.Event(), threading.Event()
+        self.begun, self.go_on, self.ended = asyncio.Event(), threading.Event(), threading.Event()
         self.stopped_by: BaseException | None = None
 
     async def __call__(self, _job: Job, report: Report) -> str:
@@ -171,6 +171,8 @@ class Halting:
         except BaseException as error:
             self.stopped_by = error
             raise
+        finally:
+            self.ended.set()
 
 
 async def test_a_stale_worker_changes_nothing():
@@ -182,6 +184,7 @@ async def test_a_stale_worker_changes_nothing():
     assert fresh is not None
 
     await stale
+    await asyncio.to_thread(work.ended.wait, 10)
 
     assert isinstance(work.stopped_by, job_runs.JobStoppedError)
     row = await Job.get(id=job.id)
@@ -217,10 +220,7 @@ async def test_a_cancelled_run_stops_its_thread_and_saves_nothing():
     row = await Job.get(id=job.id)
     assert (row.state, row.error_code, row.lease_until) == (JobState.CANCELLED, None, None)
     assert row.finished_at is not None
-    for _ in range(200):
-        if work.stopped_by is not None:
-            break
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(work.ended.wait, 10)
     assert isinstance(work.stopped_by, job_runs.JobStoppedError)
 
 
