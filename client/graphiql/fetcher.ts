@@ -11,6 +11,15 @@ function authorization(headers: Record<string, unknown> | undefined): Record<str
   return found && typeof found[1] === 'string' ? { Authorization: found[1] } : {}
 }
 
+/** The name of the operation to run; right after a change of tab GraphiQL still gives the last tab's. */
+function operationNameIn(query: string, name: string | null | undefined): string | undefined {
+  const names = Array.from(
+    query.matchAll(/^\s*(?:query|mutation|subscription)\s+(\w+)/gm),
+    ([, found]) => found,
+  )
+  return names.find((found) => found === name) ?? (names.length === 1 ? names[0] : undefined)
+}
+
 export function createFetcher(): Fetcher {
   let params: Record<string, string> = {}
   // The socket closes with its last subscription, so that each run signs in with the headers of that moment.
@@ -23,6 +32,7 @@ export function createFetcher(): Fetcher {
   return async (operation, options) => {
     params = authorization(options?.headers)
     const variables = await resolveStandIns(operation.variables, params)
-    return send({ ...operation, variables }, options)
+    const operationName = operationNameIn(operation.query, operation.operationName)
+    return send({ query: operation.query, variables, ...(operationName ? { operationName } : {}) }, options)
   }
 }
