@@ -132,7 +132,7 @@ let result
 await step('a backtest runs and its result appears without a reload', async () => {
   await page.getByRole('button', { name: 'Run backtest' }).click()
   await page.waitForURL(/\/backtests\/[^/?]+$/)
-  await page.getByText('Succeeded', { exact: true }).waitFor()
+  await page.locator('h1').getByText('Succeeded', { exact: true }).waitFor()
   result = await seeResult()
 })
 

@@ -27,7 +27,7 @@ async function prepare() {
   }
   await run.click()
   await page.waitForURL(/\/backtests\/[^/?]+$/)
-  await page.getByText('Succeeded', { exact: true }).waitFor()
+  await page.locator('h1').getByText('Succeeded', { exact: true }).waitFor()
   return new URL(page.url()).pathname
 }
 

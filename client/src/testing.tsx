@@ -39,7 +39,7 @@ export function serve(answers: Record<string, Answer>): Server {
         const result =
           answer instanceof Error
             ? makeErrorResult(operation, answer)
-            : makeResult(operation, { data: answer, hasNext: false })
+            : makeResult(operation, { data: answer ?? null, hasNext: false })
         return fromPromise(
           answer === undefined ? new Promise<typeof result>(() => {}) : Promise.resolve(result),
         )

@@ -1,10 +1,12 @@
 /** Every document of the client, held against schema.graphql. */
-import { readFileSync } from 'node:fs'
 import { parts, possibleTypes } from 'virtual:schema-shape'
 import { buildSchema, type DocumentNode, Kind, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
 
-const schema = buildSchema(readFileSync('schema.graphql', 'utf-8'))
+const [sdl] = Object.values(
+  import.meta.glob<string>('/schema.graphql', { query: '?raw', import: 'default', eager: true }),
+)
+const schema = buildSchema(sdl ?? '')
 const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../**/*.test.*'], {
   query: '?raw',
   import: 'default',

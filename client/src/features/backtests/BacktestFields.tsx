@@ -59,6 +59,7 @@ export function SignalFields(props: FieldsProps) {
       <NumberField {...props} name="entry" label="Enter at |z| above" />
       <NumberField {...props} name="exit" label="Leave at |z| below" />
       <SelectField
+        className="col-span-2 lg:col-span-1"
         label="z-score from"
         value={draft.zScore}
         problem={problems['zScore']}
@@ -79,6 +80,7 @@ export function SizeFields(props: FieldsProps) {
     <FieldGroup title="Size">
       <NumberField {...props} name="capital" label="Starting capital" suffix={currency} />
       <SelectField
+        className="col-span-2 lg:col-span-1"
         label="Trade"
         value={draft.sizing}
         problem={problems['sizing']}
