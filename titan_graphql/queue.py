@@ -22,7 +22,7 @@ HEARTBEAT_MS = 15_000
 NAMESPACE = "titan:queue"
 RABBITMQ_SCHEMES = {"amqp", "amqps"}
 ANSWER_SECONDS = 2.0
-SEND_SECONDS = 0.5
+SEND_SECONDS = 1.0
 _senders = ThreadPoolExecutor(4, thread_name_prefix="queue")
 
 

@@ -12,6 +12,7 @@ from titan_graphql.errors import TitanError
 from titan_graphql.quant.errors import QuantError
 from titan_graphql.schema.documents import CachedDocuments, Documents
 from titan_graphql.schema.execution import TitanExecutor
+from titan_graphql.services import installation
 
 log = structlog.get_logger(__name__)
 ERRORS_MAX = 5
@@ -46,6 +47,9 @@ def present(error: GraphQLError, request_id: str) -> None:
     original = error.original_error
     while isinstance(original, GraphQLError):
         original = original.original_error
+    if (trouble := installation.trouble(original)) is not None:
+        log.error("the database is in trouble", request_id=request_id, path=error.path, exc_info=original)
+        original = trouble
     if isinstance(original, TitanError):
         error.message = original.message
         extensions: dict[str, Any] = {

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
+import asyncpg
 from tortoise import connections
 from tortoise.exceptions import DBConnectionError, OperationalError
 
+from titan_graphql import db
+from titan_graphql.errors import UnavailableError
+
 PACKAGE = "titan-graphql"
+DISK_FULL = "database or disk is full"  # SQLite's words; there is no code to ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,15 @@ async def database_answers() -> bool:
     except (DBConnectionError, OperationalError, OSError):
         return False
     return True
+
+
+def trouble(error: BaseException | None) -> UnavailableError | None:
+    """What the database's failure means for a caller, if it is one that may pass."""
+    if isinstance(error, asyncpg.DiskFullError) or (isinstance(error, db.AWAY) and DISK_FULL in str(error)):
+        return UnavailableError("STORAGE_FULL", "The disk of this installation is full; nothing was changed")
+    if isinstance(error, db.AWAY):
+        return UnavailableError("DATABASE_AWAY", "The database does not answer; try again")
+    return None
 
 
 @cache
