@@ -1,4 +1,4 @@
-"""Every bad file through the upload route and the import job: the answer names the cell, nothing is kept, work goes on."""
+"""Every bad file through the upload route and the job: the cell is named, nothing is kept, work goes on."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -133,7 +133,15 @@ async def test_what_is_merely_written_differently_is_imported(content: tuple[byt
     assert await Upload.all().count() == 0
 
 
-CONFIRMED = ["one row", "exact duplicate rows", "unsorted", "zero", "negative", "gap too large", "a hundred times the price"]
+CONFIRMED = [
+    "one row",
+    "exact duplicate rows",
+    "unsorted",
+    "zero",
+    "negative",
+    "gap too large",
+    "a hundred times the price",
+]
 
 
 @pytest.mark.parametrize("bad", [bad for bad in BAD_FILES if bad.name in CONFIRMED], ids=lambda bad: bad.name)

@@ -13,7 +13,7 @@ from titan_graphql.feeds.files import FILE_BYTES_MAX
 from titan_graphql.feeds.options import ReadOptions
 from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.market_imports import Upload
-from titan_graphql.server.graphql import refusal
+from titan_graphql.server.answers import refusal
 from titan_graphql.server.sign_in import signed_in_viewer
 from titan_graphql.services import market_imports, market_uploads
 from titan_graphql.services.users import Viewer
