@@ -10,7 +10,7 @@ from titan_graphql import db
 from titan_graphql.errors import InvalidInputError, TitanError
 from titan_graphql.feeds.bars import TIMEFRAME_MS
 from titan_graphql.feeds.files import FILE_BYTES_MAX, Understanding, check_file_name
-from titan_graphql.feeds.options import ACCEPTABLE, ReadOptions
+from titan_graphql.feeds.options import ACCEPTABLE, Layout, ReadOptions
 from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.markets import InstrumentKind
 from titan_graphql.services import market_imports, market_venues, market_writing
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timeframe", choices=list(TIMEFRAME_MS), help="the length of a bar (default: guessed)")
     parser.add_argument("--timezone", help="the zone of times that carry none, such as America/New_York")
     parser.add_argument("--columns", metavar="ROLE=NAME,…", default="", help="which column is what, such as close=Last")
-    parser.add_argument("--layout", type=str.upper, choices=["LONG", "WIDE", "SINGLE"], help="(default: guessed)")
+    parser.add_argument("--layout", type=str.upper, choices=list(Layout), help="(default: guessed)")
     parser.add_argument("--symbol", help="the symbol of a file that names none (default: the file's name)")
     parser.add_argument("--kind", type=str.upper, choices=list(InstrumentKind), help="what is traded")
     parser.add_argument("--currency", help="the currency of the prices (default: the market's)")
@@ -136,7 +136,7 @@ def _spec(arguments: argparse.Namespace) -> ImportSpec:
         timeframe=arguments.timeframe,
         timezone=arguments.timezone,
         columns=_columns(arguments.columns),
-        layout=arguments.layout,
+        layout=Layout(arguments.layout) if arguments.layout else None,
         delimiter=arguments.delimiter.replace("\\t", "\t"),
         time_format=arguments.time_format,
         time_unit=arguments.time_unit,

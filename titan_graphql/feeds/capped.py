@@ -18,7 +18,8 @@ from titan_graphql.feeds.preview import Preview
 from titan_graphql.feeds.refusals import FileRefusedError, RowError
 
 COMMAND = (sys.executable, "-P", "-m", "titan_graphql.feeds.child")
-PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LANG", "TZDIR")
+PACKAGES = str(Path(__file__).parents[2])
+PASSED_ON = ("PATH", "PYTHONDONTWRITEBYTECODE", "LANG", "TZDIR")
 SECONDS_MAX = 180.0
 LINE_BYTES_MAX = 4 * 1024 * 1024
 OnProgress = Callable[[int, int, str], None]
@@ -51,7 +52,7 @@ async def preview_capped(path: Path, options: ReadOptions) -> Preview:
 
 @contextlib.asynccontextmanager
 async def _child(action: str, path: Path, options: ReadOptions) -> AsyncIterator[asyncio.StreamReader]:
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ} | {"PYTHONPATH": PACKAGES}
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS"), "1")
     process = await asyncio.create_subprocess_exec(
         *COMMAND,

@@ -108,7 +108,7 @@ def _may_be_negative(options: ReadOptions, meaning: HeaderMeaning) -> bool:
     """A lone column of prices may be any quoted price (oil has been negative); shares come with symbols or OHLC."""
     if options.non_positive is not None:
         return options.non_positive
-    return meaning.layout == "SINGLE" and not {"open", "high", "low", "volume"} & meaning.roles.keys()
+    return meaning.layout is Layout.SINGLE and not {"open", "high", "low", "volume"} & meaning.roles.keys()
 
 
 def _flat(meaning: HeaderMeaning, table: RawTable, options: ReadOptions) -> tuple[Flat, str]:

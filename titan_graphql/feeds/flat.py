@@ -1,6 +1,7 @@
 """The observations of a file, whatever its layout: one row per symbol and time."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow as pa
 
 from titan_graphql.feeds.bars import Bars, Floats, Times
 from titan_graphql.feeds.headers import HeaderMeaning
-from titan_graphql.feeds.options import ReadOptions
+from titan_graphql.feeds.options import Layout, ReadOptions
 from titan_graphql.feeds.raw_table import RawTable
 from titan_graphql.feeds.refusals import FileRefusedError, Wrong, shown
 from titan_graphql.feeds.times import joined, read_times
@@ -71,7 +72,7 @@ def flatten(meaning: HeaderMeaning, table: RawTable, options: ReadOptions) -> tu
         cells = joined(cells, table.columns[meaning.clock])
     time, dates = read_times(cells, meaning.column("time"), table.rows, options, wrong)
     wrong.refuse()
-    if meaning.layout == "WIDE":
+    if meaning.layout is Layout.WIDE:
         return _wide(meaning, table, time), dates
     symbols, code = _symbols(meaning, table, options)
     values = {role: _values(meaning, table, role, wrong) for role in (*PRICES, "volume") if role in meaning.roles}
@@ -107,7 +108,7 @@ def _wide(meaning: HeaderMeaning, table: RawTable, time: Times) -> Flat:
 def _symbols(
     meaning: HeaderMeaning, table: RawTable, options: ReadOptions
 ) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
-    if meaning.layout == "SINGLE":
+    if meaning.layout is Layout.SINGLE:
         return (options.symbol or NAMELESS,), np.zeros(len(table), np.int32)
     cells = table.columns[meaning.roles["symbol"]].cast(pa.string()).fill_null("")
     encoded = cells.dictionary_encode()
@@ -117,11 +118,16 @@ def _symbols(
         if not SYMBOL.fullmatch(symbol):
             at = np.flatnonzero(code == k)
             kind = ("SYMBOL_INVALID", "This is no symbol") if symbol else ("SYMBOL_MISSING", "The cell is empty")
-            wrong.add(*kind, meaning.column("symbol"), table.rows[at], lambda _, symbol=symbol: symbol)
+            wrong.add(*kind, meaning.column("symbol"), table.rows[at], _always(symbol))
     wrong.refuse()
     if len(symbols) > SYMBOLS_MAX:
         raise FileRefusedError("SYMBOLS_TOO_MANY", f"A file has at most {SYMBOLS_MAX:,} symbols, not {len(symbols):,}")
     return symbols, code
+
+
+def _always(value: str) -> Callable[[int], str]:
+    """The same value for every row."""
+    return lambda _: value
 
 
 def _values(meaning: HeaderMeaning, table: RawTable, role: str, wrong: Wrong) -> Floats | None:

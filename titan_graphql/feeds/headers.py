@@ -71,16 +71,16 @@ def read_header(header: Sequence[str], options: ReadOptions) -> HeaderMeaning:
     taken = {*roles.values(), clock}
     others = [k for k, name in enumerate(names) if k not in taken and _plain(name) not in IGNORED]
     layout = options.layout or _layout(roles, others)
-    if layout == "WIDE":
+    if layout is Layout.WIDE:
         symbols = {names[k]: k for k, name in enumerate(names) if k != roles["time"] and k != clock and name}
         if not symbols:
             raise FileRefusedError("COLUMN_MISSING", "A wide file needs one column per symbol beside the time")
-        return HeaderMeaning("WIDE", {"time": roles["time"]}, symbols, (), names, clock)
-    for role in ("close", "symbol") if layout == "LONG" else ("close",):
+        return HeaderMeaning(Layout.WIDE, {"time": roles["time"]}, symbols, (), names, clock)
+    for role in ("close", "symbol") if layout is Layout.LONG else ("close",):
         if role not in roles:
             message = f"No column holds the {role}; the columns are {_listed(names)}"
             raise FileRefusedError("COLUMN_MISSING", message)
-    if layout == "SINGLE":
+    if layout is Layout.SINGLE:
         roles.pop("symbol", None)
     used = {*roles.values(), clock}
     ignored = tuple(name for k, name in enumerate(names) if k not in used and name)
@@ -134,8 +134,8 @@ def _clock(names: Sequence[str], roles: Mapping[str, int]) -> int | None:
 
 def _layout(roles: Mapping[str, int], others: Sequence[int]) -> Layout:
     if "symbol" in roles:
-        return "LONG"
-    return "WIDE" if "close" not in roles and others else "SINGLE"
+        return Layout.LONG
+    return Layout.WIDE if "close" not in roles and others else Layout.SINGLE
 
 
 def _plain(name: str) -> str:

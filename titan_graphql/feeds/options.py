@@ -2,10 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
 from typing import Any, Literal
 
-Layout = Literal["LONG", "WIDE", "SINGLE"]
 TimeUnit = Literal["s", "ms", "us", "ns"]
+
+
+class Layout(StrEnum):
+    """How a file is laid out: a row per symbol and time, a column per symbol, or one symbol that is not named."""
+
+    LONG = "LONG"
+    WIDE = "WIDE"
+    SINGLE = "SINGLE"
+
+
 # Findings that refuse a file until the caller says that they are as they should be.
 ACCEPTABLE = frozenset(
     {"DUPLICATE_ROW", "GAP_TOO_LARGE", "PRICE_JUMP", "PRICE_NOT_POSITIVE", "ROWS_TOO_FEW", "TIME_UNSORTED"}
@@ -45,4 +55,5 @@ class ReadOptions:
         """The options behind `to_json`."""
         own = {field.name for field in fields(cls)}
         kept = {name: value for name, value in values.items() if name in own}
-        return cls(**{**kept, "accept": frozenset(values.get("accept", ()))})
+        layout = Layout(values["layout"]) if values.get("layout") else None
+        return cls(**{**kept, "layout": layout, "accept": frozenset(values.get("accept", ()))})

@@ -357,7 +357,7 @@ class Migration(migrations.Migration):
                 ('since', fields.DateField(null=True)),
                 ('until', fields.DateField(null=True)),
             ],
-            options={'table': 'universe_member', 'app': 'titan', 'indexes': [Index(fields=['universe_id', 'instrument_id'])], 'pk_attr': 'id', 'table_description': "An instrument's stay in a universe: from `since` up to, but not including, `until`, where empty means without end."},
+            options={'table': 'universe_member', 'app': 'titan', 'indexes': [Index(fields=['universe_id', 'instrument_id'])], 'pk_attr': 'id', 'table_description': "An instrument's stay in a universe: from `since` until before `until`, where empty means without end."},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -27,7 +27,7 @@ class Universe(Model):
 
 
 class UniverseMember(Model):
-    """An instrument's stay in a universe: from `since` up to, but not including, `until`, where empty means without end."""
+    """An instrument's stay in a universe: from `since` until before `until`, where empty means without end."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     universe: fields.ForeignKeyRelation[Universe] = fields.ForeignKeyField("titan.Universe", related_name="members")

@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from titan_graphql.errors import UnauthenticatedError
 from titan_graphql.events.hub import Hub
-from titan_graphql.services import backtests, jobs, markets, pairs, scans, users
+from titan_graphql.services import backtests, jobs, market_datasets, market_imports, markets, pairs, scans, users
 from titan_graphql.services.users import Viewer
 
 V = TypeVar("V")
@@ -48,6 +48,9 @@ class Loaders:
     instruments = Relation(markets.instruments_by_ids)
     series = Relation(markets.series_by_instruments)
     markets = Relation(markets.by_ids)  # after its siblings, which need the module of that name
+    datasets = Relation(market_datasets.by_ids)
+    newest_datasets = Relation(market_datasets.newest_by_instruments)
+    imports = Relation(market_imports.by_ids)
     pairs = Relation(pairs.by_ids)
     scans = Relation(scans.by_ids)
     backtests = Relation(backtests.by_ids)

@@ -21,7 +21,7 @@ from titan_graphql.resolvers.inputs import (
 )
 from titan_graphql.services import markets
 from titan_graphql.services.market_bars import COLUMNS
-from titan_graphql.services.markets import Timeframe
+from titan_graphql.services.markets import Adjustment, InstrumentKind, Timeframe
 from titan_graphql.services.pages import Order
 
 if TYPE_CHECKING:
@@ -37,6 +37,21 @@ class InstrumentOrder(Enum):
     NAME_DESC = Order("name", descending=True)
 
 
+@strawberry.input(description="A condition on what is traded.")
+class InstrumentKindFilter:
+    """A condition on what is traded."""
+
+    eq: InstrumentKind | None = strawberry.field(default=strawberry.UNSET, description="Equal to.")
+    in_: list[InstrumentKind] | None = strawberry.field(name="in", default=strawberry.UNSET, description="One of.")
+
+
+@strawberry.input(description="A condition on a claim.")
+class FlagFilter:
+    """A condition on a claim."""
+
+    eq: bool | None = strawberry.field(default=strawberry.UNSET, description="Equal to.")
+
+
 @strawberry.input(description="Which instruments to list; all given conditions must hold.")
 class InstrumentFilter:
     """Which instruments to list."""
@@ -44,6 +59,10 @@ class InstrumentFilter:
     symbol: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The ticker.")
     name: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The company or product.")
     market: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The market's code.")
+    kind: "InstrumentKindFilter | None" = strawberry.field(default=strawberry.UNSET, description="What is traded.")
+    synthetic: "FlagFilter | None" = strawberry.field(
+        default=strawberry.UNSET, description="Whether prices were generated."
+    )
     currency: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The price's currency.")
     and_: list["InstrumentFilter"] | None = strawberry.field(
         name="AND", default=strawberry.UNSET, description="All of these."
@@ -58,6 +77,8 @@ MarketCode = Annotated[str | None, strawberry.argument(description="The market's
 Symbol = Annotated[str, strawberry.argument(description="The ticker, such as KO.")]
 Where = Annotated[InstrumentFilter | None, strawberry.argument(description="Only instruments that satisfy this.")]
 OrderBy = Annotated[InstrumentOrder, strawberry.argument(description="The order of the list.")]
+Adjusted = Annotated[Adjustment, strawberry.argument(description="What prices are to be corrected for.")]
+AsOf = Annotated[datetime | None, strawberry.argument(description="Read what was known at this moment.")]
 Frame = Annotated[Timeframe, strawberry.argument(description="The length of a bar.")]
 
 
@@ -134,8 +155,10 @@ async def bars(
     from_: From = None,
     to: To = None,
     max_points: MaxPoints = None,
+    adjustment: Adjusted = Adjustment.TOTAL_RETURN,
+    as_of: AsOf = None,
 ) -> Any:
     """Bars in columns; only the columns asked for are read."""
     asked = {selection.name for field in info.selected_fields for selection in field.selections}  # type: ignore[union-attr]
     columns = [name for name in COLUMNS if name in asked]
-    return await markets.bars(root, timeframe, columns, from_, to, max_points)
+    return await markets.bars(root, timeframe, columns, from_, to, max_points, adjustment, as_of)

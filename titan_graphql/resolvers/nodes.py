@@ -10,7 +10,7 @@ import strawberry
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.resolvers.context import Info
-from titan_graphql.services import backtests, jobs, markets, pairs, scans, users
+from titan_graphql.services import backtests, jobs, market_datasets, market_imports, markets, pairs, scans, users
 from titan_graphql.services.users import Viewer
 
 NODES_MAX = 250
@@ -27,6 +27,8 @@ async def _public(load: Callable[[list[UUID]], Awaitable[dict[UUID, Any]]], row_
 
 FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
     "Backtest": backtests.find,
+    "BarImport": market_imports.find,
+    "Dataset": lambda _, row_id: _public(market_datasets.by_ids, row_id),
     "Instrument": lambda _, row_id: _public(markets.instruments_by_ids, row_id),
     "Job": jobs.find,
     "Market": lambda _, row_id: _public(markets.by_ids, row_id),

@@ -1,16 +1,19 @@
 """Markets, instruments and their bars."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
 
 from titan_graphql.models import markets as models
+from titan_graphql.resolvers import market_datasets as resolve_datasets
 from titan_graphql.resolvers import markets as resolve
 from titan_graphql.schema.descriptions import described
+from titan_graphql.schema.market_quality import QualityFinding
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.permissions import SignedIn
 from titan_graphql.schema.scalars import Floats, Times
+from titan_graphql.services import market_quality as services
 
 described(
     models.InstrumentKind,
@@ -53,8 +56,82 @@ described(
 )
 
 
+described(
+    models.Adjustment,
+    "Adjustment",
+    "What prices are corrected for; what a source has already corrected stays so.",
+    {
+        "RAW": "Prices as they were traded.",
+        "SPLIT": "No split shows.",
+        "TOTAL_RETURN": "No split shows, and changes are total returns: dividends are reinvested.",
+    },
+)
+ActionKind = described(
+    models.ActionKind,
+    "ActionKind",
+    "What a company did to its shares.",
+    {"SPLIT": "New shares for old ones.", "DIVIDEND": "Money per share."},
+)
+
+
+@strawberry.type(description="One bar.")
+class BarValues:
+    """One bar."""
+
+    open: Annotated[float | None, strawberry.field(description="First price.")]
+    high: Annotated[float | None, strawberry.field(description="Highest price.")]
+    low: Annotated[float | None, strawberry.field(description="Lowest price.")]
+    close: Annotated[float | None, strawberry.field(description="Last price.")]
+    volume: Annotated[float | None, strawberry.field(description="Traded quantity.")]
+
+
+@strawberry.type(description="What became of one bar.")
+class BarChange:
+    """What became of one bar."""
+
+    time: Annotated[datetime, strawberry.field(description="The start of the bar.")]
+    before: Annotated[BarValues | None, strawberry.field(description="As the first dataset has it.")]
+    after: Annotated[BarValues | None, strawberry.field(description="As the other dataset has it.")]
+
+
+@strawberry.type(description="What two revisions of a series differ in.")
+class DatasetDiff:
+    """What two revisions of a series differ in."""
+
+    added: Annotated[int, strawberry.field(description="Bars that only the other has.")]
+    removed: Annotated[int, strawberry.field(description="Bars that only the first has.")]
+    changed: Annotated[int, strawberry.field(description="Bars that both have, but not the same.")]
+    actions_changed: Annotated[bool, strawberry.field(description="Whether they know other corporate actions.")]
+    bars: Annotated[
+        list[BarChange], strawberry.field(description="The first 100 of the changed, then the removed, then the added.")
+    ]
+
+
+@strawberry.type(description="What is known of the quality of data.")
+class DataQuality:
+    """What is known of the quality of data."""
+
+    dataset: Annotated["Dataset | None", strawberry.field(description="The data examined; null without data.")]
+    grade: Annotated[services.QualityGrade | None, strawberry.field(description="What to make of it at a glance.")]
+    calendar: Annotated[
+        str | None, strawberry.field(description="The calendar that says which bars to expect; null when none does.")
+    ]
+    findings: Annotated[list[QualityFinding], strawberry.field(description="What to look at.")]
+    findings_left_off: Annotated[int, strawberry.field(description="How many findings are not listed.")]
+
+
+@strawberry.type(description="A split or a dividend.")
+class CorporateAction:
+    """A split or a dividend."""
+
+    kind: Annotated[models.ActionKind, strawberry.field(description="Which of the two.")]
+    ex_date: Annotated[date, strawberry.field(description="The first day on which the shares trade with it.")]
+    value: Annotated[float, strawberry.field(description="SPLIT: new shares for one old; DIVIDEND: money per share.")]
+    source: Annotated[str, strawberry.field(description="Where it was read.")]
+
+
 @strawberry.type(description="One immutable revision of a series of bars.")
-class Dataset:
+class Dataset(Node):
     """One immutable revision of a series."""
 
     revision: Annotated[int, strawberry.field(description="Counts the revisions of the series from 1.")]
@@ -62,10 +139,23 @@ class Dataset:
     provider: Annotated[str, strawberry.field(description="How the bars came in, such as sample or csv.")]
     source: Annotated[str, strawberry.field(description="The file or address they came from.")]
     synthetic: Annotated[bool, strawberry.field(description="Whether the bars were generated, not observed.")]
+    adjustment: Annotated[
+        models.Adjustment, strawberry.field(description="What the stored prices were corrected for by their source.")
+    ]
     bar_count: Annotated[int, strawberry.field(description="The number of bars.")]
     first_bar: Annotated[datetime, strawberry.field(description="The start of the first bar.")]
     last_bar: Annotated[datetime, strawberry.field(description="The start of the last bar.")]
     created_at: Annotated[datetime, strawberry.field(description="When it was imported.")]
+    quality: Annotated[
+        DataQuality, strawberry.field(resolver=resolve_datasets.quality, description="What was found wrong with it.")
+    ]
+    diff: Annotated[
+        DatasetDiff,
+        strawberry.field(
+            resolver=resolve_datasets.diff, description="What another revision of the series has otherwise."
+        ),
+    ]
+    is_type_of = accepts(models.Dataset)
 
 
 @strawberry.type(description="Bars in columns; a column that was never imported is null.")
@@ -83,7 +173,11 @@ class BarSeries:
         int | None, strawberry.field(description="The number of bars before downsampling; null when all are here.")
     ]
     dataset: Annotated[Dataset | None, strawberry.field(description="The data they come from; null without data.")]
-    as_of: Annotated[datetime, strawberry.field(description="When this was read.")]
+    adjustment: Annotated[
+        models.Adjustment,
+        strawberry.field(description="What these prices are corrected for: what was asked, or more if the source did."),
+    ]
+    as_of: Annotated[datetime, strawberry.field(description="The moment at which this was known.")]
 
 
 @strawberry.type(description="Something with a price.")
@@ -114,6 +208,20 @@ class Instrument(Node):
         strawberry.field(
             resolver=resolve.bars, description="Its bars in columns; only the columns asked for are read."
         ),
+    ]
+    datasets: Annotated[
+        Connection[Dataset],
+        strawberry.field(resolver=resolve_datasets.of_instrument, description="Its data, newest revision first."),
+    ]
+    quality: Annotated[
+        DataQuality,
+        strawberry.field(
+            resolver=resolve_datasets.quality_of_instrument, description="The quality of its newest (daily) data."
+        ),
+    ]
+    corporate_actions: Annotated[
+        list[CorporateAction],
+        strawberry.field(resolver=resolve_datasets.actions, description="Its splits and dividends, oldest first."),
     ]
     is_type_of = accepts(models.Instrument)
 

@@ -6,7 +6,8 @@ from strawberry.schema.config import StrawberryConfig
 from titan_graphql.schema.backtests import Backtest, BacktestMutation, BacktestQuery, Trade
 from titan_graphql.schema.errors import TitanSchema
 from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
-from titan_graphql.schema.markets import Instrument, Market, MarketQuery
+from titan_graphql.schema.market_imports import BarImport, ImportMutation, ImportQuery
+from titan_graphql.schema.markets import Dataset, Instrument, Market, MarketQuery
 from titan_graphql.schema.nodes import NodeQuery
 from titan_graphql.schema.pairs import Pair, PairMutation, PairQuery
 from titan_graphql.schema.problems import ForbiddenProblem, LimitExceededProblem, UnavailableProblem
@@ -20,12 +21,14 @@ PUBLIC: dict[str, str] = {}
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(UserQuery, NodeQuery, MarketQuery, PairQuery, ScanQuery, BacktestQuery, JobQuery, ServerInfoQuery):
+class Query(
+    UserQuery, NodeQuery, MarketQuery, ImportQuery, PairQuery, ScanQuery, BacktestQuery, JobQuery, ServerInfoQuery
+):
     """Everything that can be read."""
 
 
 @strawberry.type(description="Everything that can be changed. Expected failures are members of each payload.")
-class Mutation(PairMutation, ScanMutation, BacktestMutation, JobMutation):
+class Mutation(ImportMutation, PairMutation, ScanMutation, BacktestMutation, JobMutation):
     """Everything that can be changed."""
 
 
@@ -40,6 +43,8 @@ schema = TitanSchema(
     subscription=Subscription,
     types=[
         Backtest,
+        BarImport,
+        Dataset,
         ForbiddenProblem,
         Instrument,
         Job,

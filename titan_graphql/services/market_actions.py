@@ -12,8 +12,8 @@ from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.feeds.bars import COLUMNS, Bars, to_ms
+from titan_graphql.models.markets import ActionKind as ActionKind
 from titan_graphql.models.markets import (
-    ActionKind,
     Adjustment,
     CorporateAction,
     Dataset,

@@ -13,15 +13,19 @@ from tortoise.transactions import in_transaction
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.feeds.bars import TIMEFRAME_MS
 from titan_graphql.feeds.capped import preview_capped, read_capped
-from titan_graphql.feeds.files import ParsedFile, symbol_of
+from titan_graphql.feeds.files import ParsedFile, Understanding, symbol_of
 from titan_graphql.feeds.flat import SYMBOL
 from titan_graphql.feeds.headers import NAMES
-from titan_graphql.feeds.options import ACCEPTABLE, ReadOptions
+from titan_graphql.feeds.options import ACCEPTABLE
+from titan_graphql.feeds.options import Layout as Layout
+from titan_graphql.feeds.options import ReadOptions as ReadOptions
 from titan_graphql.feeds.preview import Preview
-from titan_graphql.feeds.refusals import FileRefusedError
+from titan_graphql.feeds.refusals import FileRefusedError, RowError
 from titan_graphql.models.jobs import Job
 from titan_graphql.models.market_imports import BarImport
-from titan_graphql.models.markets import Adjustment, InstrumentKind, Timeframe
+from titan_graphql.models.markets import Adjustment as Adjustment
+from titan_graphql.models.markets import InstrumentKind as InstrumentKind
+from titan_graphql.models.markets import Timeframe
 from titan_graphql.queue import JobName
 from titan_graphql.services import job_runs, jobs, market_uploads, market_venues, market_writing
 from titan_graphql.services.jobs import NewJob
@@ -160,7 +164,7 @@ async def prepare_file(
         path, options, lambda done, total, text: on_progress(READING * done / total, STEPS, text)
     )
     understanding = parsed.understanding
-    lone = understanding.layout == "SINGLE" and set(understanding.columns) == {"time", "close"}
+    lone = understanding.layout == Layout.SINGLE and set(understanding.columns) == {"time", "close"}
     target = Target(
         market=market,
         timeframe=Timeframe(understanding.timeframe),
@@ -200,6 +204,36 @@ async def page(viewer: Viewer, request: PageRequest) -> Page[BarImport]:
     """The viewer's imports, newest first."""
     rows = BarImport.filter(owned_by(viewer))
     return await fetch_page(rows, request, Order("created_at", descending=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The first wrong rows of `total`."""
+
+    total: int
+    rows: list[RowError]
+
+
+def refusal(row: BarImport) -> Refusal | None:
+    """Which rows of an import were wrong; None when none were."""
+    if not row.refusal or not row.refusal["total"]:
+        return None
+    return Refusal(row.refusal["total"], [RowError(**wrong) for wrong in row.refusal["rows"]])
+
+
+def understanding(row: BarImport) -> Understanding | None:
+    """How the file of an import was read; None until it was."""
+    return Understanding(**row.understanding) if row.understanding else None
+
+
+def outcome(row: BarImport) -> Outcome | None:
+    """What an import changed; None until it has."""
+    return Outcome(**row.outcome) if row.outcome else None
+
+
+def dataset_ids(row: BarImport) -> list[UUID]:
+    """The first of the datasets that an import made."""
+    return [UUID(one) for one in row.outcome["dataset_ids"]] if row.outcome else []
 
 
 async def _compute(job: Job, report: OnProgress) -> Prepared:

@@ -62,7 +62,7 @@ def _same(one: Floats, other: Floats) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Which bars two revisions do not share, by their times: only in the second, only in the first, in both but other."""
+    """Which bars two revisions do not share, by their times: new, gone, or not the same."""
 
     added: npt.NDArray[np.int64]
     removed: npt.NDArray[np.int64]

@@ -170,7 +170,7 @@ async def _save_market(market: Market) -> None:
 async def _instruments(target: Target, symbols: Sequence[str]) -> dict[str, Instrument]:
     if not target.market._saved_in_db:
         return {}
-    found = {}
+    found: dict[str, Instrument] = {}
     for first in range(0, len(symbols), SYMBOLS_PER_QUERY):
         part = symbols[first : first + SYMBOLS_PER_QUERY]
         rows = await Instrument.filter(market_id=target.market.id, symbol__in=part)

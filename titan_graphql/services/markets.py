@@ -10,17 +10,26 @@ import numpy as np
 import numpy.typing as npt
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
+from titan_graphql.models.markets import Adjustment as Adjustment
 from titan_graphql.models.markets import Dataset, Instrument, Market, Series
+from titan_graphql.models.markets import InstrumentKind as InstrumentKind
 from titan_graphql.models.markets import Timeframe as Timeframe
 from titan_graphql.quant.downsample import lttb, ohlc_buckets
-from titan_graphql.services import market_bars
+from titan_graphql.services import market_actions, market_bars
 from titan_graphql.services.market_bars import COLUMNS, Bars
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
 from titan_graphql.services.texts import check_text, could_name
 
 CODE_MAX, SYMBOL_MAX = 20, 40
 POINTS_MIN, POINTS_MAX = 10, 50_000
-FILTERS = {"symbol": "symbol", "name": "name", "kind": "kind", "market": "market__code", "currency": "currency"}
+FILTERS = {
+    "symbol": "symbol",
+    "name": "name",
+    "kind": "kind",
+    "market": "market__code",
+    "currency": "currency",
+    "synthetic": "synthetic",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class BarSeries:
     volume: npt.NDArray[np.float64] | None
     downsampled_from: int | None
     dataset: Dataset | None
+    adjustment: Adjustment
     as_of: datetime
 
     @property
@@ -83,6 +93,18 @@ async def get_instrument(symbol: str, field: str) -> Instrument:
     found = await find_instrument(symbol)
     if found is None:
         raise NotFoundError("INSTRUMENT_NOT_FOUND", f"There is no instrument {symbol[:60]!r}", [field])
+    return found
+
+
+async def instrument_by_id(instrument_id: UUID) -> Instrument:
+    """One instrument by its row id.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = await Instrument.get_or_none(id=instrument_id)
+    if found is None:
+        raise NotFoundError("INSTRUMENT_NOT_FOUND", "There is no such instrument", ["instrumentId"])
     return found
 
 
@@ -158,22 +180,28 @@ async def bars(
     start: datetime | None,
     end: datetime | None,
     max_points: int | None,
+    adjustment: Adjustment = Adjustment.TOTAL_RETURN,
+    as_of: datetime | None = None,
 ) -> BarSeries:
     """The asked columns of the bars that begin in [start, end), at most `max_points` of them.
 
+    `as_of` reads what was known then, by default now.
+
     Raises:
-        InvalidInputError: start not before end, or max_points outside 10 to 50,000.
+        InvalidInputError: start not before end, max_points outside 10 to 50,000, or a dividend that cannot be.
     """
     check_range(start, end)
     check_points(max_points)
     series = await find_series(instrument, timeframe)
-    if series is None or not series.revision:
-        return _bar_series(Bars(np.empty(0, np.int64), {}), None, None)
+    dataset = await market_bars.dataset_as_of(series, as_of) if series is not None and series.revision else None
+    if series is None or dataset is None:
+        return _bar_series(Bars(np.empty(0, np.int64), {}), None, None, Adjustment.RAW, as_of)
     needed = {*columns, "close"} if max_points is None else set(COLUMNS)
-    read = await market_bars.read_bars(series, [name for name in COLUMNS if name in needed], start, end)
+    names = [name for name in COLUMNS if name in needed]
+    read = await market_actions.read_adjusted(series, dataset, names, start, end, adjustment)
     shown = _downsampled(read, max_points)
     fewer = len(read) if len(shown) < len(read) else None
-    return _bar_series(shown, fewer, await market_bars.newest_dataset(series))
+    return _bar_series(shown, fewer, dataset, market_actions.applied(dataset.adjustment, adjustment), as_of)
 
 
 def check_range(start: datetime | None, end: datetime | None, path: Sequence[str] = ()) -> None:
@@ -198,7 +226,13 @@ def check_points(max_points: int | None) -> None:
         raise InvalidInputError("MAX_POINTS_INVALID", message, ["maxPoints"])
 
 
-def _bar_series(shown: Bars, downsampled_from: int | None, dataset: Dataset | None) -> BarSeries:
+def _bar_series(
+    shown: Bars,
+    downsampled_from: int | None,
+    dataset: Dataset | None,
+    adjustment: Adjustment,
+    as_of: datetime | None,
+) -> BarSeries:
     column = shown.columns.get
     return BarSeries(
         time=shown.time,
@@ -209,7 +243,8 @@ def _bar_series(shown: Bars, downsampled_from: int | None, dataset: Dataset | No
         volume=column("volume"),
         downsampled_from=downsampled_from,
         dataset=dataset,
-        as_of=datetime.now(UTC),
+        adjustment=adjustment,
+        as_of=as_of or datetime.now(UTC),
     )
 
 

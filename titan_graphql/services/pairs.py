@@ -14,7 +14,7 @@ from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError
 from titan_graphql.models.jobs import TERMINAL_STATES, Job
 from titan_graphql.models.markets import Dataset, Instrument
 from titan_graphql.models.pairs import Pair
-from titan_graphql.services import jobs, market_bars, markets
+from titan_graphql.services import jobs, market_actions, market_bars, markets
 from titan_graphql.services.market_bars import Floats, Times
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
 from titan_graphql.services.texts import check_text, could_name
@@ -137,8 +137,9 @@ async def read_prices(pair: Pair, period: Period, path: Sequence[str]) -> PairPr
     markets.check_range(period.start, period.end, path)
     leg_y, leg_x = await legs(pair)
     series_y, series_x = await markets.daily_series(leg_y, "y"), await markets.daily_series(leg_x, "x")
-    bars_y = await market_bars.read_bars(series_y, ["close"], period.start, period.end)
-    bars_x = await market_bars.read_bars(series_x, ["close"], period.start, period.end)
+    datasets = (await market_bars.newest_dataset(series_y), await market_bars.newest_dataset(series_x))
+    bars_y = await market_actions.read_adjusted(series_y, datasets[0], ["close"], period.start, period.end)
+    bars_x = await market_actions.read_adjusted(series_x, datasets[1], ["close"], period.start, period.end)
     for leg, bars in ((leg_y, bars_y), (leg_x, bars_x)):
         if not len(bars):
             message = f"{leg.symbol} has no bars from {period.start:%Y-%m-%d} to {period.end:%Y-%m-%d}"
@@ -147,7 +148,6 @@ async def read_prices(pair: Pair, period: Period, path: Sequence[str]) -> PairPr
     if not len(time):
         message = f"{leg_y.symbol} and {leg_x.symbol} have no bar in common in this period"
         raise InvalidInputError("NO_OVERLAP", message, path)
-    datasets = (await market_bars.newest_dataset(series_y), await market_bars.newest_dataset(series_x))
     return PairPrices(time, bars_y.close[at_y], bars_x.close[at_x], datasets)
 
 

@@ -1,0 +1,165 @@
+"""Every bad file through the upload route and the job: the cell is named, nothing is kept, work goes on."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+import pytest
+from starlette.applications import Starlette
+
+from tests import make
+from tests.bad_files import BAD_FILES, Bad, bars, small_parquet, text
+from titan_graphql.models.jobs import Job, JobState
+from titan_graphql.models.market_imports import BarImport, Upload
+from titan_graphql.models.markets import BarBlock, Dataset, Instrument, Market, Series
+from titan_graphql.server.edge import Edge
+from titan_graphql.server.uploads import UPLOAD_ROUTE
+from titan_graphql.services import market_imports, market_uploads, users
+from titan_graphql.services.market_imports import ImportSpec
+from titan_graphql.services.users import Viewer
+
+MEBIBYTE = bytes(1024 * 1024)
+pytestmark = [
+    pytest.mark.usefixtures("db", "dispatching", "folder"),
+    # What a file holds is judged before any database is asked.
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+
+
+@pytest.fixture
+async def folder(tmp_path) -> AsyncIterator[Any]:
+    async with market_uploads.opened(tmp_path) as directory:
+        yield directory
+
+
+def chunks_of(bad: Bad) -> Iterator[bytes]:
+    if bad.name == "65 MiB":
+        yield from [MEBIBYTE] * 65
+    else:
+        yield from (bad.content[:20], bad.content[20:])
+
+
+async def upload(secret: str, file_name: str, chunks: Iterator[bytes], *, cut: bool = False) -> tuple[int, Any]:
+    """Drive the route as a server does: headers first, then the body piece by piece."""
+    bodies = list(chunks)
+    messages = [{"type": "http.request", "body": body, "more_body": True} for body in bodies]
+    messages.append({"type": "http.disconnect"} if cut else {"type": "http.request", "body": b"", "more_body": False})
+    messages.reverse()
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return messages.pop()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"authorization", f"Bearer {secret}".encode()), (b"content-type", b"text/csv"), (b"host", b"titan")]
+    query = urlencode({"name": file_name}).encode()
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "path": "/uploads", "raw_path": b"/uploads",
+        "query_string": query, "headers": headers, "scheme": "http", "server": ("titan", 80), "root_path": "",
+    }  # fmt: skip
+    await Edge(Starlette(routes=[UPLOAD_ROUTE]))(scope, receive, send)
+    body = b"".join(message.get("body", b"") for message in sent)
+    return sent[0]["status"], orjson.loads(body)
+
+
+async def one(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def import_(viewer: Viewer, answer: Any, spec: ImportSpec) -> tuple[Job, BarImport]:
+    row = await market_imports.start(viewer, UUID(answer["uploadId"]), spec)
+    await market_imports.run(row.job_id)
+    return await Job.get(id=row.job_id), await BarImport.get(id=row.id)
+
+
+async def stored() -> dict[str, int]:
+    return {table.__name__: await table.all().count() for table in (Market, Instrument, Series, Dataset, BarBlock)}
+
+
+@pytest.mark.parametrize("bad", BAD_FILES, ids=lambda bad: bad.name)
+async def test_a_bad_file_is_refused_by_its_cell_and_the_next_good_one_is_imported(bad: Bad, folder):
+    secret = await make.token()
+    viewer = await users.authenticate(secret)
+    before = await stored()
+
+    status, answer = await upload(secret, bad.file_name, chunks_of(bad), cut=bad.cut)
+    if status == 201:
+        job, row = await import_(viewer, answer, ImportSpec(read=bad.options))
+        assert (job.state, job.error_code) == (JobState.FAILED, bad.code)
+        first = row.refusal["rows"][0] if row.refusal["rows"] else None
+        assert (first and (first["row"], first["column"], first["value"])) == bad.where
+        assert row.refusal["total"] == (bad.total if bad.where else 0)
+        assert row.outcome is None
+    else:
+        assert (answer["errors"][0]["extensions"]["code"], await Upload.all().count()) == (bad.code, 0)
+        assert list(folder.iterdir()) == []
+    assert await stored() == before
+
+    good = await market_uploads.receive(viewer, "good.csv", one(bars()))
+    job, row = await import_(viewer, {"uploadId": str(good.id)}, ImportSpec())
+    assert (job.state, row.outcome["bars_added"]) == (JobState.SUCCEEDED, 3)
+
+
+GOOD = {
+    "byte order mark": (b"\xef\xbb\xbf" + bars(), "good.csv"),
+    "carriage returns": (bars().replace(b"\n", b"\r\n"), "good.csv"),
+    "no last line end": (bars().rstrip(b"\n"), "good.csv"),
+    "blank lines": (bars("", ""), "good.csv"),
+    "newest first": (text("Date,Close", "2024-01-04,3", "2024-01-03,2", "2024-01-02,1"), "good.csv"),
+    "wide": (text("Date,KO", "2024-01-02,1", "2024-01-03,2", "2024-01-04,3"), "good.csv"),
+    "wide with holes": (text("Date,KO,PEP", "2024-01-02,1,", "2024-01-03,2,", "2024-01-04,,4"), "good.csv"),
+    "Parquet": (small_parquet(), "good.parquet"),
+    "milliseconds": (text("timestamp,close", *(f"{1704067200000 + k * 86400000},{k + 1}" for k in range(3))), "x.csv"),
+    "date and time apart": (
+        text("<TICKER>,<PER>,<DATE>,<TIME>,<CLOSE>", *(f"KO.US,D,2024010{k},000000,{k}" for k in (2, 3, 4))), "x.txt",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", GOOD.values(), ids=GOOD)
+async def test_what_is_merely_written_differently_is_imported(content: tuple[bytes, str]):
+    secret = await make.token()
+    status, answer = await upload(secret, content[1], iter([content[0]]))
+    job, row = await import_(await users.authenticate(secret), answer, ImportSpec())
+
+    assert (status, answer["problem"], job.state, row.outcome and row.outcome["bars_added"]) == (
+        201, None, JobState.SUCCEEDED, 3,
+    )  # fmt: skip
+    assert await Upload.all().count() == 0
+
+
+CONFIRMED = [
+    "one row",
+    "exact duplicate rows",
+    "unsorted",
+    "zero",
+    "negative",
+    "gap too large",
+    "a hundred times the price",
+]
+
+
+@pytest.mark.parametrize("bad", [bad for bad in BAD_FILES if bad.name in CONFIRMED], ids=lambda bad: bad.name)
+async def test_what_may_be_true_is_imported_once_it_is_confirmed(bad: Bad):
+    secret = await make.token()
+    _, answer = await upload(secret, bad.file_name, chunks_of(bad))
+    read = replace(bad.options, accept=frozenset({bad.code}))
+    job, _ = await import_(await users.authenticate(secret), answer, ImportSpec(read=read))
+
+    assert job.state is JobState.SUCCEEDED
+
+
+async def test_a_refused_file_can_be_imported_again_with_better_options():
+    secret = await make.token()
+    viewer = await users.authenticate(secret)
+    _, answer = await upload(secret, "prices.csv", iter([bars().replace(b",", b";")]))
+    first, _ = await import_(viewer, answer, ImportSpec())
+    again, row = await import_(viewer, answer, ImportSpec(read=replace(ImportSpec().read, delimiter=";")))
+
+    assert (first.error_code, again.state, row.outcome["bars_added"]) == ("DELIMITER_WRONG", JobState.SUCCEEDED, 3)
+    assert answer["problem"]["code"] == "DELIMITER_WRONG"
