@@ -63,6 +63,7 @@ class Reducer:
         self.histogram = np.zeros(BINS, np.int64)
         self._best = np.zeros(0, PAIR)
         self._tails: list[np.ndarray] = []
+        self._sorted = False
 
     def add(self, result: TileResult) -> None:
         """Take in one tile; each tile of the screen exactly once."""
@@ -91,6 +92,7 @@ class Reducer:
         self.untestable += other.untestable
         self.histogram += other.histogram
         self._tails.extend(other._tails)
+        self._sorted = False
         self._best = _smallest(np.concatenate([self._best, other._best]), self.top)
 
     def _keep(self, records: np.ndarray) -> None:
@@ -98,6 +100,7 @@ class Reducer:
         for name in TAIL.names or ():
             tail[name] = records[name]
         self._tails.append(tail)
+        self._sorted = False
 
     @property
     def best(self) -> np.ndarray:
@@ -107,8 +110,10 @@ class Reducer:
     @property
     def tail(self) -> np.ndarray:
         """Every directed pair with p ≤ `cut`, of type `TAIL`, ascending by p, y, x."""
-        whole = np.concatenate([np.zeros(0, TAIL), *self._tails])
-        self._tails = [whole[np.lexsort((whole["x"], whole["y"], whole["p_value"]))]]
+        if not self._sorted:
+            whole = np.concatenate([np.zeros(0, TAIL), *self._tails])
+            self._tails = [whole[np.lexsort((whole["x"], whole["y"], whole["p_value"]))]]
+            self._sorted = True
         return self._tails[0]
 
     def below(self, threshold: float) -> int:

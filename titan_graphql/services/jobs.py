@@ -36,6 +36,7 @@ NEXT_NUMBER = (
     "ON CONFLICT (id) DO UPDATE SET number = job_number.number + 1 RETURNING number"
 )
 IDEMPOTENCY_KEY_MAX = 100
+ETA_FRACTION_MIN = 0.02  # earlier the pace is mostly that of reading
 COLUMNS = {"state": "state", "kind": "name"}
 
 
@@ -71,7 +72,13 @@ def progress(job: Job) -> JobProgress:
     known = job.progress_total > 0
     fraction = min(1.0, job.progress_done / job.progress_total) if known else None
     eta = None
-    if fraction and job.claimed_at is not None and job.progress_at is not None and job.state is JobState.RUNNING:
+    if (
+        fraction
+        and fraction >= ETA_FRACTION_MIN
+        and job.claimed_at is not None
+        and job.progress_at is not None
+        and job.state is JobState.RUNNING
+    ):
         pace = (job.progress_at - job.claimed_at).total_seconds() / fraction
         since = max(0.0, (datetime.now(UTC) - job.progress_at).total_seconds())
         eta = max(0.0, pace * (1 - fraction) - since)

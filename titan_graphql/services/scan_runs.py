@@ -17,7 +17,7 @@ from titan_graphql.queue import JobName
 from titan_graphql.services import job_runs, job_shards, market_panels, scan_shards, scans
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.job_shards import Step
-from titan_graphql.services.market_bars import VALUE_TYPE
+from titan_graphql.services.market_bars import VALUE_TYPE, Floats
 from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.scan_shards import TILE, Part, Ready
 from titan_graphql.services.scan_specs import ScanSpec, from_json
@@ -37,6 +37,8 @@ class Screened:
     ready: Ready
     part: Part
     summary: ScanSummary
+    q_values: Floats
+    result_hash: str
 
 
 async def run(job_id: UUID) -> None:
@@ -122,7 +124,8 @@ def _finished(spec: ScanSpec, ready: Ready, part: Part) -> Screened:
         discoveries=found.discoveries,
         histogram=[int(count) for count in bins],
     )
-    return Screened(spec, ready, part, summary)
+    q_values = part.q_values(ready.usable, METHODS[spec.correction])
+    return Screened(spec, ready, part, summary, q_values, part.reducer.digest())
 
 
 async def _recorded_panel(scan: Scan, spec: ScanSpec) -> Panel:
@@ -144,7 +147,7 @@ async def _save(job: Job, screened: Screened) -> None:
     await Scan.filter(id=scan.id).update(
         summary=asdict(screened.summary),
         unusable=[asdict(one) for one in ready.unusable],
-        result_hash=part.reducer.digest(),
+        result_hash=screened.result_hash,
     )
     if part.p_values is not None:
         await ScanMatrix.create(scan=scan, p_values=part.p_values.astype(VALUE_TYPE).tobytes())
@@ -153,7 +156,6 @@ async def _save(job: Job, screened: Screened) -> None:
 
 def _results(scan: Scan, screened: Screened) -> list[ScanResult]:
     ready, best = screened.ready, screened.part.reducer.best
-    q_values = screened.part.q_values(ready.usable, METHODS[screened.spec.correction])
     members = [ready.panel.instruments[column] for column in ready.usable]
     return [
         ScanResult(
@@ -175,7 +177,7 @@ def _results(scan: Scan, screened: Screened) -> list[ScanResult]:
             distance=NO_VALUE if np.isnan(row["distance"]) else float(row["distance"]),
             note=NOTES.get(Reason(row["reason"])),
         )
-        for rank, (row, q_value) in enumerate(zip(best, q_values, strict=True), start=1)
+        for rank, (row, q_value) in enumerate(zip(best, screened.q_values, strict=True), start=1)
     ]
 
 

@@ -19,7 +19,7 @@ from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.scan_specs import ScanSpec, Unusable, usable_columns
 
 TILE = 64
-SHARD_SECONDS = 2.0
+SHARD_SECONDS = 1.0
 MATRIX_INSTRUMENTS_MAX = 400
 CRITERIA: dict[str, Criterion] = {"AIC": "aic", "BIC": "bic", "FIXED": "fixed"}
 SCALES: dict[str, Scale] = {"LOG": "log", "RAW": "raw"}
