@@ -4,10 +4,14 @@ from enum import StrEnum
 
 EXPLANATIONS = {
     "ARITHMETIC_OVERFLOW": "Prices, sizes or thresholds so extreme that the result is not a finite number.",
+    "BACKTEST_NOT_FINISHED": "Only finished backtests can be compared or exported.",
     "BACKTEST_NOT_FOUND": "No such backtest, or not yours.",
+    "BAND_OUT_OF_RANGE": "A re-hedging band is not negative.",
     "BATCH_REFUSED": "Several requests in one; send them one at a time.",
     "BODY_INVALID": "The request's body is not a GraphQL request in JSON.",
     "BUSY": "All processors are taken by other requests; try again.",
+    "CAMPAIGN_EXISTS": "You already have a campaign of this name.",
+    "CAMPAIGN_NOT_FOUND": "No such campaign, or not yours.",
     "CAPITAL_NOT_POSITIVE": "Starting capital must be positive.",
     "CONTENT_TYPE_INVALID": "Requests are application/json in UTF-8.",
     "COST_EXCEEDED": "The operation costs more than one request may.",
@@ -51,6 +55,7 @@ EXPLANATIONS = {
     "NOT_FINITE": "The number is not finite.",
     "NO_DATA": "There are no bars in the asked period.",
     "NO_OVERLAP": "The legs have no bars, or too few, in common.",
+    "OPEN_MISSING": "Orders fill at the open, but a leg lacks opening prices.",
     "PAGE_SIZE_INVALID": "Give first or last, from 1 to 100.",
     "PAIR_EXISTS": "You already keep this pair.",
     "PAIR_NOT_FOUND": "No such pair, or not yours.",
@@ -92,7 +97,9 @@ EXPLANATIONS = {
     "UNIVERSE_UNUSABLE": "Fewer than two members of the universe can be tested.",
     "USER_EXISTS": "The name is taken.",
     "USER_NOT_FOUND": "No such user.",
+    "VOLATILITY_OUT_OF_RANGE": "A volatility target must be positive.",
     "WINDOW_MISSING": "A rolling z-score needs a window.",
+    "WINDOW_TOO_SHORT": "An estimate needs a longer window.",
 }
 
 ProblemCode = StrEnum("ProblemCode", {name: name for name in EXPLANATIONS})  # type: ignore[misc]  # a closed set

@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from titan_graphql.errors import UnauthenticatedError
 from titan_graphql.events.hub import Hub
-from titan_graphql.services import backtests, jobs, markets, pairs, scans, users
+from titan_graphql.services import backtests, campaigns, jobs, markets, pairs, scans, users
 from titan_graphql.services.users import Viewer
 
 V = TypeVar("V")
@@ -50,6 +50,8 @@ class Loaders:
     markets = Relation(markets.by_ids)  # after its siblings, which need the module of that name
     pairs = Relation(pairs.by_ids)
     scans = Relation(scans.by_ids)
+    campaigns = Relation(campaigns.by_ids)
+    trial_counts = Relation(campaigns.counts)
     backtests = Relation(backtests.by_ids)
 
 

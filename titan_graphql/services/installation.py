@@ -23,7 +23,7 @@ class ServerInfo:
 def describe() -> ServerInfo:
     """Describe the running installation."""
     return ServerInfo(
-        version=_version(), database=connections.get("default").capabilities.dialect, python=platform.python_version()
+        version=release(), database=connections.get("default").capabilities.dialect, python=platform.python_version()
     )
 
 
@@ -37,7 +37,8 @@ async def database_answers() -> bool:
 
 
 @cache
-def _version() -> str:
+def release() -> str:
+    """The version of the package."""
     try:
         return version(PACKAGE)
     except PackageNotFoundError:
