@@ -1,4 +1,4 @@
-"""The leak check of a backtest: nothing it did depends on what came later, neither its signals nor its choice of pair."""
+"""The leak check of a backtest: nothing depends on what came later, neither its signals nor its choice of pair."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
