@@ -8,10 +8,14 @@ EXPLANATIONS = {
     "ADJUSTMENT_UNKNOWN": "No such correction of prices.",
     "ARCHIVE_REFUSED": "Archives are not unpacked; send the file itself.",
     "ARITHMETIC_OVERFLOW": "Prices, sizes or thresholds so extreme that the result is not a finite number.",
+    "BACKTEST_NOT_FINISHED": "Only finished backtests can be compared or exported.",
     "BACKTEST_NOT_FOUND": "No such backtest, or not yours.",
+    "BAND_OUT_OF_RANGE": "A re-hedging band is not negative.",
     "BATCH_REFUSED": "Several requests in one; send them one at a time.",
     "BODY_INVALID": "The request's body is not a GraphQL request in JSON.",
     "BUSY": "All processors are taken by other requests; try again.",
+    "CAMPAIGN_EXISTS": "You already have a campaign of this name.",
+    "CAMPAIGN_NOT_FOUND": "No such campaign, or not yours.",
     "CAPITAL_NOT_POSITIVE": "Starting capital must be positive.",
     "COLUMNS_TOO_MANY": "The file has more columns than a file may.",
     "COLUMN_DUPLICATE": "Two columns of the file have the same name.",
@@ -85,6 +89,7 @@ EXPLANATIONS = {
     "NUMBER_INVALID": "The cell holds no number.",
     "OHLC_INCONSISTENT": "High, low, open and close contradict one another.",
     "OPTION_INVALID": "An option makes no sense.",
+    "OPEN_MISSING": "Orders fill at the open, but a leg lacks opening prices.",
     "PAGE_SIZE_INVALID": "Give first or last, from 1 to 100.",
     "PAIR_EXISTS": "You already keep this pair.",
     "PAIR_NOT_FOUND": "No such pair, or not yours.",
@@ -162,6 +167,8 @@ EXPLANATIONS = {
     "VOLUME_NEGATIVE": "A volume is not negative.",
     "WINDOW_MISSING": "A rolling z-score needs a window.",
     "ZONES_MIXED": "Times carry different zones.",
+    "VOLATILITY_OUT_OF_RANGE": "A volatility target must be positive.",
+    "WINDOW_TOO_SHORT": "An estimate needs a longer window.",
 }
 
 ProblemCode = StrEnum("ProblemCode", {name: name for name in EXPLANATIONS})  # type: ignore[misc]  # a closed set

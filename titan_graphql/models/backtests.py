@@ -7,6 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from titan_graphql.models.campaigns import Campaign
 from titan_graphql.models.jobs import Job
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.users import User
@@ -19,6 +20,7 @@ class ExitReason(StrEnum):
     STOP = "STOP"
     TIME = "TIME"
     RUIN = "RUIN"
+    DELISTED = "DELISTED"
     OPEN = "OPEN"
 
 
@@ -36,9 +38,16 @@ class Backtest(Model):
     owner: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("titan.User", related_name="backtests")
     pair: fields.ForeignKeyRelation[Pair] = fields.ForeignKeyField("titan.Pair", related_name="backtests")
     job: fields.OneToOneRelation[Job] = fields.OneToOneField("titan.Job", related_name="backtest")
+    campaign: fields.ForeignKeyNullableRelation[Campaign] = fields.ForeignKeyField(
+        "titan.Campaign", related_name="backtests", null=True
+    )
     spec = fields.JSONField[dict[str, object]]()
     hedge = fields.JSONField[dict[str, object]](null=True)
     metrics = fields.JSONField[dict[str, object]](null=True)
+    attribution = fields.JSONField[dict[str, float]](null=True)
+    leak_check = fields.JSONField[dict[str, object]](null=True)
+    track_record = fields.JSONField[dict[str, float]](null=True)
+    manifest = fields.JSONField[dict[str, object]](null=True)
     dataset_hashes = fields.JSONField[list[str]](default=list)
     result_hash = fields.CharField(max_length=64, null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
@@ -60,6 +69,7 @@ class BacktestSeries(Model):
     drawdown = fields.BinaryField()
     position = fields.BinaryField()
     z_score = fields.BinaryField()
+    hedge_ratio = fields.BinaryField(null=True)
 
     class Meta:
         """Table name."""
@@ -86,7 +96,8 @@ class Trade(Model):
     exit_x = fields.FloatField(null=True)
     costs = fields.FloatField()
     pnl = fields.FloatField()
-    exit_reason = fields.CharEnumField(ExitReason, max_length=5)
+    rehedges = fields.IntField(default=0)
+    exit_reason = fields.CharEnumField(ExitReason, max_length=10)
 
     class Meta:
         """Table name and the natural key."""

@@ -8,7 +8,7 @@ import strawberry
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.inputs import After, Before, First, Last, MaxPoints, PeriodInput, page_request
-from titan_graphql.resolvers.pairs import PriceScale
+from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.services import backtests
 from titan_graphql.services.backtests import BacktestSpec
 
@@ -29,6 +29,14 @@ class Sizing(Enum):
 
     GROSS = "GROSS"
     FIXED_NOTIONAL = "FIXED_NOTIONAL"
+    VOLATILITY_TARGET = "VOLATILITY_TARGET"
+
+
+class Fill(Enum):
+    """The price of the next bar at which orders are filled."""
+
+    CLOSE = "CLOSE"
+    OPEN = "OPEN"
 
 
 @strawberry.input(description="A backtest to run: estimate on the formation period, trade the trading period.")
@@ -53,6 +61,23 @@ class StartBacktestInput:
     capital: float = strawberry.field(default=100_000.0, description="Starting cash.")
     commission_bps: float = strawberry.field(default=1.0, description="Commission, basis points of traded notional.")
     slippage_bps: float = strawberry.field(default=2.0, description="Slippage, basis points of traded notional.")
+    borrow_bps: float = strawberry.field(
+        default=0.0, description="Fee per year on short notional, basis points, charged per calendar day."
+    )
+    hedge: HedgeMethod = strawberry.field(default=HedgeMethod.OLS, description="How the hedge ratio is estimated.")
+    rehedge_band: float | None = strawberry.field(
+        default=None, description="Trade x back to the hedge ratio when its shares are off by more than this fraction."
+    )
+    fill: Fill = strawberry.field(default=Fill.CLOSE, description="The price of the next bar that orders get.")
+    target_volatility: float = strawberry.field(
+        default=0.1, description="VOLATILITY_TARGET: the position's volatility per year; gross is the upper limit."
+    )
+    volatility_window: int = strawberry.field(
+        default=60, description="VOLATILITY_TARGET: the trailing bars that volatility is estimated from."
+    )
+    campaign_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The campaign to count this trial in; by default that of the pair and formation."
+    )
     idempotency_key: str | None = strawberry.field(
         default=None, description="The same key with the same input answers with the same backtest."
     )
@@ -66,6 +91,8 @@ class StartBacktestInput:
             prices=self.prices.value,
             z_score=self.z_score.value,
             sizing=self.sizing.value,
+            hedge=self.hedge.value,
+            fill=self.fill.value,
             **plain,
         )
 
@@ -81,6 +108,10 @@ PLAIN = (
     "capital",
     "commission_bps",
     "slippage_bps",
+    "borrow_bps",
+    "rehedge_band",
+    "target_volatility",
+    "volatility_window",
 )
 StartInput = Annotated[StartBacktestInput, strawberry.argument(description="What to run.")]
 
@@ -88,7 +119,8 @@ StartInput = Annotated[StartBacktestInput, strawberry.argument(description="What
 async def start(info: Info, input: StartInput) -> Any:
     """Start a backtest."""
     pair_id = nodes.decode_id(input.pair_id, "Pair", "pairId")[1]
-    return await backtests.start(info.context.viewer, pair_id, input.to_spec(), input.idempotency_key)
+    campaign_id = nodes.decode_optional(input.campaign_id, "Campaign", "campaignId")
+    return await backtests.start(info.context.viewer, pair_id, input.to_spec(), input.idempotency_key, campaign_id)
 
 
 async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
@@ -131,6 +163,11 @@ def metrics(root: "Backtest") -> Any:
 async def equity(root: "Backtest", max_points: MaxPoints = None) -> Any:
     """The run in columns."""
     return await backtests.equity(root, max_points)
+
+
+async def trials(root: "Backtest") -> Any:
+    """What the result is worth after all trials."""
+    return await backtests.trials(root)
 
 
 async def trades(

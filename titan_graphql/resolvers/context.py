@@ -10,7 +10,17 @@ from strawberry.dataloader import DataLoader
 
 from titan_graphql.errors import UnauthenticatedError
 from titan_graphql.events.hub import Hub
-from titan_graphql.services import backtests, jobs, market_datasets, market_imports, markets, pairs, scans, users
+from titan_graphql.services import (
+    backtests,
+    campaigns,
+    jobs,
+    market_datasets,
+    market_imports,
+    markets,
+    pairs,
+    scans,
+    users,
+)
 from titan_graphql.services.users import Viewer
 
 V = TypeVar("V")
@@ -53,6 +63,8 @@ class Loaders:
     imports = Relation(market_imports.by_ids)
     pairs = Relation(pairs.by_ids)
     scans = Relation(scans.by_ids)
+    campaigns = Relation(campaigns.by_ids)
+    trial_counts = Relation(campaigns.counts)
     backtests = Relation(backtests.by_ids)
 
 

@@ -10,7 +10,17 @@ import strawberry
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.resolvers.context import Info
-from titan_graphql.services import backtests, jobs, market_datasets, market_imports, markets, pairs, scans, users
+from titan_graphql.services import (
+    backtests,
+    campaigns,
+    jobs,
+    market_datasets,
+    market_imports,
+    markets,
+    pairs,
+    scans,
+    users,
+)
 from titan_graphql.services.users import Viewer
 
 NODES_MAX = 250
@@ -29,6 +39,7 @@ FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
     "Backtest": backtests.find,
     "BarImport": market_imports.find,
     "Dataset": lambda _, row_id: _public(market_datasets.by_ids, row_id),
+    "Campaign": campaigns.find,
     "Instrument": lambda _, row_id: _public(markets.instruments_by_ids, row_id),
     "Job": jobs.find,
     "Market": lambda _, row_id: _public(markets.by_ids, row_id),
@@ -64,6 +75,15 @@ def decode_id(text: str, kind: str | None = None, field: str = "id") -> tuple[st
     if found not in FIND or (kind is not None and found != kind):
         raise InvalidInputError("ID_INVALID", f"{text[:60]!r} is not the id of a {kind or 'node'}", [field])
     return found, row_id
+
+
+def decode_optional(text: str | None, kind: str, field: str) -> UUID | None:
+    """The row id behind an opaque id that need not be given.
+
+    Raises:
+        InvalidInputError: not an id of this kind.
+    """
+    return None if text is None else decode_id(text, kind, field)[1]
 
 
 async def node(info: Info, id: NodeId) -> Any:

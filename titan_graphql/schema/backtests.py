@@ -6,8 +6,11 @@ from typing import Annotated
 import strawberry
 
 from titan_graphql.models import backtests as models
+from titan_graphql.resolvers import backtest_evidence as evidence
 from titan_graphql.resolvers import backtests as resolve
-from titan_graphql.resolvers.pairs import PriceScale
+from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
+from titan_graphql.schema.backtest_evidence import Attribution, LeakCheck, RunManifest
+from titan_graphql.schema.campaigns import TrialContext
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.jobs import Job
 from titan_graphql.schema.nodes import Connection, Node, accepts
@@ -34,7 +37,14 @@ described(
     {
         "GROSS": "gross × equity, split 1 : |β| by value over the legs.",
         "FIXED_NOTIONAL": "notional on y, β × notional on x.",
+        "VOLATILITY_TARGET": "As GROSS, scaled to a target volatility, with gross as the upper limit.",
     },
+)
+described(
+    resolve.Fill,
+    "Fill",
+    "The price of the next bar at which orders are filled.",
+    {"CLOSE": "Its close.", "OPEN": "Its open, where both legs have opens."},
 )
 described(
     models.Direction,
@@ -51,6 +61,7 @@ described(
         "STOP": "The z-score ran away.",
         "TIME": "It was held for as long as allowed.",
         "RUIN": "Equity reached zero and trading stopped.",
+        "DELISTED": "A leg stopped trading.",
         "OPEN": "It had not ended when the data did.",
     },
 )
@@ -75,11 +86,19 @@ class BacktestSpec:
     capital: Annotated[float, strawberry.field(description="Starting cash.")]
     commission_bps: Annotated[float, strawberry.field(description="Commission, basis points of traded notional.")]
     slippage_bps: Annotated[float, strawberry.field(description="Slippage, basis points of traded notional.")]
+    borrow_bps: Annotated[float, strawberry.field(description="Fee per year on short notional, basis points.")]
+    hedge: Annotated[HedgeMethod, strawberry.field(description="How the hedge ratio is estimated.")]
+    rehedge_band: Annotated[
+        float | None, strawberry.field(description="How far x may drift from its hedge before it is traded back.")
+    ]
+    fill: Annotated[resolve.Fill, strawberry.field(description="The price of the next bar that orders get.")]
+    target_volatility: Annotated[float, strawberry.field(description="VOLATILITY_TARGET: volatility per year.")]
+    volatility_window: Annotated[int, strawberry.field(description="VOLATILITY_TARGET: bars it is estimated from.")]
 
 
-@strawberry.type(description="The hedge ratio that was traded.")
+@strawberry.type(description="The hedge ratio at the end of the formation period; rolling and Kalman move on from it.")
 class TradedHedge:
-    """The hedge ratio that was traded."""
+    """The hedge ratio with which trading began."""
 
     beta: Annotated[float, strawberry.field(description="Units of x that hedge one unit of y.")]
     alpha: Annotated[float, strawberry.field(description="The intercept.")]
@@ -132,6 +151,7 @@ class EquitySeries:
     drawdown: Annotated[Floats, strawberry.field(description="Equity / highest equity so far − 1.")]
     position: Annotated[Floats, strawberry.field(description="+1 long the spread, −1 short, 0 flat.")]
     z_score: Annotated[Floats, strawberry.field(description="The z-score that was traded.")]
+    hedge_ratio: Annotated[Floats, strawberry.field(description="The hedge ratio known at each bar.")]
     downsampled_from: Annotated[
         int | None, strawberry.field(description="The number of points before downsampling; null when all are here.")
     ]
@@ -153,7 +173,8 @@ class Trade(Node):
     entry_x: Annotated[float, strawberry.field(description="Price of x at entry.")]
     exit_y: Annotated[float | None, strawberry.field(description="Price of y at exit.")]
     exit_x: Annotated[float | None, strawberry.field(description="Price of x at exit.")]
-    costs: Annotated[float, strawberry.field(description="Commission and slippage, in currency.")]
+    costs: Annotated[float, strawberry.field(description="Commission, slippage and borrow, in currency.")]
+    rehedges: Annotated[int, strawberry.field(description="How often x was traded back to its hedge.")]
     pnl: Annotated[float, strawberry.field(description="Profit after costs, in currency; marked if still open.")]
     exit_reason: Annotated[models.ExitReason, strawberry.field(description="Why it ended.")]
     is_type_of = accepts(models.Trade)
@@ -180,6 +201,24 @@ class Backtest(Node):
     ]
     trades: Annotated[
         Connection[Trade], strawberry.field(resolver=resolve.trades, description="The trades in the order of entry.")
+    ]
+    attribution: Annotated[
+        Attribution | None,
+        strawberry.field(resolver=evidence.attribution, description="Where the P&L came from; null until it is known."),
+    ]
+    leak_check: Annotated[
+        LeakCheck | None,
+        strawberry.field(resolver=evidence.leak_check, description="Whether the run knew the future; null until run."),
+    ]
+    manifest: Annotated[
+        RunManifest | None,
+        strawberry.field(resolver=evidence.manifest, description="Everything the result depends on; null until run."),
+    ]
+    trials: Annotated[
+        TrialContext | None,
+        strawberry.field(
+            resolver=resolve.trials, description="What the result is worth after all trials; null until run."
+        ),
     ]
     dataset_hashes: Annotated[list[str], strawberry.field(description="The identities of the data of y and of x.")]
     result_hash: Annotated[

@@ -3,7 +3,9 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from titan_graphql.schema.backtest_comparisons import BacktestComparisonQuery
 from titan_graphql.schema.backtests import Backtest, BacktestMutation, BacktestQuery, Trade
+from titan_graphql.schema.campaigns import Campaign, CampaignMutation, CampaignQuery
 from titan_graphql.schema.errors import TitanSchema
 from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
 from titan_graphql.schema.market_imports import BarImport, ImportMutation, ImportQuery
@@ -22,13 +24,23 @@ PUBLIC: dict[str, str] = {}
 
 @strawberry.type(description="Everything that can be read.")
 class Query(
-    UserQuery, NodeQuery, MarketQuery, ImportQuery, PairQuery, ScanQuery, BacktestQuery, JobQuery, ServerInfoQuery
+    UserQuery,
+    NodeQuery,
+    MarketQuery,
+    ImportQuery,
+    PairQuery,
+    ScanQuery,
+    BacktestQuery,
+    BacktestComparisonQuery,
+    CampaignQuery,
+    JobQuery,
+    ServerInfoQuery,
 ):
     """Everything that can be read."""
 
 
 @strawberry.type(description="Everything that can be changed. Expected failures are members of each payload.")
-class Mutation(ImportMutation, PairMutation, ScanMutation, BacktestMutation, JobMutation):
+class Mutation(ImportMutation, PairMutation, ScanMutation, BacktestMutation, CampaignMutation, JobMutation):
     """Everything that can be changed."""
 
 
@@ -45,6 +57,7 @@ schema = TitanSchema(
         Backtest,
         BarImport,
         Dataset,
+        Campaign,
         ForbiddenProblem,
         Instrument,
         Job,

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -12,16 +13,25 @@ from titan_graphql.errors import NotFoundError
 from titan_graphql.models.backtests import Backtest, BacktestSeries, Direction, ExitReason, Trade
 from titan_graphql.models.jobs import Job
 from titan_graphql.quant import backtest as kernel
-from titan_graphql.quant.hedge import Hedge, ols_hedge
+from titan_graphql.quant.hedge import Hedge
 from titan_graphql.quant.metrics import Metrics, measure
-from titan_graphql.services import backtests, job_runs
-from titan_graphql.services.backtests import BacktestSpec
+from titan_graphql.services import (
+    backtest_leaks,
+    backtest_manifests,
+    backtest_signals,
+    backtest_specs,
+    backtests,
+    campaigns,
+    job_runs,
+    scans,
+)
+from titan_graphql.services.backtest_specs import BacktestSpec
+from titan_graphql.services.campaigns import TrackRecord
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, Floats, to_datetime
-from titan_graphql.services.pair_analysis import scaled_formation, spread_columns
 from titan_graphql.services.pairs import PairPrices
 
-STEPS = ("Reading prices", "Estimating the hedge ratio", "Trading", "Measuring")
+STEPS = ("Reading prices", "Estimating the hedge ratio", "Trading", "Measuring", "Checking for leaks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +41,10 @@ class Result:
     traded: PairPrices
     hedge: Hedge
     z_score: Floats
+    hedge_ratio: Floats
     ledger: kernel.Ledger
     metrics: Metrics
+    leaks: dict[str, object]
 
     def content_hash(self) -> str:
         """The identity of the result: equal inputs give equal hashes."""
@@ -54,62 +66,93 @@ async def _compute(job: Job, report: Report) -> Result:
         raise NotFoundError("BACKTEST_NOT_FOUND", "The backtest was removed, with its pair, before it could run")
     spec = backtests.from_json(backtest.spec)
     report(0, len(STEPS), STEPS[0])
-    read = await backtests.read_prices(backtest.pair, spec)
-    backtests.check(spec, read)
-    return await asyncio.to_thread(simulate, spec, read, report)
+    read = await backtest_specs.read_prices(backtest.pair, spec)
+    backtest_specs.check(spec, read)
+    result = await asyncio.to_thread(simulate, spec, read, report)
+    owner_id: UUID = backtest.owner_id  # type: ignore[attr-defined]  # made by Tortoise
+    result.leaks["selection"] = await backtest_leaks.selection(owner_id, backtest.pair, spec)
+    return result
 
 
 def simulate(spec: BacktestSpec, read: PairPrices, report: Report) -> Result:
-    """Estimate on the formation period, trade the trading period, measure.
+    """Estimate on the formation period, trade the trading period, measure, and check that nothing knew the future.
 
     Raises:
         QuantError: the formation period has no hedge ratio, or the arithmetic overflows.
         JobStoppedError: the run was stopped.
     """
     report(1, len(STEPS), STEPS[1])
-    fit = ols_hedge(*scaled_formation(read.between(spec.formation), spec.prices))
-    z_score = spread_columns(read, spec.formation, spec.prices, "OLS", spec.rolling_window).z_score
-    traded = read.between(spec.trading)
-    z_traded = z_score[read.index_of(spec.trading.start) : read.index_of(spec.trading.end)]
+    fit = backtest_signals.formed_hedge(spec, read)
+    found = backtest_signals.signals(spec, read)
+    traded, rules = read.between(spec.trading), spec.rules()
 
     def trading(done: int, total: int) -> None:
         report(2 + done / total, len(STEPS), f"{STEPS[2]}: {done} of {total} bars")
 
     trading(0, len(traded))
-    rules = spec.rules()
-    ledger = kernel.run_backtest(traded.y, traded.x, z_traded, fit.beta, rules, on_progress=trading)
+    facts = backtest_signals.conditions(traded)
+    ledger = kernel.run_backtest(
+        traded.y, traded.x, found.z_score, found.hedge_ratio, rules, conditions=facts, on_progress=trading
+    )
     report(3, len(STEPS), STEPS[3])
     figures = measure(ledger, traded.y, traded.x, rules.capital)
+    report(4, len(STEPS), STEPS[4])
+    leaks = backtest_leaks.check(spec, read)
     report(len(STEPS), len(STEPS), "Saving")
-    return Result(traded, fit, z_traded, ledger, figures)
+    return Result(traded, fit, found.z_score, found.hedge_ratio, ledger, figures, leaks)
 
 
 async def _save(job: Job, result: Result) -> None:
-    hashes = [dataset.content_hash for dataset in result.traded.datasets]
-    await Backtest.filter(id=job.subject_id).update(
-        hedge=_plain(result.hedge),
-        metrics=_plain(result.metrics),
-        dataset_hashes=hashes,
-        result_hash=result.content_hash(),
+    backtest = await Backtest.get(id=job.subject_id).select_related("pair")
+    record = campaigns.track_record(result.ledger.equity)
+    result_hash = result.content_hash()
+    datasets = result.traded.datasets
+    parameters = {"pair": str(backtest.pair_id), **backtest.spec}  # type: ignore[attr-defined]  # made by Tortoise
+    await Backtest.filter(id=backtest.id).update(
+        hedge=plain(result.hedge),
+        metrics=plain(result.metrics),
+        attribution=asdict(result.ledger.attribution),
+        leak_check=result.leaks,
+        track_record=record and asdict(record),
+        manifest=backtest_manifests.describe(datasets, parameters, backtest_leaks.SEED, result_hash),
+        dataset_hashes=[dataset.content_hash for dataset in datasets],
+        result_hash=result_hash,
     )
-    ledger = result.ledger
-    await BacktestSeries.create(
-        backtest_id=job.subject_id,
-        time=result.traded.time.astype(TIME_TYPE).tobytes(),
-        equity=ledger.equity.astype(VALUE_TYPE).tobytes(),
-        drawdown=ledger.drawdown.astype(VALUE_TYPE).tobytes(),
-        position=ledger.position.astype(VALUE_TYPE).tobytes(),
-        z_score=result.z_score.astype(VALUE_TYPE).tobytes(),
-    )
+    await _count(backtest, record)
+    await BacktestSeries.create(backtest_id=backtest.id, **_columns(result))
     await Trade.bulk_create(
-        [_trade(job.subject_id, number, row, result.traded.time) for number, row in enumerate(ledger.trades, start=1)]
+        [_trade(backtest.id, number, row, result.traded.time) for number, row in enumerate(result.ledger.trades, 1)]
     )
 
 
-def _plain(figures: Hedge | Metrics) -> dict[str, object]:
+async def _count(backtest: Backtest, record: TrackRecord | None) -> None:
+    """One trial more, and the tests of every scan that found the pair: its choice was a trial too."""
+    campaign_id: UUID | None = backtest.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
+    if campaign_id is None:
+        return
+    await campaigns.count(campaign_id, "BACKTEST", backtest.id, 1, [record.ratio] if record else [])
+    owner_id: UUID = backtest.owner_id  # type: ignore[attr-defined]  # made by Tortoise
+    for scan in await backtest_leaks.finding_scans(owner_id, backtest.pair):
+        await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))
+
+
+def _columns(result: Result) -> dict[str, Any]:
+    ledger = result.ledger
+    columns: dict[str, Any] = {
+        "equity": ledger.equity,
+        "drawdown": ledger.drawdown,
+        "position": ledger.position,
+        "z_score": result.z_score,
+        "hedge_ratio": result.hedge_ratio,
+    }
+    blobs = {name: column.astype(VALUE_TYPE).tobytes() for name, column in columns.items()}
+    return {"time": result.traded.time.astype(TIME_TYPE).tobytes(), **blobs}
+
+
+def plain(figures: Any) -> dict[str, Any]:
     """Figures as plain JSON values; numpy scalars become numbers."""
-    plain: dict[str, object] = orjson.loads(orjson.dumps(asdict(figures), option=orjson.OPT_SERIALIZE_NUMPY))
-    return plain
+    values: dict[str, Any] = orjson.loads(orjson.dumps(asdict(figures), option=orjson.OPT_SERIALIZE_NUMPY))
+    return values
 
 
 def _trade(backtest_id: UUID, number: int, row: np.void, time: np.ndarray) -> Trade:
@@ -124,6 +167,7 @@ def _trade(backtest_id: UUID, number: int, row: np.void, time: np.ndarray) -> Tr
         entered_at=to_datetime(int(time[row["entry_fill"]])),
         exited_at=to_datetime(int(time[row["exit_fill"]])) if closed else None,
         bars_held=int(row["bars_held"]),
+        rehedges=int(row["rehedges"]),
         exit_reason=ExitReason(kernel.ExitReason(row["exit_reason"]).name),
         **prices,
         **exits,

@@ -28,7 +28,7 @@ class ServerInfo:
 def describe() -> ServerInfo:
     """Describe the running installation."""
     return ServerInfo(
-        version=_version(), database=connections.get("default").capabilities.dialect, python=platform.python_version()
+        version=release(), database=connections.get("default").capabilities.dialect, python=platform.python_version()
     )
 
 
@@ -51,7 +51,8 @@ def trouble(error: BaseException | None) -> UnavailableError | None:
 
 
 @cache
-def _version() -> str:
+def release() -> str:
+    """The version of the package."""
     try:
         return version(PACKAGE)
     except PackageNotFoundError:

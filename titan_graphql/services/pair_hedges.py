@@ -30,7 +30,7 @@ class SpreadPath:
 def estimate(y: Floats, x: Floats, method: HedgeMethod) -> Hedge:
     """The hedge ratio of a period: of all of it, or as it stands at the end where the method lets it move.
 
-    A rolling estimate is that of the last 252 bars (all, where there are fewer). The Kalman filter's interval is
+    A rolling estimate is that of the last 252 bars (half of all, if fewer). The Kalman filter's interval is
     ±1.96 standard deviations of its filtered state.
 
     Raises:
@@ -39,7 +39,8 @@ def estimate(y: Floats, x: Floats, method: HedgeMethod) -> Hedge:
     if method in FIXED:
         return FIXED[method](y, x)
     if method == "ROLLING_OLS":
-        return ols_hedge(y[-ROLLING_BARS:], x[-ROLLING_BARS:])
+        last = rolling_bars(len(y))
+        return ols_hedge(y[-last:], x[-last:])
     path = kalman_hedge(y, x, _settings(y, x))
     half = 1.96 * float(np.sqrt(path.beta_variance[-1]))
     alpha, beta = float(path.alpha[-1]), float(path.beta[-1])
@@ -63,7 +64,7 @@ def spread_path(y: Floats, x: Floats, formation: slice, method: HedgeMethod, win
         z_score = rolling_z(values, window) if window is not None else values / filtered.deviation
         return SpreadPath(values, z_score, ratio)
     if method == "ROLLING_OLS":
-        rolled = rolling_ols(y, x, min(ROLLING_BARS, formation.stop - formation.start))
+        rolled = rolling_ols(y, x, rolling_bars(formation.stop - formation.start))
         values, ratio = y - rolled.alpha - rolled.beta * x, rolled.beta
     else:
         fit = estimate(y[formation], x[formation], method)
@@ -73,6 +74,11 @@ def spread_path(y: Floats, x: Floats, formation: slice, method: HedgeMethod, win
     formed = values[formation]
     formed = formed[~np.isnan(formed)]
     return SpreadPath(values, formation_z(values, float(formed.mean()), float(formed.std(ddof=1))), ratio)
+
+
+def rolling_bars(formation_bars: int) -> int:
+    """The window of a rolling hedge: half of a short formation, so that its spread has a deviation there."""
+    return min(ROLLING_BARS, formation_bars // 2)
 
 
 def _settings(y: Floats, x: Floats) -> KalmanSettings:

@@ -35,12 +35,17 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PairPrices:
-    """Closes of both legs at the times at which both have a bar, and the datasets they come from."""
+    """Closes of both legs at the times at which both have a bar, and the datasets they come from.
+
+    Opens are there when they were asked for and both legs have them; NaN is a bar without one.
+    """
 
     time: Times
     y: Floats
     x: Floats
     datasets: tuple[Dataset, Dataset]
+    open_y: Floats | None = None
+    open_x: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.time)
@@ -52,7 +57,8 @@ class PairPrices:
     def between(self, period: Period) -> "PairPrices":
         """The bars of a period."""
         window = slice(self.index_of(period.start), self.index_of(period.end))
-        return PairPrices(self.time[window], self.y[window], self.x[window], self.datasets)
+        opens = [None if column is None else column[window] for column in (self.open_y, self.open_x)]
+        return PairPrices(self.time[window], self.y[window], self.x[window], self.datasets, *opens)
 
 
 async def create(viewer: Viewer, y: str, x: str, note: str | None = None, tags: Sequence[str] = ()) -> Pair:
@@ -128,8 +134,8 @@ async def legs(pair: Pair) -> tuple[Instrument, Instrument]:
     return found[y_id], found[x_id]
 
 
-async def read_prices(pair: Pair, period: Period, path: Sequence[str]) -> PairPrices:
-    """The joint daily closes of both legs in a period.
+async def read_prices(pair: Pair, period: Period, path: Sequence[str], *, opens: bool = False) -> PairPrices:
+    """The joint daily closes of both legs in a period, with their opens where asked for.
 
     Raises:
         InvalidInputError: the period is reversed, a leg has no bars in it, or the legs share none.
@@ -137,9 +143,10 @@ async def read_prices(pair: Pair, period: Period, path: Sequence[str]) -> PairPr
     markets.check_range(period.start, period.end, path)
     leg_y, leg_x = await legs(pair)
     series_y, series_x = await markets.daily_series(leg_y, "y"), await markets.daily_series(leg_x, "x")
+    columns = ["close", "open"] if opens else ["close"]
     datasets = (await market_bars.newest_dataset(series_y), await market_bars.newest_dataset(series_x))
-    bars_y = await market_actions.read_adjusted(series_y, datasets[0], ["close"], period.start, period.end)
-    bars_x = await market_actions.read_adjusted(series_x, datasets[1], ["close"], period.start, period.end)
+    bars_y = await market_actions.read_adjusted(series_y, datasets[0], columns, period.start, period.end)
+    bars_x = await market_actions.read_adjusted(series_x, datasets[1], columns, period.start, period.end)
     for leg, bars in ((leg_y, bars_y), (leg_x, bars_x)):
         if not len(bars):
             message = f"{leg.symbol} has no bars from {period.start:%Y-%m-%d} to {period.end:%Y-%m-%d}"
@@ -148,7 +155,10 @@ async def read_prices(pair: Pair, period: Period, path: Sequence[str]) -> PairPr
     if not len(time):
         message = f"{leg_y.symbol} and {leg_x.symbol} have no bar in common in this period"
         raise InvalidInputError("NO_OVERLAP", message, path)
-    return PairPrices(time, bars_y.close[at_y], bars_x.close[at_x], datasets)
+    found = [
+        bars.columns["open"][at] if "open" in bars.columns else None for bars, at in ((bars_y, at_y), (bars_x, at_x))
+    ]
+    return PairPrices(time, bars_y.close[at_y], bars_x.close[at_x], datasets, *found)
 
 
 def _check_texts(note: str | None, tags: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from titan_graphql.models.scans import Scan, ScanMatrix, ScanResult
 from titan_graphql.quant.multiplicity import Method
 from titan_graphql.quant.screen_tiles import Reason
 from titan_graphql.queue import JobName
-from titan_graphql.services import job_runs, job_shards, market_panels, scan_shards, scans
+from titan_graphql.services import campaigns, job_runs, job_shards, market_panels, scan_shards, scans
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.job_shards import Step
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
@@ -149,6 +149,11 @@ async def _save(job: Job, screened: Screened) -> None:
         unusable=[asdict(one) for one in ready.unusable],
         result_hash=screened.result_hash,
     )
+    owner_id: UUID = scan.owner_id  # type: ignore[attr-defined]  # made by Tortoise
+    campaign = await campaigns.of_universe(
+        owner_id, screened.spec.market, screened.spec.symbols, screened.spec.formation
+    )
+    await campaigns.count(campaign.id, "SCAN", scan.id, screened.summary.pairs_tested)
     if part.p_values is not None:
         await ScanMatrix.create(scan=scan, p_values=part.p_values.astype(VALUE_TYPE).tobytes())
     await ScanResult.bulk_create(_results(scan, screened), batch_size=500)

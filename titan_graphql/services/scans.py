@@ -192,6 +192,12 @@ def summary(scan: Scan) -> ScanSummary | None:
     return None if stored is None else ScanSummary(**stored)
 
 
+def tests(scan: Scan) -> int:
+    """How many pairs a scan has tested."""
+    found = summary(scan)
+    return 0 if found is None else found.pairs_tested
+
+
 def unusable(scan: Scan) -> list[Unusable]:
     """The members that could not be tested."""
     stored: list[dict[str, Any]] = scan.unusable

@@ -1,0 +1,159 @@
+"""The trial ledger: everything that was tried counts once and for good, and each result is deflated by it."""
+
+import math
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests import make
+from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError
+from titan_graphql.models.backtests import Backtest
+from titan_graphql.models.campaigns import Campaign, Trials
+from titan_graphql.services import backtest_runs, backtests, campaigns, pairs, scan_runs, scans
+from titan_graphql.services.campaigns import TrackRecord, TrialCount
+from titan_graphql.services.pages import PageRequest
+from titan_graphql.services.scan_specs import ScanSpec
+
+pytestmark = pytest.mark.usefixtures("db", "dispatching")
+
+
+async def finished(owner, pair, campaign_id=None, **changes) -> Backtest:
+    backtest = await backtests.start(owner, pair.id, make.spec(**changes), campaign_id=campaign_id)
+    await backtest_runs.run(backtest.job_id)
+    return await Backtest.get(id=backtest.id)
+
+
+async def counted(campaign_id) -> TrialCount:
+    return (await campaigns.counts([campaign_id]))[campaign_id]
+
+
+async def test_trials_of_a_pair_and_formation_add_up():
+    owner = await make.viewer()
+    pair = await make.pair(owner)
+    runs = [await finished(owner, pair, entry=entry) for entry in (1.0, 1.5, 2.0)]
+
+    assert len({one.campaign_id for one in runs}) == 1
+    ratios = [one.track_record["ratio"] for one in runs]
+    found = await counted(runs[0].campaign_id)
+    assert (found.tried, found.by_kind, found.ratios) == (3, {"BACKTEST": 3}, 3)
+    assert found.deviation == pytest.approx(np.std(ratios, ddof=1), rel=1e-9)
+
+
+async def test_a_result_is_deflated_by_all_trials_even_later_ones():
+    owner = await make.viewer()
+    pair = await make.pair(owner)
+    first = await finished(owner, pair, entry=1.0)
+    alone = await backtests.trials(first)
+    others = [await finished(owner, pair, entry=entry) for entry in (1.5, 2.0, 2.2)]
+    after = await backtests.trials(first)
+
+    assert (alone.tried, after.tried) == (1, 4)
+    assert alone.deflated_sharpe.value == alone.probabilistic_sharpe.value
+    record = TrackRecord(**first.track_record)
+    ratios = [one.track_record["ratio"] for one in (first, *others)]
+    gamma = 0.5772156649015329
+    best = np.std(ratios, ddof=1) * (
+        (1 - gamma) * stats.norm.ppf(1 - 1 / 4) + gamma * stats.norm.ppf(1 - 1 / (4 * math.e))
+    )
+    error = math.sqrt(
+        (1 - record.skewness * record.ratio + (record.kurtosis - 1) / 4 * record.ratio**2) / (record.returns - 1)
+    )
+    assert after.expected_best_sharpe.value == pytest.approx(best * math.sqrt(252), rel=1e-9)
+    assert after.deflated_sharpe.value == pytest.approx(stats.norm.cdf((record.ratio - best) / error), rel=1e-9)
+    assert after.probabilistic_sharpe.value == pytest.approx(stats.norm.cdf(record.ratio / error), rel=1e-9)
+
+
+async def test_the_reversed_pair_and_a_pair_made_anew_stay_in_the_campaign():
+    owner = await make.viewer()
+    pair = await make.pair(owner)
+    first = await finished(owner, pair)
+    y, x = await pairs.legs(pair)
+    reversed_pair = await pairs.create(owner, x.symbol, y.symbol)
+    await pairs.remove(owner, pair.id)
+    second = await finished(owner, reversed_pair)
+
+    assert second.campaign_id == first.campaign_id
+    assert (await counted(second.campaign_id)).tried == 2
+    assert await Backtest.all().count() == 1
+
+
+async def test_a_scan_counts_its_tests_and_follows_the_pair_it_found():
+    owner = await make.viewer()
+    pair = await make.pair(owner)
+    await make.pair(owner, seed=2)
+    asked = ScanSpec(
+        market="US", symbols=None, formation=make.spec().formation, prices="LOG", trend="C", criterion="AIC",
+        max_lag=None, correction="BH", level=0.5, keep=100,
+    )  # fmt: skip
+    scan = await scans.start(owner, asked)
+    await scan_runs.run(scan.job_id)
+    own = await Campaign.get(owner_id=owner.user_id)
+    assert (await counted(own.id)).by_kind == {"SCAN": 12}
+
+    first, second = await finished(owner, pair, entry=1.0), await finished(owner, pair, entry=2.0)
+    assert first.campaign_id == second.campaign_id != own.id
+    assert (await counted(first.campaign_id)).by_kind == {"BACKTEST": 2, "SCAN": 12}
+    assert (await backtests.trials(first)).tried == 14
+
+
+async def test_a_run_repeated_by_another_worker_counts_once():
+    owner = await make.viewer()
+    campaign = await campaigns.create(owner, "One idea")
+    source = owner.user_id
+    await campaigns.count(campaign.id, "SWEEP", source, 100, [0.1, math.nan, 0.3])
+    await campaigns.count(campaign.id, "SWEEP", source, 100, [0.1, math.nan, 0.3])
+
+    found = await counted(campaign.id)
+    assert (found.tried, found.ratios) == (100, 2)
+    assert found.deviation == pytest.approx(np.std([0.1, 0.3], ddof=1))
+    assert await Trials.all().count() == 1
+
+
+async def test_trials_without_ratios_do_not_dilute_the_deflation():
+    """12 scan tests and two near-identical runs: chance alone has a deviation of at least 1/√(n − 1)."""
+    record = TrackRecord(0.1, 401, 0.0, 3.0)
+    count = TrialCount(14, {"BACKTEST": 2, "SCAN": 12}, 2, 1e-6)
+    gamma = 0.5772156649015329
+    best = 0.05 * ((1 - gamma) * stats.norm.ppf(1 - 1 / 14) + gamma * stats.norm.ppf(1 - 1 / (14 * math.e)))
+    found = campaigns.context(uuid4(), count, record)
+    assert found.expected_best_sharpe.value == pytest.approx(best * math.sqrt(252), rel=1e-9)
+
+
+async def test_a_named_campaign_takes_what_is_sent_to_it():
+    owner, other = await make.viewer(), await make.viewer()
+    pair = await make.pair(owner)
+    named = await campaigns.create(owner, "Beverages, mean reversion")
+    run = await finished(owner, pair, campaign_id=named.id)
+
+    assert run.campaign_id == named.id
+    page = await campaigns.page(owner, PageRequest(first=10))
+    assert [edge.node.name for edge in page.edges] == ["Beverages, mean reversion"]
+    assert (await campaigns.page(other, PageRequest(first=10))).edges == []
+    with pytest.raises(NotFoundError) as hidden:
+        await backtests.start(other, (await make.pair(other)).id, make.spec(), campaign_id=named.id)
+    assert hidden.value.code == "CAMPAIGN_NOT_FOUND"
+    with pytest.raises(ConflictError):
+        await campaigns.create(owner, "Beverages, mean reversion")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 91, "a\x00b"])
+async def test_names_that_cannot_be_kept_are_refused(name):
+    owner = await make.viewer()
+    with pytest.raises(InvalidInputError):
+        await campaigns.create(owner, name)
+    assert await Campaign.all().count() == 0
+
+
+async def test_a_run_without_trades_has_reasons():
+    owner = await make.viewer()
+    found = await backtests.trials(await finished(owner, await make.pair(owner), entry=50.0))
+    assert (found.tried, found.deflated_sharpe.value) == (1, None)
+    assert "do not vary" in found.deflated_sharpe.reason
+
+
+def test_no_track_record_without_variation_or_after_ruin():
+    assert campaigns.track_record(np.full(50, 100.0)) is None
+    assert campaigns.track_record(np.array([100.0, 120.0, 50.0, -1.0, -1.0])) is None
+    assert campaigns.track_record(np.array([100.0, 101.0, 99.0])) is None

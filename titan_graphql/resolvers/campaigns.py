@@ -1,0 +1,50 @@
+"""Campaigns: naming one, and what was tried in it."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from titan_graphql.resolvers.context import Info
+from titan_graphql.resolvers.inputs import After, Before, First, Last, page_request
+from titan_graphql.services import campaigns
+from titan_graphql.services.campaigns import TrialContext
+
+if TYPE_CHECKING:
+    from titan_graphql.models.campaigns import Campaign
+
+
+@strawberry.input(description="A campaign to begin.")
+class CreateCampaignInput:
+    """A campaign to begin."""
+
+    name: str = strawberry.field(description="The idea and its data in a few words, 1 to 90 characters.")
+
+
+CreateInput = Annotated[CreateCampaignInput, strawberry.argument(description="What to call it.")]
+
+
+async def create(info: Info, input: CreateInput) -> Any:
+    """Begin a campaign."""
+    return await campaigns.create(info.context.viewer, input.name)
+
+
+async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+    """The viewer's campaigns, newest first."""
+    return await campaigns.page(info.context.viewer, page_request(first, after, last, before))
+
+
+async def tried(root: "Campaign", info: Info) -> int:
+    """How many trials it holds."""
+    found = await info.context.loaders.trial_counts.load(root.id)
+    return found.tried if found else 0
+
+
+async def by_kind(root: "Campaign", info: Info) -> Any:
+    """Its trials by the kind of work."""
+    found = await info.context.loaders.trial_counts.load(root.id)
+    return campaigns.shares(found) if found else []
+
+
+async def campaign(root: TrialContext, info: Info) -> Any:
+    """The campaign of a result."""
+    return await info.context.loaders.campaigns.load(root.campaign_id)

@@ -1,0 +1,120 @@
+"""The leak check of a backtest: nothing depends on what came later, neither its signals nor its choice of pair."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import numpy as np
+
+from titan_graphql.models.backtests import Backtest
+from titan_graphql.models.pairs import Pair
+from titan_graphql.models.scans import Scan, ScanResult
+from titan_graphql.quant.leak_check import leak_check
+from titan_graphql.services import backtest_signals, scan_specs
+from titan_graphql.services.backtest_specs import BacktestSpec
+from titan_graphql.services.market_bars import Floats, to_datetime
+from titan_graphql.services.pairs import PairPrices
+
+SEED = 0
+CUTS = 6
+BARS_MIN = 3
+Verdict = Literal["CLEAN", "LEAK", "NOT_CHECKED"]
+SelectionVerdict = Literal["NOT_SCANNED", "BEFORE_TRADING", "KNOWS_TRADING"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLeak:
+    """The earliest difference: at `bar`, `column` changed when bars from `cut` on were cut off or replaced."""
+
+    bar: datetime
+    column: str
+    cut: datetime
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Whether a scan that found this pair looked at data of the trading period."""
+
+    verdict: SelectionVerdict
+    scan_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLeaks:
+    """The verdict on a run: the cuts it was checked at, and the earliest leak."""
+
+    verdict: Verdict
+    cuts: list[datetime]
+    leak: FoundLeak | None
+    selection: Selection
+
+
+def check(spec: BacktestSpec, read: PairPrices) -> dict[str, object]:
+    """Run signals and ledger again on truncated and on poisoned futures; formation data stay as they are.
+
+    A trading period too short to be cut anywhere is NOT_CHECKED.
+
+    Raises:
+        QuantError: the signals cannot be computed.
+    """
+    traded = read.between(spec.trading)
+    if len(traded) < BARS_MIN:
+        return {"verdict": "NOT_CHECKED", "cuts": [], "leak": None}
+    first = read.index_of(spec.trading.start)
+
+    def pipeline(y: Floats, x: Floats) -> tuple[Floats, Floats]:
+        replaced = [np.concatenate([old[:first], new]) for old, new in ((read.y, y), (read.x, x))]
+        found = backtest_signals.signals(
+            spec, PairPrices(read.time[: first + len(y)], replaced[0], replaced[1], read.datasets)
+        )
+        return found.z_score, found.hedge_ratio
+
+    facts = backtest_signals.conditions(traded)
+    result = leak_check(pipeline, traded.y, traded.x, spec.rules(), conditions=facts, cuts=CUTS, seed=SEED)
+    times = [int(moment) for moment in traded.time]
+    leak = None if result.leak is None else asdict(result.leak)
+    if leak is not None:
+        leak |= {"bar": times[leak["bar"]], "cut": times[leak["cut"]]}
+    return {"verdict": "CLEAN" if result.clean else "LEAK", "cuts": [times[cut] for cut in result.cuts], "leak": leak}
+
+
+async def selection(owner_id: UUID, pair: Pair, spec: BacktestSpec) -> dict[str, object]:
+    """Whether the scans of this owner that found the pair, in either direction, ended before trading begins."""
+    latest: tuple[SelectionVerdict, str | None] = ("NOT_SCANNED", None)
+    for scan in await finding_scans(owner_id, pair):
+        asked = scan_specs.from_json(scan.spec)
+        if asked.formation.end > spec.trading.start:
+            return {"verdict": "KNOWS_TRADING", "scan_id": str(scan.id)}
+        latest = "BEFORE_TRADING", str(scan.id)
+    return {"verdict": latest[0], "scan_id": latest[1]}
+
+
+async def finding_scans(owner_id: UUID, pair: Pair) -> list[Scan]:
+    """The finished scans of an owner in which the pair lay below the level, oldest first."""
+    y, x = pair.y_id, pair.x_id  # type: ignore[attr-defined]  # made by Tortoise
+    found: dict[UUID, Scan] = {}
+    for leg_y, leg_x in ((y, x), (x, y)):
+        mine = ScanResult.filter(scan__owner_id=owner_id, y_id=leg_y, x_id=leg_x)
+        for result in await mine.select_related("scan"):
+            if result.p_value <= scan_specs.from_json(result.scan.spec).level:
+                found[result.scan.id] = result.scan
+    return sorted(found.values(), key=lambda scan: (scan.created_at, scan.id))
+
+
+def stored(backtest: Backtest) -> CheckedLeaks | None:
+    """The leak check of a backtest, or None until it has succeeded."""
+    row: dict[str, Any] | None = backtest.leak_check
+    if row is None:
+        return None
+    leak = row["leak"]
+    found = leak and FoundLeak(**{**leak, "bar": to_datetime(leak["bar"]), "cut": to_datetime(leak["cut"])})
+    chosen = row["selection"]
+    by = chosen["scan_id"]
+    return CheckedLeaks(
+        verdict=row["verdict"],
+        cuts=[to_datetime(cut) for cut in row["cuts"]],
+        leak=found,
+        selection=Selection(chosen["verdict"], UUID(by) if by else None),
+    )
