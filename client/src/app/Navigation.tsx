@@ -7,6 +7,7 @@ import { classes } from '@/lib/classes'
 const ROOMS = [
   { to: '/', label: 'Overview' },
   { to: '/pairs', label: 'Pairs' },
+  { to: '/scans', label: 'Scans' },
   { to: '/backtests', label: 'Backtests' },
   { to: '/jobs', label: 'Jobs' },
 ] as const

@@ -1,6 +1,9 @@
 /** The addresses of the client and what each may say in its search parameters. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { type HedgeMethod, readHedgeMethod } from '@/features/pairs/hedgeMethods'
 import { type PriceScale, readPriceScale } from '@/features/pairs/priceScales'
+import { type ExplorerSearch, readExplorerSearch } from '@/features/scans/explorerSearch'
+import { type ResultView, readResultView } from '@/features/scans/resultView'
 import { type PeriodSearch, readPeriodSearch } from '@/lib/periods'
 import { PageError } from './PageError'
 import { HomePage } from './pages/HomePage'
@@ -32,11 +35,34 @@ const pairs = createRoute({
 const pair = createRoute({
   getParentRoute: () => root,
   path: '/pairs/$y/$x',
-  validateSearch: (search: Record<string, unknown>): PeriodSearch & { prices?: PriceScale } => {
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): PeriodSearch & { prices?: PriceScale; hedge?: HedgeMethod } => {
     const prices = readPriceScale(search['prices'])
-    return { ...readPeriodSearch(search), ...(prices ? { prices } : {}) }
+    const hedge = readHedgeMethod(search['hedge'])
+    return { ...readPeriodSearch(search), ...(prices ? { prices } : {}), ...(hedge ? { hedge } : {}) }
   },
   component: lazyRouteComponent(() => import('./pages/PairPage'), 'PairPage'),
+})
+
+const scans = createRoute({
+  getParentRoute: () => root,
+  path: '/scans',
+  component: lazyRouteComponent(() => import('./pages/ScansPage'), 'ScansPage'),
+})
+
+const explore = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/explore',
+  validateSearch: (search: Record<string, unknown>): ExplorerSearch => readExplorerSearch(search),
+  component: lazyRouteComponent(() => import('./pages/ExplorePage'), 'ExplorePage'),
+})
+
+const scan = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/$id',
+  validateSearch: (search: Record<string, unknown>): ResultView => readResultView(search),
+  component: lazyRouteComponent(() => import('./pages/ScanPage'), 'ScanPage'),
 })
 
 const backtests = createRoute({
@@ -66,7 +92,19 @@ const signIn = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, instrument, pairs, pair, backtests, backtest, jobs, signIn]),
+  routeTree: root.addChildren([
+    home,
+    instrument,
+    pairs,
+    pair,
+    scans,
+    explore,
+    scan,
+    backtests,
+    backtest,
+    jobs,
+    signIn,
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageError,
   scrollRestoration: true,

@@ -16,6 +16,12 @@ function invalidateFields(cache: Cache, entity: string, names: readonly string[]
   }
 }
 
+/** What a job's success fills in, by the type of its subject. */
+const PRODUCED: Record<string, readonly string[]> = {
+  Backtest: ['metrics'],
+  Scan: ['summary', 'verdict', 'bars', 'matrix', 'results', 'unusable', 'datasetHashes', 'resultHash'],
+}
+
 /** A job's row merges by itself; lists that may lack it, and figures it has just produced, are asked for once more. */
 function jobMoves(): (field: string) => UpdateResolver {
   const met = new Set<string>()
@@ -23,12 +29,13 @@ function jobMoves(): (field: string) => UpdateResolver {
   return (field) => (result, _arguments, cache) => {
     const job = (result as Record<string, WatchedJob>)[field]
     if (!job) return
-    if (!met.has(job.id)) invalidateFields(cache, 'Query', ['jobs', 'backtests'])
+    if (!met.has(job.id)) invalidateFields(cache, 'Query', ['jobs', 'backtests', 'scans'])
     met.add(job.id)
-    if (job.state !== 'SUCCEEDED' || job.subject?.__typename !== 'Backtest' || finished.has(job.id)) return
+    const produced = PRODUCED[job.subject?.__typename ?? '']
+    if (job.state !== 'SUCCEEDED' || !job.subject || !produced || finished.has(job.id)) return
     finished.add(job.id)
-    const backtest = cache.keyOfEntity({ __typename: 'Backtest', id: job.subject.id })
-    if (backtest) invalidateFields(cache, backtest, ['metrics'])
+    const subject = cache.keyOfEntity({ __typename: job.subject.__typename ?? '', id: job.subject.id })
+    if (subject) invalidateFields(cache, subject, produced)
   }
 }
 
@@ -53,6 +60,11 @@ function log(severity: 'debug' | 'error' | 'warn', message: string): void {
   if (severity !== 'debug' && !message.startsWith('Invalid undefined')) console[severity](message)
 }
 
+const scanStarted: UpdateResolver = (result, _arguments, cache) => {
+  const started = (result as { startScan: { __typename: string } }).startScan
+  if (started.__typename === 'Scan') invalidateFields(cache, 'Query', ['scans', 'jobs'])
+}
+
 /** The cache as an exchange. */
 export function cache() {
   const jobMoved = jobMoves()
@@ -66,15 +78,18 @@ export function cache() {
         pairs: relayPagination(),
         backtests: relayPagination(),
         jobs: relayPagination(),
+        scans: relayPagination(),
       },
-      Pair: { backtests: relayPagination() },
+      Pair: { backtests: relayPagination(), scanResults: relayPagination() },
       Backtest: { trades: relayPagination() },
+      Scan: { results: relayPagination() },
     },
     updates: {
       Mutation: {
         createPair: pairsChanged('createPair'),
         removePair: pairsChanged('removePair'),
         startBacktest: backtestStarted,
+        startScan: scanStarted,
       },
       Subscription: { jobChanged: jobMoved('jobChanged'), jobsChanged: jobMoved('jobsChanged') },
     },

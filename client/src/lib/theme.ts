@@ -49,3 +49,9 @@ export function resolveColor(name: string): string {
   probe.remove()
   return color
 }
+
+/** Whether colours are dark now, by choice or by the system. */
+export function isDark(): boolean {
+  const theme = chosenTheme()
+  return theme === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark'
+}

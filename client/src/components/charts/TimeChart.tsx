@@ -2,11 +2,11 @@
 import { createChart, type IChartApi } from 'lightweight-charts'
 import { useEffect, useRef, useState } from 'react'
 import { classes } from '@/lib/classes'
-import { onThemeChange } from '@/lib/theme'
 import { ChartLegend } from './ChartLegend'
 import { chartOptions } from './chartOptions'
 import { type ChartPane, type DrawnSeries, drawLevels, drawPanes, type Level } from './panes'
 import type { Shade } from './shade'
+import { useThemeVersion } from './useThemeVersion'
 import { ZoomButtons } from './ZoomButtons'
 
 interface TimeChartProps {
@@ -21,12 +21,6 @@ interface TimeChartProps {
 interface Drawn {
   chart: IChartApi
   series: DrawnSeries[][]
-}
-
-function useThemeVersion(): number {
-  const [version, setVersion] = useState(0)
-  useEffect(() => onThemeChange(() => setVersion((last) => last + 1)), [])
-  return version
 }
 
 /** `panes`, `levels` and `shade` must be stable between renders: a new value draws anew. */

@@ -42,7 +42,7 @@ export function JobPanel({ job: masked }: { job: FragmentOf<typeof JobPanelField
   if (job.state === 'CANCELLED') {
     return (
       <Notice tone="warning" title="The run was cancelled">
-        It has no result. Start it again from the pair’s page.
+        It has no result.
       </Notice>
     )
   }

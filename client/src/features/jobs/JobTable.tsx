@@ -30,6 +30,12 @@ export const JobRowFields = graphql(`
   }
 `)
 
+/** Where a job's subject is shown. */
+const ROOMS: Record<string, '/backtests/$id' | '/scans/$id'> = {
+  Backtest: '/backtests/$id',
+  Scan: '/scans/$id',
+}
+
 type JobRow = FragmentOf<typeof JobRowFields>
 
 const seconds = (from: string | null, to: string | null): number | null =>
@@ -38,15 +44,12 @@ const seconds = (from: string | null, to: string | null): number | null =>
 function Row({ job: masked }: { job: JobRow }) {
   const job = readFragment(JobRowFields, masked)
   const name = kindWord(job.kind)
+  const room = ROOMS[job.subject?.__typename ?? '']
   return (
     <Tr>
       <Td>
-        {job.subject?.__typename === 'Backtest' ? (
-          <Link
-            to="/backtests/$id"
-            params={{ id: job.subject.id }}
-            className="font-medium text-accent hover:underline"
-          >
+        {room && job.subject ? (
+          <Link to={room} params={{ id: job.subject.id }} className="font-medium text-accent hover:underline">
             {name}
           </Link>
         ) : (

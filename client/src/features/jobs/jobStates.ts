@@ -18,7 +18,7 @@ const ENDED: readonly JobState[] = ['CANCELLED', 'SUCCEEDED', 'FAILED']
 /** Whether nothing will change any more. */
 export const hasEnded = (state: JobState): boolean => ENDED.includes(state)
 
-const KINDS: Record<string, string> = { 'backtests.run': 'Backtest' }
+const KINDS: Record<string, string> = { 'backtests.run': 'Backtest', 'scans.run': 'Scan' }
 
 /** A kind of job in words. */
 export const kindWord = (kind: string): string => KINDS[kind] ?? kind

@@ -40,6 +40,8 @@ interface PairCreation {
   existing: Legs | undefined
   /** Answers with the symbols of the pair that is now kept, or undefined after a refusal. */
   create: (legs: Legs) => Promise<Legs | undefined>
+  /** The same, content when the pair is kept already. */
+  keep: (legs: Legs) => Promise<Legs | undefined>
 }
 
 export function usePairCreation(): PairCreation {
@@ -47,7 +49,7 @@ export function usePairCreation(): PairCreation {
   const [problems, setProblems] = useState(NO_PROBLEMS)
   const [existing, setExisting] = useState<Legs>()
 
-  const create = async (typed: Legs): Promise<Legs | undefined> => {
+  const ask = async (typed: Legs, mayExist: boolean): Promise<Legs | undefined> => {
     const legs = { y: typed.y.trim(), x: typed.x.trim() }
     setProblems(NO_PROBLEMS)
     setExisting(undefined)
@@ -63,6 +65,7 @@ export function usePairCreation(): PairCreation {
       case 'NotFoundProblem':
       case 'InvalidInputProblem':
       case 'ConflictProblem':
+        if (mayExist && answer.code === 'PAIR_EXISTS') return legs
         setProblems(placeProblems([answer], ['y', 'x']))
         if (answer.code === 'PAIR_EXISTS') setExisting(legs)
         return undefined
@@ -71,5 +74,11 @@ export function usePairCreation(): PairCreation {
     }
   }
 
-  return { busy: fetching, problems, existing, create }
+  return {
+    busy: fetching,
+    problems,
+    existing,
+    create: (legs) => ask(legs, false),
+    keep: (legs) => ask(legs, true),
+  }
 }

@@ -1,0 +1,89 @@
+/** All of the viewer's scans, and the form that starts one. */
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useQuery } from 'urql'
+import { buttonClasses } from '@/components/Button'
+import { Card } from '@/components/Card'
+import { EmptyState } from '@/components/EmptyState'
+import { Failure } from '@/components/Failure'
+import { LoadMore } from '@/components/LoadMore'
+import { PageHeader } from '@/components/PageHeader'
+import { SkeletonRows } from '@/components/Skeleton'
+import { ScanRowFields, ScanTable } from '@/features/scans/ScanTable'
+import { StartScanForm } from '@/features/scans/StartScanForm'
+import { describeError } from '@/graphql/problems'
+import { graphql } from '@/graphql/tada'
+import { useReconnect } from '../useReconnect'
+
+const PAGE = 20
+
+const Scans = graphql(
+  `
+    query Scans($first: Int!, $after: String) {
+      scans(first: $first, after: $after) {
+        nodes {
+          id
+          ...ScanRowFields
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  `,
+  [ScanRowFields],
+)
+
+export function ScansPage() {
+  const [after, setAfter] = useState<string | null>(null)
+  const [{ data, error, fetching }, ask] = useQuery({ query: Scans, variables: { first: PAGE, after } })
+  useReconnect(() => ask({ requestPolicy: 'network-only' }))
+  const scans = data?.scans
+  return (
+    <>
+      <PageHeader
+        title="Scans"
+        description="Test every pair of a universe for cointegration, and count the tests."
+        actions={
+          <Link to="/scans/explore" className={buttonClasses()}>
+            Explore by hand
+          </Link>
+        }
+      />
+      <div className="grid gap-6">
+        <Card title="New scan" hint="Both directions of every pair are tested: y on x, and x on y.">
+          <StartScanForm />
+        </Card>
+        {error && (
+          <Failure
+            title="The scans cannot be shown"
+            message={describeError(error)}
+            onRetry={() => ask({ requestPolicy: 'network-only' })}
+          />
+        )}
+        <Card title="My scans" flush>
+          {!scans && fetching && <SkeletonRows />}
+          {scans && scans.nodes.length === 0 && (
+            <EmptyState title="No scans yet">
+              Start one above: the sample data takes under a second.
+            </EmptyState>
+          )}
+          {scans && scans.nodes.length > 0 && (
+            <>
+              <ScanTable scans={scans.nodes} />
+              <LoadMore
+                pageInfo={scans.pageInfo}
+                fetching={fetching}
+                shown={scans.nodes.length}
+                total={scans.totalCount}
+                onMore={setAfter}
+              />
+            </>
+          )}
+        </Card>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,94 @@
+/** The result of a scan that succeeded. It is asked for when the job has ended, so nothing here is half a result. */
+import { useQuery } from 'urql'
+import { Failure } from '@/components/Failure'
+import { Notice } from '@/components/Notice'
+import { Skeleton } from '@/components/Skeleton'
+import type { PriceScale } from '@/features/pairs/priceScales'
+import { describeError } from '@/graphql/problems'
+import { graphql } from '@/graphql/tada'
+import type { Period } from '@/lib/periods'
+import { FoundPictures, HistogramFields, MatrixFields } from './FoundPictures'
+import type { ResultView } from './resultView'
+import { ScanIdentities, ScanIdentitiesFields } from './ScanIdentities'
+import { ScanResults } from './ScanResults'
+import type { Correction } from './scanDraft'
+import { UnusableFields, UnusableMembers } from './UnusableMembers'
+import { useOpenPair } from './useOpenPair'
+import { Verdict } from './Verdict'
+
+const ScanReportQuery = graphql(
+  `
+    query ScanReport($id: ID!) {
+      scan(id: $id) {
+        id
+        summary {
+          pairsTested
+          untestable
+          belowLevel
+          expectedFalse
+          discoveries
+          ...HistogramFields
+        }
+        matrix {
+          ...MatrixFields
+        }
+        unusable {
+          ...UnusableFields
+        }
+        ...ScanIdentitiesFields
+      }
+    }
+  `,
+  [HistogramFields, MatrixFields, UnusableFields, ScanIdentitiesFields],
+)
+
+interface ScanReportProps {
+  id: string
+  formation: Period
+  prices: PriceScale
+  level: number
+  correction: Correction
+  view: ResultView
+  onView: (view: ResultView) => void
+}
+
+export function ScanReport({ id, formation, prices, level, correction, view, onView }: ScanReportProps) {
+  const [{ data, error }, ask] = useQuery({ query: ScanReportQuery, variables: { id } })
+  const { busy, problems, open } = useOpenPair(formation, prices)
+  const scan = data?.scan
+  if (error)
+    return (
+      <Failure
+        title="The result cannot be shown"
+        message={describeError(error)}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+      />
+    )
+  if (!scan?.summary) return <Skeleton className="h-[36rem]" />
+  return (
+    <>
+      <Verdict found={scan.summary} level={level} correction={correction} />
+      {problems.map((problem) => (
+        <Notice key={problem} tone="problem" title="The pair cannot be opened">
+          {problem}
+        </Notice>
+      ))}
+      <FoundPictures
+        summary={scan.summary}
+        matrix={scan.matrix}
+        level={level}
+        onOpen={(legs) => void open(legs)}
+      />
+      <ScanResults
+        scanId={id}
+        level={level}
+        view={view}
+        opening={busy}
+        onOpen={(legs) => void open(legs)}
+        onView={onView}
+      />
+      <UnusableMembers members={scan.unusable} />
+      <ScanIdentities scan={scan} />
+    </>
+  )
+}

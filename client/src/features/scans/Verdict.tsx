@@ -1,0 +1,23 @@
+/** What was found, in words first and big: how many tests, how many by chance, how many remain. */
+
+import type { Correction } from './scanDraft'
+import { type Found, verdictOf } from './verdict'
+
+interface VerdictProps {
+  found: Found
+  level: number
+  correction: Correction
+}
+
+export function Verdict({ found, level, correction }: VerdictProps) {
+  const words = verdictOf(found, level, correction)
+  return (
+    <div className="max-w-4xl">
+      <p className="text-xl leading-snug font-semibold text-balance sm:text-2xl">
+        {words.found}; <span className="text-leg-x">{words.chance}</span>;{' '}
+        <span className={found.discoveries > 0 ? 'text-gain' : undefined}>{words.remain}</span>.
+      </p>
+      <p className="mt-1.5 text-muted">{words.advice}</p>
+    </div>
+  )
+}

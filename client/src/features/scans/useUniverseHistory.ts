@@ -1,0 +1,58 @@
+/** The days on which a universe has bars, and the market that a form begins with. */
+import { useMemo } from 'react'
+import { useQuery } from 'urql'
+import { graphql } from '@/graphql/tada'
+import { jointHistory } from '@/lib/formations'
+import type { Period } from '@/lib/periods'
+import type { ScanDraft } from './scanDraft'
+
+const UniverseHistory = graphql(`
+  query UniverseHistory($where: InstrumentFilter!) {
+    instruments(where: $where, first: 100) {
+      nodes {
+        id
+        symbol
+        firstBar
+        lastBar
+      }
+    }
+  }
+`)
+
+const FirstMarket = graphql(`
+  query FirstMarket {
+    markets(first: 1) {
+      nodes {
+        id
+        code
+      }
+    }
+  }
+`)
+
+interface Known {
+  history: Period | null
+  loading: boolean
+}
+
+/** Judged by the universe's first hundred instruments. */
+export function useUniverseHistory({
+  universe,
+  market,
+  symbols,
+}: Pick<ScanDraft, 'universe' | 'market' | 'symbols'>): Known {
+  const empty = universe === 'MARKET' ? market === '' : symbols.length === 0
+  const where = universe === 'MARKET' ? { market: { eq: market } } : { symbol: { in: [...symbols] } }
+  const [{ data, fetching }] = useQuery({ query: UniverseHistory, variables: { where }, pause: empty })
+  const nodes = empty ? undefined : data?.instruments.nodes
+  return {
+    history: useMemo(() => (nodes ? jointHistory(nodes) : null), [nodes]),
+    loading: fetching && !nodes,
+  }
+}
+
+/** The code of the first market, to begin with. */
+export function useFirstMarket(): string | undefined {
+  const [{ data }] = useQuery({ query: FirstMarket })
+  return data?.markets.nodes[0]?.code
+}
