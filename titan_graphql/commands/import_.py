@@ -58,12 +58,16 @@ async def _import(arguments: argparse.Namespace, settings: Settings) -> None:
             await _import_file(path, spec)
 
 
-async def _import_file(path: Path, spec: ImportSpec) -> None:
-    name = check_file_name(path.name)
+def _check_file(path: Path) -> None:
     if not path.is_file():
         raise InvalidInputError("FILE_MISSING", f"there is no file {path}")
     if path.stat().st_size > FILE_BYTES_MAX:
         raise InvalidInputError("FILE_TOO_LARGE", f"{path} has more than {FILE_BYTES_MAX // 1024**2} MiB")
+
+
+async def _import_file(path: Path, spec: ImportSpec) -> None:
+    name = check_file_name(path.name)
+    _check_file(path)
     progress = ProgressBar(name)
     try:
         parsed, prepared = await market_imports.prepare_file(path, name, spec, progress)

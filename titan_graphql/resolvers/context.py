@@ -63,8 +63,8 @@ class Loaders:
     imports = Relation(market_imports.by_ids)
     pairs = Relation(pairs.by_ids)
     scans = Relation(scans.by_ids)
-    campaigns = Relation(campaigns.by_ids)
     trial_counts = Relation(campaigns.counts)
+    campaigns = Relation(campaigns.by_ids)
     backtests = Relation(backtests.by_ids)
 
 
