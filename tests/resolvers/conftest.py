@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.datastructures import State
 from tortoise.context import TortoiseContext
 
 from tests import make
@@ -12,8 +13,9 @@ from titan_graphql import queue
 from titan_graphql.events import bus
 from titan_graphql.events.hub import Hub
 from titan_graphql.models.users import Role
+from titan_graphql.server.callers import Callers
 from titan_graphql.server.edge import Edge
-from titan_graphql.server.graphql import TitanGraphQL
+from titan_graphql.server.graphql import GraphQLEndpoint
 from titan_graphql.settings import Settings
 
 
@@ -42,8 +44,8 @@ async def client(db: TortoiseContext, settings: Settings, empty_redis: str) -> A
     """The GraphQL endpoint within this process."""
     broker = queue.connect(settings)
     async with bus.opened(settings.redis_url):
-        state = type("State", (), {"hub": Hub(settings.redis_url)})()
-        transport = httpx.ASGITransport(Edge(TitanGraphQL(state)))
+        state = State({"hub": Hub(settings.redis_url), "callers": Callers()})
+        transport = httpx.ASGITransport(Edge(GraphQLEndpoint(state)))
         async with httpx.AsyncClient(transport=transport, base_url="http://titan") as opened:
             yield opened
     broker.close()

@@ -25,7 +25,7 @@ from titan_graphql.services import (
     pairs,
 )
 from titan_graphql.services.backtest_comparisons import RestatedBar
-from titan_graphql.services.market_bars import Provenance, write_revision
+from titan_graphql.services.market_revisions import Provenance, write_revision
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
 BARS = make.FORMATION_BARS + make.TRADING_BARS
