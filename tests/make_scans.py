@@ -42,7 +42,7 @@ def walks(count: int, bars: int = 120, seed: int = 0) -> np.ndarray:
     """Prices of random walks; column 1 reverts to column 0."""
     random = np.random.default_rng(seed)
     logs = 4.0 + 0.01 * random.standard_normal((bars, count)).cumsum(axis=0)
-    logs[:, 1] = 0.5 + 0.9 * logs[:, 0] + 0.01 * random.standard_normal(bars)
+    logs[:, 1:2] = 0.5 + 0.9 * logs[:, :1] + 0.01 * random.standard_normal((bars, 1))
     return np.exp(logs)
 
 

@@ -16,6 +16,7 @@ from titan_graphql.events import bus
 from titan_graphql.models.jobs import Job, JobShard, JobState, ShardState
 from titan_graphql.models.scans import Scan
 from titan_graphql.services import job_recovery, jobs, scans
+from titan_graphql.services.job_recovery import worker_name
 from titan_graphql.services.market_revisions import Provenance, write_revision
 from titan_graphql.settings import Settings
 
@@ -32,9 +33,10 @@ class Crew:
 
     def hire(self, count: int) -> None:
         for _ in range(count):
-            name = f"worker-{len(self.processes)}"
-            command = [sys.executable, "-m", "workers", "--lane", "LONG", "--name", name]
-            self.processes[name] = subprocess.Popen(command, env=self._environment)
+            slot = f"slot-{len(self.processes)}"
+            command = [sys.executable, "-m", "workers", "--lane", "LONG", "--slot", slot]
+            process = subprocess.Popen(command, env=self._environment)
+            self.processes[worker_name(slot, process.pid)] = process
 
     def dismiss(self) -> None:
         for process in self.processes.values():
