@@ -212,6 +212,8 @@ def test_exactly_dependent_legs_are_singular(test):
     _, x = logs()
     with pytest.raises(SeriesSingularError):
         test(2.0 * x, x)
+    with pytest.raises(SeriesSingularError):
+        test(np.log(2.0 * np.exp(x)), x)
 
 
 def test_uncorrelated_legs_have_no_longest_direction():
