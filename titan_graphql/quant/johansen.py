@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from statsmodels.tsa.vector_ar.vecm import VECM, coint_johansen
 
+from titan_graphql.quant.cointegration import SINGULAR_R_SQUARED
 from titan_graphql.quant.errors import SeriesSingularError
 from titan_graphql.quant.hedge import Hedge
 from titan_graphql.quant.series import Floats, regressable
@@ -111,7 +112,11 @@ def _hedge(y: Floats, x: Floats, beta: float, low: float, high: float) -> Hedge:
 
 
 def _levels(y: npt.ArrayLike, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    return np.column_stack(regressable(y, x, least=FEWEST_BARS))
+    y, x = regressable(y, x, least=FEWEST_BARS)
+    if not float(np.corrcoef(y, x)[0, 1]) ** 2 < SINGULAR_R_SQUARED:
+        message = "one leg is an exact linear function of the other; there is no unique relation"
+        raise SeriesSingularError(message)
+    return np.column_stack([y, x])
 
 
 def _triples(table: npt.NDArray[np.float64]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:

@@ -45,7 +45,7 @@ described(
         "OLS": "Least squares over the formation period.",
         "TLS": "Total least squares: both legs treated alike.",
         "JOHANSEN": "Maximum likelihood in a vector error-correction model of rank 1.",
-        "ROLLING_OLS": "Least squares over the last 252 bars at each bar.",
+        "ROLLING_OLS": "Least squares over the last 252 bars at each bar, or over half of a shorter formation period.",
         "KALMAN": "A random walk of (α, β), filtered bar by bar; noise from the formation period.",
     },
 )

@@ -1,6 +1,7 @@
 """Running a scan: prices in, every directed pair tested tile by tile on all workers, the best kept and all counted."""
 
 import asyncio
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,12 +20,14 @@ from titan_graphql.services.job_runs import Report
 from titan_graphql.services.job_shards import Step
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
 from titan_graphql.services.market_panels import Panel
-from titan_graphql.services.scan_shards import TILE, Part, Ready
+from titan_graphql.services.scan_shards import Part, Ready
 from titan_graphql.services.scan_specs import ScanSpec, from_json
 from titan_graphql.services.scans import NO_VALUE, ScanSummary
 
 HISTOGRAM_BINS = 50
 ASSISTANTS_MAX = 32
+TILE = 64
+SHARD_SECONDS = 1.0
 METHODS: dict[str, Method] = {"BH": "bh", "BY": "by", "HOLM": "holm"}
 NOTES = {Reason.COLLINEAR: "COLLINEAR"}
 
@@ -76,7 +79,7 @@ async def _compute(job: Job, report: Report) -> Screened:
     report(0, 1, "Reading prices")
     shards = Shards(job.id)
     spec, ready = await shards.read()
-    ranges = scan_shards.divide(ready)
+    ranges = scan_shards.divide(ready, SHARD_SECONDS, TILE)
     if len(ranges) == 1:
         return await asyncio.to_thread(_screen, spec, ready, report)
     payloads = [{"first": first, "stop": stop, "size": TILE} for first, stop in ranges]
@@ -102,8 +105,8 @@ def _screen(spec: ScanSpec, ready: Ready, report: Report | None) -> Screened:
         if report is not None:
             report(fraction * total, total, f"{fraction * total:,.0f} of {total:,} pairs")
 
-    (first, stop), *_ = scan_shards.divide(ready, seconds=float("inf"))
-    return _finished(spec, ready, scan_shards.screen_range(spec, ready, first, stop, step))
+    ((first, stop),) = scan_shards.divide(ready, math.inf, TILE)
+    return _finished(spec, ready, scan_shards.screen_range(spec, ready, first, stop, step, TILE))
 
 
 def _merged(spec: ScanSpec, ready: Ready, blobs: list[bytes]) -> Screened:

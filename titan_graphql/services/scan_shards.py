@@ -18,8 +18,6 @@ from titan_graphql.services.market_bars import VALUE_TYPE
 from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.scan_specs import ScanSpec, Unusable, usable_columns
 
-TILE = 64
-SHARD_SECONDS = 1.0
 MATRIX_INSTRUMENTS_MAX = 400
 CRITERIA: dict[str, Criterion] = {"AIC": "aic", "BIC": "bic", "FIXED": "fixed"}
 SCALES: dict[str, Scale] = {"LOG": "log", "RAW": "raw"}
@@ -101,9 +99,7 @@ def make_ready(spec: ScanSpec, panel: Panel) -> Ready:
     return Ready(panel, usable, unusable, prepared)
 
 
-def screen_range(
-    spec: ScanSpec, ready: Ready, first: int, stop: int, step: Callable[[float], None], size: int = TILE
-) -> Part:
+def screen_range(spec: ScanSpec, ready: Ready, first: int, stop: int, step: Callable[[float], None], size: int) -> Part:
     """Test the directed pairs of the tiles [first, stop), telling `step` the fraction done after each."""
     count = len(ready.panel.instruments)
     part = _empty(spec, count)
@@ -127,7 +123,7 @@ def merge(spec: ScanSpec, ready: Ready, parts: Sequence[Part]) -> Part:
     return whole
 
 
-def divide(ready: Ready, seconds: float = SHARD_SECONDS, size: int = TILE) -> list[tuple[int, int]]:
+def divide(ready: Ready, seconds: float, size: int) -> list[tuple[int, int]]:
     """Ranges of tiles, each of about this cost."""
     ranges: list[tuple[int, int]] = []
     first, cost, number = 0, 0.0, 0
