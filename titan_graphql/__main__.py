@@ -18,6 +18,7 @@ COMMANDS = {
     "prepare": "migrate the database, import the sample data and make the first user",
     "import": "import files of bars, with a progress bar and a summary",
     "migrate": "bring the database to the newest migration",
+    "warm": "compile the numerical kernels, so that nobody waits for them later",
     "schema": "print the GraphQL schema, write it or compare it with client/schema.graphql",
     "synth": "make a market of synthetic instruments, to try large scans on",
     "token": "create, list and revoke access tokens for scripts",
