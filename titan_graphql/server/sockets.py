@@ -1,7 +1,7 @@
 """The GraphQL endpoint over WebSockets: who may open one, and how its operations run."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Hashable
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
@@ -77,6 +77,7 @@ class SocketHandler(StrictHandler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._streams: SharedStreams = self.view.streams  # type: ignore[attr-defined]  # TitanSockets'
+        self.context.seat.closer = self.websocket.close  # type: ignore[attr-defined]  # a SocketContext
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         """Run one operation to its end; whatever happens is told to it alone."""
@@ -126,10 +127,12 @@ class SocketHandler(StrictHandler):
         self, operation: Operation[Context, None], request: GraphQLRequest, rule: Shared, protocol: PushProtocol
     ) -> None:
         viewer = self.context.viewer
-        context = Context(request_id=uuid4().hex, hub=self.context.hub, signed_in=viewer)
-        key = sharing_key(request, rule, viewer)
         subscriber = Subscriber(protocol, operation.id, rule.delivery)
-        stream = self._streams.join(key, lambda: open_stream(request, context), rule.delivery)
+
+        def begin() -> Awaitable[AsyncGenerator[Any, None]]:
+            return open_stream(request, Context(request_id=uuid4().hex, hub=self.context.hub, signed_in=viewer))
+
+        stream = self._streams.join(sharing_key(request, rule, viewer), begin, rule.delivery)
         stream.attach(subscriber)
         try:
             errors = await subscriber.ended
@@ -179,8 +182,6 @@ class TitanSockets(GraphQL[Context, None]):
         seat: Seat = request.scope["titan.seat"]
         context = SocketContext(request_id=uuid4().hex, hub=self._state.hub, signed_in=seat.viewer)
         context.seat = seat
-        adapter = TitanAdapter(self, request, response)  # type: ignore[arg-type]  # a socket both times
-        seat.closers.append(adapter.close)
         return context
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
