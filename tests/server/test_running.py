@@ -11,7 +11,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.events.conftest import MortalValkey, mortal
+from tests.events.conftest import MortalValkey
 from tests.server.conftest import LiveServer, closed, hear, say
 from titan_graphql.server import running
 from titan_graphql.server.edge import Application, Edge
@@ -101,7 +101,9 @@ def test_silent_peers_are_given_up_by_the_kernel(tmp_path: Path):
         running.give_up_on_silent_peers(local)
 
 
-async def test_a_server_outlives_its_redis(new_server: Any, mortal: MortalValkey):
+async def test_a_server_outlives_its_redis(new_server: Any, tmp_path: Path):
+    mortal = MortalValkey(tmp_path)
+    await mortal.start()
     server: LiveServer = new_server(mortal.url)
     await server.ready()
     async with server.signed_in_socket() as watcher:
@@ -114,6 +116,7 @@ async def test_a_server_outlives_its_redis(new_server: Any, mortal: MortalValkey
         messages = [await hear(watcher) for _ in range(3)]
         assert {"id": "3", "type": "next", "payload": {"data": {"__typename": "Query"}}} in messages
     server.stop()
+    mortal.kill()
 
 
 async def test_a_server_says_nothing_about_itself(live: LiveServer):

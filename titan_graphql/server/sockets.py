@@ -32,7 +32,6 @@ from titan_graphql.server.push import EXTENSION, PushProtocol
 from titan_graphql.server.requests import GraphQLRequest
 from titan_graphql.server.seats import CLOSE_TOO_MANY, Seat
 from titan_graphql.server.shared_streams import SharedStreams, Subscriber, unexpected
-from titan_graphql.server.sign_in import viewer_of_params
 from titan_graphql.server.socket_protocol import StrictHandler, decode_message
 from titan_graphql.services.users import Viewer
 
@@ -186,7 +185,7 @@ class TitanSockets(GraphQL[Context, None]):
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
         """Accept a socket that came with a session or whose first message brings an access token."""
-        viewer = context.signed_in or await viewer_of_params(context.connection_params)
+        viewer = context.signed_in or await self._state.callers.of_params(context.connection_params)
         if viewer is None:
             raise ConnectionRejectionError
         seat: Seat = context.seat  # type: ignore[attr-defined]  # a SocketContext
