@@ -47,7 +47,11 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
 
     app = Application(lifespan=lifespan)
     app.state.draining = False
-    app.state.callers, app.state.seats, app.state.streams = Callers(), seats or Seats(), SharedStreams()
+    app.state.callers, app.state.seats, app.state.streams = (
+        Callers(),
+        Seats() if seats is None else seats,
+        SharedStreams(),
+    )
     app.router.routes = [
         Route("/graphql", GraphQLEndpoint(app.state)),
         WebSocketRoute("/graphql", TitanSockets(app.state)),

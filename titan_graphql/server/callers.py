@@ -1,10 +1,11 @@
 """Who sends a request, remembered for a moment, so that not every request asks the database."""
 
 import time
+from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from titan_graphql.server.sign_in import connection_secret, viewer_of_secret
+from titan_graphql.server.sign_in import connection_secret, params_secret, viewer_of_secret
 from titan_graphql.services.users import Viewer
 
 REMEMBER_SECONDS = 1.0
@@ -20,8 +21,15 @@ class Callers:
     async def viewer(self, connection: HTTPConnection) -> Viewer | None:
         """The viewer behind a request's access token or session cookie."""
         secret = connection_secret(connection)
-        if secret is None:
-            return None
+        return None if secret is None else await self.of_secret(secret)
+
+    async def of_params(self, params: dict[str, Any]) -> Viewer | None:
+        """The viewer behind the access token in a socket's `connection_init` payload."""
+        secret = params_secret(params)
+        return None if secret is None else await self.of_secret(secret)
+
+    async def of_secret(self, secret: str) -> Viewer | None:
+        """The viewer behind a secret, asked for at most once a second."""
         known = self._known.get(secret)
         if known is not None and known[1] > time.monotonic():
             return known[0]

@@ -25,7 +25,7 @@ class PushProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self._corked: list[bytes] = []
         self._stalled: asyncio.TimerHandle | None = None
-        self._drains: set[Callable[[], None]] = set()
+        self._drains: list[Callable[[], None]] = []
 
     async def run_asgi(self) -> None:
         """Run the application, which finds this object in the scope's extensions."""
@@ -44,11 +44,13 @@ class PushProtocol(WebSocketsSansIOProtocol):
 
     def on_drain(self, call: Callable[[], None]) -> None:
         """Have this called, once, when the peer has caught up."""
-        self._drains.add(call)
+        if call not in self._drains:
+            self._drains.append(call)
 
     def forget_drain(self, call: Callable[[], None]) -> None:
         """No longer have this called."""
-        self._drains.discard(call)
+        if call in self._drains:
+            self._drains.remove(call)
 
     def abort(self) -> None:
         """Cut the connection at once."""
@@ -58,6 +60,8 @@ class PushProtocol(WebSocketsSansIOProtocol):
         """Send what the application says, after what was pushed."""
         self._uncork()
         await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True  # refused with an answer: uvicorn would report an unfinished handshake
 
     def shutdown(self) -> None:
         """Close with 1012, after what was pushed."""
@@ -74,7 +78,7 @@ class PushProtocol(WebSocketsSansIOProtocol):
         """The peer has caught up."""
         self._cancel_stalled()
         super().resume_writing()
-        drains, self._drains = self._drains, set()
+        drains, self._drains = self._drains, []
         for call in drains:
             call()
 

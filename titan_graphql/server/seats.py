@@ -4,7 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
@@ -22,6 +23,7 @@ CHECK_SECONDS = 1.0
 CLOSE_UNAUTHORIZED = 4401
 CLOSE_TOO_MANY = 4429
 
+Key = TypeVar("Key")
 Close = Callable[[int, str], Awaitable[None]]
 
 
@@ -31,12 +33,12 @@ class Seat:
 
     address: str
     viewer: Viewer | None = None
-    closers: list[Close] = field(default_factory=list)
+    closer: Close | None = None
 
     async def close(self, code: int, reason: str) -> None:
         """Close the socket."""
-        for closer in self.closers:
-            await closer(code, reason)
+        if self.closer is not None:
+            await self.closer(code, reason)
 
 
 class Seats:
@@ -46,6 +48,8 @@ class Seats:
         self._per_user = per_user
         self._per_address = per_address
         self._seats: set[Seat] = set()
+        self._of_user: Counter[object] = Counter()
+        self._of_address: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._seats)
@@ -60,14 +64,16 @@ class Seats:
         seat = Seat(address)
         if viewer is not None:
             self.identify(seat, viewer)
-        elif sum(one.address == address and one.viewer is None for one in self._seats) >= self._per_address:
-            message = f"At most {self._per_address} sockets of one address may wait for a sign-in"
-            raise LimitExceededError("SOCKETS_TOO_MANY", message)
+        else:
+            if self._of_address[address] >= self._per_address:
+                message = f"At most {self._per_address} sockets of one address may wait for a sign-in"
+                raise LimitExceededError("SOCKETS_TOO_MANY", message)
+            self._of_address[address] += 1
         self._seats.add(seat)
         try:
             yield seat
         finally:
-            self._seats.discard(seat)
+            self._leave(seat)
 
     def identify(self, seat: Seat, viewer: Viewer) -> None:
         """Say who sits there.
@@ -75,8 +81,13 @@ class Seats:
         Raises:
             LimitExceededError: this user has too many sockets.
         """
-        if seat.viewer is None and self._of_user()[viewer.user_id] >= self._per_user:
+        if seat.viewer is not None:
+            return
+        if self._of_user[viewer.user_id] >= self._per_user:
             raise LimitExceededError("SOCKETS_TOO_MANY", f"At most {self._per_user} sockets per user")
+        if seat in self._seats:
+            _decrease(self._of_address, seat.address)
+        self._of_user[viewer.user_id] += 1
         seat.viewer = viewer
 
     async def watch(self, hub: Hub, callers: Callers) -> None:
@@ -99,5 +110,15 @@ class Seats:
         ended = [seat for seat, viewer in held if alive.get(viewer.credential_id) != viewer]
         await asyncio.gather(*(seat.close(CLOSE_UNAUTHORIZED, "Signed out") for seat in ended))
 
-    def _of_user(self) -> Counter[object]:
-        return Counter(seat.viewer.user_id for seat in self._seats if seat.viewer is not None)
+    def _leave(self, seat: Seat) -> None:
+        self._seats.discard(seat)
+        if seat.viewer is None:
+            _decrease(self._of_address, seat.address)
+        else:
+            _decrease(self._of_user, seat.viewer.user_id)
+
+
+def _decrease(counts: Counter[Key], key: Key) -> None:
+    counts[key] -= 1
+    if counts[key] <= 0:
+        del counts[key]

@@ -1,7 +1,6 @@
 """Shared execution: identical subscriptions run once, each event is encoded once and pushed to every subscriber."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from contextlib import aclosing
 from typing import Any
@@ -28,17 +27,21 @@ OpenStream = Callable[[], Awaitable[AsyncGenerator[Any, None]]]
 class Subscriber:
     """One operation on one socket: what was not sent yet, and how its stream ended (None: completely)."""
 
+    __slots__ = ("_delivery", "_prefix", "_protocol", "_waiting", "ended")
+
     def __init__(self, protocol: PushProtocol, operation_id: str, delivery: Delivery) -> None:
         self._protocol = protocol
         self._prefix = b'{"id":' + orjson.dumps(operation_id) + b',"type":"next","payload":'
-        # State keeps the latest payload only; a stream keeps them all, up to a bound.
-        self._waiting: deque[bytes] = deque(maxlen=1 if delivery is Delivery.STATE else None)
+        self._delivery = delivery
+        self._waiting: list[bytes] = []
         self.ended: asyncio.Future[Errors | None] = asyncio.get_running_loop().create_future()
 
     def offer(self, payload: bytes) -> None:
         """Send an event, or keep it until the peer has caught up."""
         if not self._waiting and self._protocol.push(text_frame(self._prefix, payload, b"}")):
             return
+        if self._delivery is Delivery.STATE:
+            self._waiting.clear()  # only the latest counts
         if len(self._waiting) >= QUEUE_LENGTH:
             message = "This connection is too slow for the stream; subscribe again after your last cursor"
             self.end([problem(LimitExceededError("SLOW_CONSUMER", message), "")])
@@ -60,7 +63,7 @@ class Subscriber:
             if not self._protocol.push(text_frame(self._prefix, self._waiting[0], b"}")):
                 self._protocol.on_drain(self._drain)
                 return
-            self._waiting.popleft()
+            self._waiting.pop(0)
 
 
 class SharedStream:

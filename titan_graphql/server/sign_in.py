@@ -27,11 +27,9 @@ def connection_secret(connection: HTTPConnection) -> str | None:
     return (bearer_token(header) if header else None) or connection.cookies.get(COOKIE)
 
 
-async def viewer_of_params(params: dict[str, Any]) -> Viewer | None:
-    """The viewer behind the access token in a socket's `connection_init` payload."""
-    header = next((value for name, value in params.items() if name.lower() == "authorization"), None)
-    secret = bearer_token(header)
-    return None if secret is None else await viewer_of_secret(secret)
+def params_secret(params: dict[str, Any]) -> str | None:
+    """The access token in a socket's `connection_init` payload."""
+    return bearer_token(next((value for name, value in params.items() if name.lower() == "authorization"), None))
 
 
 def bearer_token(header: object) -> str | None:

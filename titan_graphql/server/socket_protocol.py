@@ -42,6 +42,8 @@ class StrictHandler(BaseGraphQLTransportWSHandler[Context, None]):
             return
         try:
             await super().handle_message(message)
+            if self.connection_acknowledged:
+                self.connection_init_timeout_task = None  # it was cancelled, and would be kept as long as the socket
         except (WebSocketDisconnected, ConnectionRejectionError):
             raise
         except Exception:

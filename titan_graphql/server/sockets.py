@@ -1,7 +1,7 @@
 """The GraphQL endpoint over WebSockets: who may open one, and how its operations run."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Hashable
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,6 @@ from titan_graphql.server.push import EXTENSION, PushProtocol
 from titan_graphql.server.requests import GraphQLRequest
 from titan_graphql.server.seats import CLOSE_TOO_MANY, Seat
 from titan_graphql.server.shared_streams import SharedStreams, Subscriber, unexpected
-from titan_graphql.server.sign_in import viewer_of_params
 from titan_graphql.server.socket_protocol import StrictHandler, decode_message
 from titan_graphql.services.users import Viewer
 
@@ -77,6 +76,7 @@ class SocketHandler(StrictHandler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._streams: SharedStreams = self.view.streams  # type: ignore[attr-defined]  # TitanSockets'
+        self.context.seat.closer = self.websocket.close  # type: ignore[attr-defined]  # a SocketContext
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         """Run one operation to its end; whatever happens is told to it alone."""
@@ -126,10 +126,12 @@ class SocketHandler(StrictHandler):
         self, operation: Operation[Context, None], request: GraphQLRequest, rule: Shared, protocol: PushProtocol
     ) -> None:
         viewer = self.context.viewer
-        context = Context(request_id=uuid4().hex, hub=self.context.hub, signed_in=viewer)
-        key = sharing_key(request, rule, viewer)
         subscriber = Subscriber(protocol, operation.id, rule.delivery)
-        stream = self._streams.join(key, lambda: open_stream(request, context), rule.delivery)
+
+        def begin() -> Awaitable[AsyncGenerator[Any, None]]:
+            return open_stream(request, Context(request_id=uuid4().hex, hub=self.context.hub, signed_in=viewer))
+
+        stream = self._streams.join(sharing_key(request, rule, viewer), begin, rule.delivery)
         stream.attach(subscriber)
         try:
             errors = await subscriber.ended
@@ -179,13 +181,11 @@ class TitanSockets(GraphQL[Context, None]):
         seat: Seat = request.scope["titan.seat"]
         context = SocketContext(request_id=uuid4().hex, hub=self._state.hub, signed_in=seat.viewer)
         context.seat = seat
-        adapter = TitanAdapter(self, request, response)  # type: ignore[arg-type]  # a socket both times
-        seat.closers.append(adapter.close)
         return context
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
         """Accept a socket that came with a session or whose first message brings an access token."""
-        viewer = context.signed_in or await viewer_of_params(context.connection_params)
+        viewer = context.signed_in or await self._state.callers.of_params(context.connection_params)
         if viewer is None:
             raise ConnectionRejectionError
         seat: Seat = context.seat  # type: ignore[attr-defined]  # a SocketContext
