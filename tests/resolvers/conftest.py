@@ -9,11 +9,10 @@ from tortoise.context import TortoiseContext
 
 from tests import make
 from titan_graphql import queue
+from titan_graphql.app import create_app
 from titan_graphql.events import bus
 from titan_graphql.events.hub import Hub
 from titan_graphql.models.users import Role
-from titan_graphql.server.edge import Edge
-from titan_graphql.server.graphql import TitanGraphQL
 from titan_graphql.settings import Settings
 
 
@@ -42,8 +41,9 @@ async def client(db: TortoiseContext, settings: Settings, empty_redis: str) -> A
     """The GraphQL endpoint within this process."""
     broker = queue.connect(settings)
     async with bus.opened(settings.redis_url):
-        state = type("State", (), {"hub": Hub(settings.redis_url)})()
-        transport = httpx.ASGITransport(Edge(TitanGraphQL(state)))
+        app = create_app(settings)
+        app._app.state.hub = Hub(settings.redis_url)
+        transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://titan") as opened:
             yield opened
     broker.close()
