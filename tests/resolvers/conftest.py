@@ -5,17 +5,14 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.datastructures import State
 from tortoise.context import TortoiseContext
 
 from tests import make
 from titan_graphql import queue
+from titan_graphql.app import create_app
 from titan_graphql.events import bus
 from titan_graphql.events.hub import Hub
 from titan_graphql.models.users import Role
-from titan_graphql.server.callers import Callers
-from titan_graphql.server.edge import Edge
-from titan_graphql.server.graphql import GraphQLEndpoint
 from titan_graphql.settings import Settings
 
 
@@ -44,8 +41,9 @@ async def client(db: TortoiseContext, settings: Settings, empty_redis: str) -> A
     """The GraphQL endpoint within this process."""
     broker = queue.connect(settings)
     async with bus.opened(settings.redis_url):
-        state = State({"hub": Hub(settings.redis_url), "callers": Callers()})
-        transport = httpx.ASGITransport(Edge(GraphQLEndpoint(state)))
+        app = create_app(settings)
+        app._app.state.hub = Hub(settings.redis_url)
+        transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://titan") as opened:
             yield opened
     broker.close()

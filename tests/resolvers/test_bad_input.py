@@ -116,7 +116,7 @@ LISTS: dict[str, tuple[str, str]] = {
     "251 nodes": ("{ nodes(ids: [" + '"x",' * 251 + "]) { id } }", "LIST_TOO_LONG"),
     "no such field": ("{ nothing }", "GRAPHQL_INVALID"),
     "syntax": ("{ viewer { ", "GRAPHQL_INVALID"),
-    "float 1e400": ('mutation { startBacktest(input: {pairId: "x", entry: 1e400}) { __typename } }', "GRAPHQL_INVALID"),
+    "float 1e400": ('mutation { startBacktest(input: {pairId: "x", entry: 1e400}) { __typename } }', "NOT_FINITE"),
     "moment without zone": (
         '{ instrument(symbol: "KO") { bars(from: "2020-01-01T00:00:00") { count } } }',
         "GRAPHQL_INVALID",

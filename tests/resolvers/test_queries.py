@@ -68,6 +68,7 @@ async def test_a_finished_backtest_is_read_whole(researcher: Caller):
 )
 async def test_a_longer_list_costs_no_more_statements(researcher: Caller, document: str):
     viewer = await ada()
+    await researcher.data("{ viewer { name } }")
     costs = []
     for _ in range(2):
         for _ in range(3):

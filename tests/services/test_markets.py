@@ -8,7 +8,7 @@ import pytest
 from tests import make
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.models.markets import Dataset, Instrument, Market, Timeframe
-from titan_graphql.services import market_bars, market_samples, markets
+from titan_graphql.services import market_bars, market_revisions, market_samples, markets
 from titan_graphql.services.pages import PageRequest
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -171,8 +171,8 @@ async def test_a_sample_that_was_cut_short_is_completed():
     half_done = await make.instrument("KO")
     await make.series(half_done)
     done = await make.instrument("PEP")
-    provenance = market_bars.Provenance("sample", "closes")
-    await market_bars.write_revision(
+    provenance = market_revisions.Provenance("sample", "closes")
+    await market_revisions.write_revision(
         await make.series(done), market_bars.Bars(time, {"close": closes["PEP"]}), provenance
     )
 

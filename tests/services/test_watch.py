@@ -10,6 +10,7 @@ from titan_graphql.errors import NotFoundError
 from titan_graphql.events.hub import Hub
 from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.services import job_runs, jobs
+from titan_graphql.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
 PATIENCE = 10
@@ -133,3 +134,15 @@ async def test_all_jobs_of_a_viewer_and_nobody_elses(hub: Hub):
 
     assert (await first).id == mine.id
     await watching.aclose()
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_hub_ends_also_when_it_is_cancelled_while_it_connects(settings: Settings, steps: int):
+    running = asyncio.create_task(Hub(settings.redis_url).run())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+
+    running.cancel()
+
+    async with asyncio.timeout(PATIENCE):
+        await asyncio.gather(running, return_exceptions=True)

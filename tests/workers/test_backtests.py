@@ -12,7 +12,7 @@ from titan_graphql.models.pairs import Pair
 from titan_graphql.services import job_recovery, jobs
 from titan_graphql.services.users import Viewer
 
-PATIENCE = 40
+PATIENCE = 20
 POLL = 0.02
 
 
@@ -20,10 +20,11 @@ async def submitted(viewer: Viewer, pair: Pair, count: int) -> list[Backtest]:
     return [await make.started(viewer, pair, entry=1.5 + place / 100) for place in range(count)]
 
 
-async def until(*wanted: JobState, count: int = 1) -> list[Job]:
-    """Wait until so many jobs are in one of these states."""
+async def until(workers: Workers, *wanted: JobState, count: int = 1) -> list[Job]:
+    """Wait until so many jobs are in one of these states, as long as the newest worker lives."""
     async with asyncio.timeout(PATIENCE):
         while len(found := await Job.filter(state__in=wanted)) < count:
+            assert workers.started[-1].poll() is None
             await asyncio.sleep(POLL)
     return found
 
@@ -41,7 +42,7 @@ async def test_a_submitted_backtest_runs(workers: Workers):
     workers.start()
     (backtest,) = await submitted(viewer, await make.pair(viewer), 1)
 
-    (job,) = await until(*TERMINAL_STATES)
+    (job,) = await until(workers, *TERMINAL_STATES)
 
     assert (job.state, job.attempt, job.error_code) == (JobState.SUCCEEDED, 1, None)
     assert (await Backtest.get(id=backtest.id)).result_hash is not None
@@ -53,7 +54,7 @@ async def test_a_job_cancelled_before_a_worker_came_never_runs(workers: Workers)
     await jobs.cancel(viewer, first.job_id)
     workers.start()
 
-    await until(JobState.SUCCEEDED)
+    await until(workers, JobState.SUCCEEDED)
 
     rows = {job.id: (job.state, job.attempt) for job in await Job.all()}
     assert rows == {first.job_id: (JobState.CANCELLED, 0), second.job_id: (JobState.SUCCEEDED, 1)}
@@ -64,13 +65,13 @@ async def test_a_killed_worker_loses_no_job_and_doubles_none(workers: Workers):
     viewer = await make.viewer()
     await submitted(viewer, await make.pair(viewer), 8)
     doomed = workers.start()
-    await until(JobState.RUNNING, JobState.SUCCEEDED)
+    await until(workers, JobState.RUNNING, JobState.SUCCEEDED)
     doomed.kill()
     doomed.wait()
     await pass_time()
 
     workers.start()
-    ended = await until(*TERMINAL_STATES, count=8)
+    ended = await until(workers, *TERMINAL_STATES, count=8)
 
     assert {job.state for job in ended} == {JobState.SUCCEEDED}
     assert await BacktestSeries.all().count() == 8
@@ -82,7 +83,7 @@ async def test_a_worker_told_to_stop_leaves_nothing_in_its_hands(workers: Worker
     viewer = await make.viewer()
     await submitted(viewer, await make.pair(viewer), 6)
     leaving = workers.start()
-    await until(JobState.RUNNING, JobState.SUCCEEDED)
+    await until(workers, JobState.RUNNING, JobState.SUCCEEDED)
     leaving.send_signal(signal.SIGTERM)
 
     assert leaving.wait(PATIENCE) == 0
@@ -90,5 +91,5 @@ async def test_a_worker_told_to_stop_leaves_nothing_in_its_hands(workers: Worker
     assert leases == 0
     await pass_time()
     workers.start()
-    ended = await until(*TERMINAL_STATES, count=6)
+    ended = await until(workers, *TERMINAL_STATES, count=6)
     assert {job.state for job in ended} == {JobState.SUCCEEDED}

@@ -92,7 +92,7 @@ class Hub:
         """Pass messages on until cancelled; when Redis was away, wake everybody, since messages may be missing."""
         failures = 0
         try:
-            while True:
+            while not _cancelled():
                 try:
                     await self._resubscribe()
                     failures = 0
@@ -107,7 +107,7 @@ class Hub:
             await self._redis.aclose()
 
     async def _pump(self) -> None:
-        while True:
+        while not _cancelled():
             message = await self._pubsub.get_message(timeout=POLL_SECONDS)
             if message is not None:
                 self._deliver(message)
@@ -169,3 +169,9 @@ class Hub:
                     await self._pubsub.unsubscribe(*deserted)
         except (TimeoutError, *AWAY):
             return  # a channel nobody hears costs nothing, and the reconnect leaves it out
+
+
+def _cancelled() -> bool:
+    """Whether this task was told to end: the client swallows a cancellation that meets it while it connects."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
