@@ -27,7 +27,7 @@ class Workers:
 
     def start(self) -> "subprocess.Popen[bytes]":
         name = f"test-{len(self.started)}"
-        command = [sys.executable, "-m", "workers", "--lane", "SHORT", "--name", name]
+        command = [sys.executable, "-m", "workers", "--lane", "SHORT", "--slot", name]
         with self._log.open("ab") as log:
             process = subprocess.Popen(command, env=self._environment, cwd=ROOT, stdout=log, stderr=log)
         self.started.append(process)
