@@ -158,6 +158,9 @@ async def rolling_restart(run: Run) -> str:
     submitting = asyncio.create_task(submit_all())
     for words in [("serve",), ("work",), SHORT_WORKER]:
         await asyncio.sleep(run.dice.uniform(0.3, 0.8))
+        async with asyncio.timeout(30):
+            while not stack.find(*words):  # noqa: ASYNC110 (another process comes back: no event)
+                await asyncio.sleep(0.05)
         stack.hurt(signal.SIGTERM, *words)
         await asyncio.sleep(0.5)
         await stack.ready(30)
