@@ -46,7 +46,10 @@ class Client:
     async def ask(self, document: str, **variables: Any) -> dict[str, Any]:
         """The data of an operation."""
         answer = await self.http.post("/graphql", json={"query": document, "variables": variables})
-        body = answer.json()
+        try:
+            body = answer.json()
+        except ValueError as error:
+            raise RefusedError(f"{answer.status_code}: {answer.text[:200]}") from error
         if "errors" in body:
             raise RefusedError(json.dumps(body["errors"])[:500])
         return body["data"]

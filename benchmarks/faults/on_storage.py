@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,10 +17,11 @@ from uuid import uuid4
 from benchmarks.faults.client import START, Client, RefusedError
 from benchmarks.faults.on_workers import undisturbed
 from benchmarks.faults.stack import Stack, free_port
-from benchmarks.faults.suite import Run, fault, need
+from benchmarks.faults.suite import Run, fault
 
 HOUR = 3600
 TMPFS_MIB = 40
+SYMBOLS = 30
 
 
 async def submit_until(client: Client, stop: asyncio.Event, acknowledged: dict[str, str], every: float = 0.1) -> None:
@@ -233,10 +235,54 @@ async def import_killed(run: Run) -> str:
     await asyncio.to_thread(stack.end, valkey)
     assert half[0][0] == 0, f"{half[0][0]} series say they have bars and have none"
     assert _count(stack, "instrument") == 20
-    stack.token = await asyncio.to_thread(stack.run, "token", "create", "faults")
-    await stack.up()
-    await need(stack.client(), "Mutation", "importBars")
-    return "killed import left whole instruments only, and the next one completed it"
+    kills = await import_killed_at_any_moment(run, stack)
+    await import_with_a_bad_last_row(run, stack)
+    return f"the sample import was completed by the next one; {kills} killed imports and a bad last row: all or nothing"
+
+
+async def import_killed_at_any_moment(run: Run, stack: Stack) -> int:
+    """A file of many symbols is there whole or not at all, whenever its import is killed."""
+    kills = 0
+    for turn in range(2 if run.short else 8):
+        file = run.directory / f"killed{turn}.csv"
+        await asyncio.to_thread(write_bars, file, f"K{turn}")
+        importing = stack.start("import", str(file))
+        await asyncio.sleep(run.dice.uniform(0.5, 6))
+        finished = importing.poll() is not None
+        importing.kill()
+        importing.wait()
+        there = stack.rows("SELECT count(*) FROM instrument WHERE symbol LIKE ?", f"K{turn}-%")[0][0]
+        run.say(f"import {'had ended' if finished else 'killed'} (pid {importing.pid}): {there} of {SYMBOLS} symbols")
+        assert there in {0, SYMBOLS}, f"{there} of {SYMBOLS} symbols of a killed import are there"
+        kills += not finished
+    return kills
+
+
+async def import_with_a_bad_last_row(run: Run, stack: Stack) -> None:
+    """Refused, and nothing of it is there."""
+    file = run.directory / "bad.csv"
+    await asyncio.to_thread(write_bars, file, "BAD")
+    with file.open("a") as lines:
+        lines.write("2019-12-31,BAD-0,not a price\n")
+    before = stack.rows("SELECT count(*) FROM instrument"), stack.rows("SELECT count(*) FROM bar_block")
+    try:
+        await asyncio.to_thread(stack.run, "import", str(file))
+    except AssertionError as refusal:
+        run.say(f"bad last row: {str(refusal)[-120:]}")
+    else:
+        raise AssertionError("a file with a bad last row was accepted")
+    assert before == (stack.rows("SELECT count(*) FROM instrument"), stack.rows("SELECT count(*) FROM bar_block"))
+
+
+def write_bars(file: Path, prefix: str) -> None:
+    """Daily closes of many symbols in one long file."""
+    days = [date(2015, 1, 1) + timedelta(days=number) for number in range(1000)]
+    rows = [
+        f"{day},{prefix}-{symbol},{100 + symbol + number % 7}"
+        for symbol in range(SYMBOLS)
+        for number, day in enumerate(days)
+    ]
+    file.write_text("\n".join(["date,symbol,close", *rows]) + "\n")
 
 
 def _count(stack: Stack, table: str) -> int:

@@ -13,13 +13,14 @@ from benchmarks.faults.suite import Run, fault
 SHORT_WORKER = ("workers", "SHORT")
 CANCEL_SECONDS = 2.0
 BUSY_SHARE = 0.5
+COMPILE_SECONDS = 300
 NEVER_RETURNS, HOLDS_THE_INTERPRETER, KILLS_ITS_WORKER = 701, 702, 703
 
 
 async def undisturbed(client: Client) -> str:
-    """The result hash of a run that nothing happens to."""
+    """The result hash of a run that nothing happens to; on a new checkout it also compiles the kernels."""
     started = await client.start()
-    end = await client.ended(started["job"]["id"])
+    end = await client.ended(started["job"]["id"], COMPILE_SECONDS)
     assert end["state"] == "SUCCEEDED", end
     result = await client.result_hash(started["id"])
     assert result
@@ -158,6 +159,9 @@ async def rolling_restart(run: Run) -> str:
     submitting = asyncio.create_task(submit_all())
     for words in [("serve",), ("work",), SHORT_WORKER]:
         await asyncio.sleep(run.dice.uniform(0.3, 0.8))
+        async with asyncio.timeout(30):
+            while not stack.find(*words):  # noqa: ASYNC110 (another process comes back: no event)
+                await asyncio.sleep(0.05)
         stack.hurt(signal.SIGTERM, *words)
         await asyncio.sleep(0.5)
         await stack.ready(30)

@@ -2,9 +2,12 @@
 
 import argparse
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,12 +26,30 @@ CONNECT_SECONDS = 10.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing beyond the settings."""
+    """Without a word it looks at this installation; the fault suite starts installations of its own."""
+    parser.add_argument("suite", nargs="?", choices=["faults"], help="hurt an installation and see what it loses")
+    parser.add_argument("--seed", type=int, default=1, help="faults: the seed (default 1)")
+    parser.add_argument("--only", metavar="F1,F5", help="faults: these instead of all")
+    parser.add_argument("--short", action="store_true", help="faults: fewer repetitions and clients")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """One line for each part; the exit code is 1 when any of them needs attention."""
+    if arguments.suite == "faults":
+        return _faults(arguments)
     return asyncio.run(_check(settings))
+
+
+def _faults(arguments: argparse.Namespace) -> int:
+    """The suite is part of the source folder, not of the installed package."""
+    root = Path(__file__).parents[2]
+    if not (root / "benchmarks" / "faults").is_dir():
+        raise UnavailableError(
+            "SUITE_MISSING", "the fault suite comes with the source folder; clone it and run ./titan"
+        )
+    chosen = ["--only", arguments.only] if arguments.only else []
+    words = ["--seed", str(arguments.seed), *chosen, *(["--short"] if arguments.short else [])]
+    return subprocess.run([sys.executable, "-m", "benchmarks.faults", *words], cwd=root, check=False).returncode  # noqa: S603 (our own module)
 
 
 async def reach_database(settings: Settings) -> None:
