@@ -23,7 +23,8 @@ from starlette.routing import Route
 
 from benchmarks import machine
 from titan_graphql.models.markets import Instrument, InstrumentKind, Market, Series, Timeframe
-from titan_graphql.services.market_bars import Bars, Provenance, write_revision
+from titan_graphql.services.market_bars import Bars
+from titan_graphql.services.market_revisions import Provenance, write_revision
 from titan_graphql.settings import Settings
 
 BARS = 10_000

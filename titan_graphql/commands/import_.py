@@ -46,19 +46,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Import every file; each is imported whole or not at all, and the first that is refused ends the command."""
-    asyncio.run(_import(arguments, settings))
+    for path in arguments.files:
+        _check_path(path)
+    asyncio.run(_import(arguments.files, _spec(arguments), settings))
     return 0
 
 
-async def _import(arguments: argparse.Namespace, settings: Settings) -> None:
-    spec = _spec(arguments)
+async def _import(paths: Sequence[Path], spec: ImportSpec, settings: Settings) -> None:
     async with db.opened(settings):
         await market_imports.check(spec)
-        for path in arguments.files:
+        for path in paths:
             await _import_file(path, spec)
 
 
-def _check_file(path: Path) -> None:
+def _check_path(path: Path) -> None:
+    check_file_name(path.name)
     if not path.is_file():
         raise InvalidInputError("FILE_MISSING", f"there is no file {path}")
     if path.stat().st_size > FILE_BYTES_MAX:
@@ -66,8 +68,7 @@ def _check_file(path: Path) -> None:
 
 
 async def _import_file(path: Path, spec: ImportSpec) -> None:
-    name = check_file_name(path.name)
-    _check_file(path)
+    name = path.name
     progress = ProgressBar(name)
     try:
         parsed, prepared = await market_imports.prepare_file(path, name, spec, progress)

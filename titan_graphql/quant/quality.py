@@ -92,8 +92,8 @@ def suspected_splits(close: Floats, open_: Floats | None, volume: Floats | None)
     where there are no opens) is within 3 % of a whole number or, where opens are known, of 3:2, or of an inverse;
     the move is more than 8 times the robust deviation of the 60 changes before; the money traded (close · volume,
     where there is a volume) is no more than 4 times the median of the 20 bars before, since new shares bring no new
-    money while a crash does; and the levels of the 5 bars before and after differ likewise, while a wrong tick comes
-    back.
+    money while a crash does; and the levels of the 5 bars before and after differ likewise, while a wrong tick
+    comes back.
     """
     opening = close if open_ is None else open_
     # Over a whole session a third of the price does get lost; overnight, hardly.

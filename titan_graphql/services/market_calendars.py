@@ -30,7 +30,7 @@ def sessions(code: str, first_year: int, last_year: int) -> tuple[Times, Times, 
         return None
     schedule = found.schedule
     columns = (found.sessions, schedule["open"], schedule["close"])
-    dates, opens, closes = (np.asarray(column, "datetime64[ms]").astype(np.int64) for column in columns)
+    dates, opens, closes = (column.to_numpy("datetime64[ms]").astype(np.int64) for column in columns)
     return dates, opens, closes
 
 

@@ -6,6 +6,7 @@ from exchange_calendars import get_calendar, get_calendar_names
 
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.markets import Market
+from titan_graphql.services.texts import could_name
 
 CODE_MAX = 20
 NO_VENUE = "OTHER"
@@ -41,7 +42,7 @@ async def find_or_draft(code: str, currency: str | None = None) -> Market:
     Raises:
         InvalidInputError: MARKET_UNKNOWN.
     """
-    found = await Market.get_or_none(code=code)
+    found = await Market.get_or_none(code=code) if could_name(code, CODE_MAX, ["market"]) else None
     if found is not None:
         return found
     venue = VENUES.get(code) or _exchange(code)

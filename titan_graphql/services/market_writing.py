@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from titan_graphql.services.market_bars import read_many
 from titan_graphql.services.market_quality import Subject
 from titan_graphql.services.market_revisions import NO_BARS, Provenance, Revision
 
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 REPORT_EVERY = 20
 SYMBOLS_PER_QUERY = 500
 
@@ -150,13 +152,25 @@ def storage_full_told() -> Iterator[None]:
     """
     try:
         yield
-    except (OperationalError, DiskFullError, OSError) as error:
-        text = str(error)
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        if full or "disk is full" in text or "No space left" in text or "disk I/O error" in text:
+    except (OperationalError, sqlite3.Error, DiskFullError, OSError) as error:
+        # SQLite undoes the whole transaction itself, so that undoing a part of it is what fails last.
+        if any(_says_full(one) for one in _chain(error)):
             message = "The disk of the database is full; nothing was imported"
             raise UnavailableError("STORAGE_FULL", message) from error
         raise
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what it was raised in answer to."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _says_full(error: BaseException) -> bool:
+    if isinstance(error, DiskFullError) or getattr(error, "errno", None) in NO_SPACE:
+        return True
+    return any(words in str(error) for words in ("disk is full", "No space left", "disk I/O error"))
 
 
 async def _save_market(market: Market) -> None:

@@ -13,7 +13,7 @@ from titan_graphql.quant.downsample import lttb
 from titan_graphql.quant.errors import QuantError
 from titan_graphql.quant.prices import to_scale
 from titan_graphql.services import pairs
-from titan_graphql.services.market_bars import Floats, Times
+from titan_graphql.services.market_bars import Floats, Times, to_datetime
 from titan_graphql.services.markets import check_points, check_range
 from titan_graphql.services.pair_hedges import HedgeMethod, SpreadPath, spread_path
 from titan_graphql.services.pairs import PairPrices, Period
@@ -86,10 +86,24 @@ def scaled_formation(read: PairPrices, prices: PriceScale) -> tuple[Floats, Floa
     if len(read) < FORMATION_BARS_MIN:
         message = f"A formation period needs {FORMATION_BARS_MIN} joint bars; this one has {len(read)}"
         raise InvalidInputError("FORMATION_TOO_SHORT", message, ["formation"])
-    try:
-        return to_scale(read.y, prices), to_scale(read.x, prices)
-    except QuantError as error:
-        raise InvalidInputError(error.code, f"{error}; use raw prices", ["prices"]) from error
+    return scaled(read, prices)
+
+
+def scaled(read: PairPrices, prices: PriceScale) -> tuple[Floats, Floats]:
+    """Both legs on the chosen scale.
+
+    Raises:
+        InvalidInputError: PRICE_NOT_POSITIVE; the message names leg, price and stretch.
+    """
+    if prices == "LOG":
+        for leg, values in (("y", read.y), ("x", read.x)):
+            bad = np.flatnonzero(values <= 0.0)
+            if len(bad):
+                first, last = (to_datetime(int(read.time[at])) for at in (bad[0], bad[-1]))
+                stretch = f"on {first:%Y-%m-%d}" if len(bad) == 1 else f"from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+                message = f"{leg} has prices down to {values[bad].min():g} {stretch}, which have no logarithm"
+                raise InvalidInputError("PRICE_NOT_POSITIVE", f"{message}; use raw prices", ["prices"])
+    return to_scale(read.y, prices), to_scale(read.x, prices)
 
 
 async def spread_series(
@@ -138,7 +152,7 @@ def spread_columns(
     """
     scaled_formation(read.between(formation), prices)
     formed = slice(read.index_of(formation.start), read.index_of(formation.end))
-    return spread_path(to_scale(read.y, prices), to_scale(read.x, prices), formed, hedge, window)
+    return spread_path(*scaled(read, prices), formed, hedge, window)
 
 
 def check_window(window: int | None, bars: int) -> None:
