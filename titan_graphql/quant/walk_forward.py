@@ -184,19 +184,26 @@ def _step(
     for y, x, p_value in found:
         tests += sets.size
         formed = prices[segment.formed : segment.known, [y, x]]
-        traded = prices[segment.first : segment.stop, [y, x]]
+        traded_y, traded_x = prices[segment.first : segment.stop, y], prices[segment.first : segment.stop, x]
         picked = _pick(formed, sets, rules)
-        if picked is None or not (np.isfinite(traded) & (traded > 0.0)).all():
+        if picked is None or not _tradable(traded_y, traded_x):
             continue
         fit, z_mean, z_deviation, chosen, in_sample = picked
         own = _rules(rules, sets[chosen], capital / plan.pairs)
-        z = formation_z(spread(*np.log(traded).T, fit.alpha, fit.beta), z_mean, z_deviation)
-        ending = LegConditions(last_bar=len(traded) - 1)
-        ledger = run_backtest(*traded.T, z, fit.beta, own, conditions=Conditions(y=ending, x=ending))
+        values = spread(np.log(traded_y), np.log(traded_x), fit.alpha, fit.beta)
+        z = formation_z(values, z_mean, z_deviation)
+        ending = LegConditions(last_bar=len(traded_y) - 1)
+        conditions = Conditions(y=ending, x=ending)
+        ledger = run_backtest(traded_y, traded_x, z, fit.beta, own, conditions=conditions)
         gained += ledger.equity - own.capital
         trades += len(ledger.trades)
         choices.append(Choice(y, x, p_value, chosen, in_sample, float(ledger.equity[-1] / own.capital - 1.0)))
     return Step(segment, tuple(choices), float(gained[-1]), trades, tests), gained
+
+
+def _tradable(price_y: Floats, price_x: Floats) -> bool:
+    both = np.concatenate([price_y, price_x])
+    return bool((np.isfinite(both) & (both > 0.0)).all())
 
 
 def choose_pairs(closes: Floats, plan: Plan) -> tuple[list[tuple[int, int, float]], int]:
