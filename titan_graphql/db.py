@@ -18,7 +18,19 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.settings import Settings, read_settings
 
-MODELS = ["users", "jobs", "markets", "market_imports", "market_universes", "pairs", "scans", "campaigns", "backtests"]
+MODELS = [
+    "users",
+    "jobs",
+    "markets",
+    "market_imports",
+    "market_universes",
+    "pairs",
+    "scans",
+    "campaigns",
+    "backtests",
+    "sweeps",
+    "walk_forwards",
+]
 POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 # What the drivers raise while the database is away or busy; the same call may work later.
 AWAY = (

@@ -35,6 +35,8 @@ class JobName(StrEnum):
 
     SCAN = "scans.run"
     BACKTEST = "backtests.run"
+    SWEEP = "sweeps.run"
+    WALK_FORWARD = "walk_forwards.run"
     IMPORT = "markets.import"
 
 

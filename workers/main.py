@@ -6,4 +6,10 @@ from workers.middleware import Runtime
 
 broker = queue.connect(read_settings(), [Runtime(read_settings())])
 
-from workers import backtests, markets, scans  # noqa: E402, F401 (actors register with the broker, so it comes first)
+from workers import (  # noqa: E402 (actors register with the broker, so it comes first)
+    backtests,  # noqa: F401 (imported for its actors, as are all below)
+    markets,  # noqa: F401
+    scans,  # noqa: F401
+    sweeps,  # noqa: F401
+    walk_forwards,  # noqa: F401
+)

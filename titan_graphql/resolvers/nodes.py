@@ -19,7 +19,9 @@ from titan_graphql.services import (
     markets,
     pairs,
     scans,
+    sweeps,
     users,
+    walk_forwards,
 )
 from titan_graphql.services.users import Viewer
 
@@ -46,8 +48,10 @@ FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
     "Pair": pairs.find,
     "Scan": scans.find,
     "ScanResult": scans.find_result,
+    "Sweep": sweeps.find,
     "Trade": backtests.find_trade,
     "User": users.find,
+    "WalkForward": walk_forwards.find,
 }
 
 

@@ -16,7 +16,9 @@ from titan_graphql.schema.problems import ForbiddenProblem, LimitExceededProblem
 from titan_graphql.schema.scalars import SCALARS
 from titan_graphql.schema.scans import Scan, ScanMutation, ScanQuery, ScanResult
 from titan_graphql.schema.server_info import ServerInfoQuery
+from titan_graphql.schema.sweeps import Sweep, SweepMutation, SweepQuery
 from titan_graphql.schema.users import User, UserQuery
+from titan_graphql.schema.walk_forwards import WalkForward, WalkForwardMutation, WalkForwardQuery
 
 # Root fields that need no permission, each with the reason.
 PUBLIC: dict[str, str] = {}
@@ -33,6 +35,8 @@ class Query(
     BacktestQuery,
     BacktestComparisonQuery,
     CampaignQuery,
+    SweepQuery,
+    WalkForwardQuery,
     JobQuery,
     ServerInfoQuery,
 ):
@@ -40,7 +44,16 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be changed. Expected failures are members of each payload.")
-class Mutation(ImportMutation, PairMutation, ScanMutation, BacktestMutation, CampaignMutation, JobMutation):
+class Mutation(
+    ImportMutation,
+    PairMutation,
+    ScanMutation,
+    BacktestMutation,
+    CampaignMutation,
+    SweepMutation,
+    WalkForwardMutation,
+    JobMutation,
+):
     """Everything that can be changed."""
 
 
@@ -66,9 +79,11 @@ schema = TitanSchema(
         Pair,
         Scan,
         ScanResult,
+        Sweep,
         Trade,
         UnavailableProblem,
         User,
+        WalkForward,
     ],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

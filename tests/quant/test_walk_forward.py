@@ -1,0 +1,133 @@
+"""Walking forward: the calendar is partitioned, nothing knows the future, and noise earns nothing."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from titan_graphql.quant.backtest import Rules
+from titan_graphql.quant.errors import ParameterError
+from titan_graphql.quant.sweep_grid import Axes
+from titan_graphql.quant.walk_forward import Plan, Segment, segments, walk_forward
+
+SETS = Axes(entry=(1.5, 2.0), exit=(0.0, 0.5), cost_bps=(0.0,)).grid()
+RULES = Rules(entry=2.0, exit=0.5)
+PLAN = Plan(formation=120, trading=21, pairs=3)
+
+
+def walks(seed: int, bars: int = 500, names: int = 8) -> np.ndarray:
+    """Independent random walks."""
+    return 50.0 * np.exp(0.01 * np.random.default_rng(seed).standard_normal((bars, names)).cumsum(axis=0))
+
+
+@given(
+    bars=st.integers(40, 3_000),
+    formation=st.integers(30, 800),
+    trading=st.integers(2, 300),
+    purge=st.integers(0, 60),
+    anchored=st.booleans(),
+)
+def test_trading_periods_partition_the_calendar(bars, formation, trading, purge, anchored):
+    plan = Plan(formation=formation, trading=trading, purge=purge, anchored=anchored)
+    if bars - formation - purge < 2:
+        with pytest.raises(ParameterError) as short:
+            segments(bars, plan)
+        assert short.value.code == "WALK_TOO_SHORT"
+        return
+    found = segments(bars, plan)
+
+    assert [bar for one in found for bar in range(one.first, one.stop)] == list(range(formation + purge, bars))
+    for one in found:
+        assert one.known == one.first - purge
+        assert one.formed == (0 if anchored else one.known - formation)
+        assert one.stop - one.first >= 2
+        assert one.stop - one.first <= trading + 1
+
+
+def test_the_steps_of_a_small_calendar():
+    plan = Plan(formation=30, trading=10, purge=5)
+    assert segments(56, plan) == [Segment(0, 30, 35, 45), Segment(10, 40, 45, 56)]
+    anchored = segments(57, Plan(formation=30, trading=10, purge=5, anchored=True))
+    assert anchored == [Segment(0, 30, 35, 45), Segment(0, 40, 45, 55), Segment(0, 50, 55, 57)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"formation": 29}, "FORMATION_TOO_SHORT"),
+        ({"trading": 1}, "TRADING_TOO_SHORT"),
+        ({"purge": -1}, "PURGE_NEGATIVE"),
+        ({"formation": 499}, "WALK_TOO_SHORT"),
+    ],
+)
+def test_a_senseless_calendar_is_refused(changes, code):
+    with pytest.raises(ParameterError) as refused:
+        segments(500, Plan(**{"formation": 120, "trading": 21, **changes}))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("anchored", [False, True])
+def test_what_was_earned_does_not_depend_on_later_bars(anchored):
+    prices = walks(1)
+    plan = Plan(formation=120, trading=21, pairs=3, anchored=anchored)
+    whole = walk_forward(prices, plan, SETS, RULES)
+    for cut in (204, 330):
+        poisoned = prices.copy()
+        poisoned[cut:] *= np.exp(np.random.default_rng(0).standard_normal(poisoned[cut:].shape))
+        other = walk_forward(poisoned, plan, SETS, RULES)
+        assert np.array_equal(other.equity[: cut - whole.start], whole.equity[: cut - whole.start])
+        before = [step for step in whole.steps if step.segment.stop <= cut]
+        assert [(s.segment, [c.y for c in s.choices], s.profit) for s in other.steps[: len(before)]] == [
+            (s.segment, [c.y for c in s.choices], s.profit) for s in before
+        ]
+
+
+def test_profits_of_the_steps_add_up_to_the_equity():
+    found = walk_forward(walks(2), PLAN, SETS, RULES)
+
+    assert len(found.equity) == 500 - 120
+    assert found.equity[-1] == pytest.approx(RULES.capital + math.fsum(step.profit for step in found.steps), rel=1e-12)
+    assert found.equity[0] == RULES.capital
+    assert found.tried == sum(8 * 7 + len(SETS) * 3 for _ in found.steps)
+    for step in found.steps:
+        assert len({frozenset((one.y, one.x)) for one in step.choices}) == len(step.choices) <= 3
+
+
+def test_a_pair_is_walked_without_a_screen():
+    prices = walks(3, names=2)
+    found = walk_forward(prices, Plan(formation=120, trading=21), SETS, RULES)
+    assert found.tried == len(SETS) * len(found.steps)
+    assert {(one.y, one.x) for step in found.steps for one in step.choices} <= {(0, 1)}
+
+
+def test_a_name_that_is_not_there_is_not_chosen():
+    prices = walks(4)
+    prices[:300, 2] = np.nan
+    prices[250:, 5] = np.nan
+    found = walk_forward(prices, PLAN, SETS, RULES)
+
+    def used(column: int) -> list[Segment]:
+        return [s.segment for s in found.steps if any(column in (c.y, c.x) for c in s.choices)]
+
+    assert all(segment.formed >= 300 for segment in used(2))
+    assert all(segment.stop <= 250 for segment in used(5))
+    assert np.isfinite(found.equity).all()
+
+
+def test_a_level_that_nothing_reaches_leaves_cash():
+    found = walk_forward(walks(5), Plan(formation=120, trading=21, pairs=3, level=0.0), SETS, RULES)
+    assert (found.equity == RULES.capital).all()
+
+
+def test_choosing_among_random_walks_earns_nothing_out_of_sample():
+    """20 independent walks per universe, best of 190 pairs and 4 sets each month: mean P&L 0 within 2 SE."""
+    profits, inside = [], []
+    for seed in range(24):
+        found = walk_forward(walks(100 + seed, bars=380, names=20), PLAN, SETS, RULES)
+        profits.append(found.equity[-1] / RULES.capital - 1.0)
+        inside += [one.in_sample for step in found.steps for one in step.choices]
+    error = np.std(profits, ddof=1) / math.sqrt(len(profits))
+    assert abs(np.mean(profits)) < 2.0 * error
+    assert np.mean(inside) > 1.0

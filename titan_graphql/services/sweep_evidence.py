@@ -1,0 +1,81 @@
+"""What the best of a sweep is worth: its own run, and the best that the same sweep finds on prices without a pull."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+
+from titan_graphql.quant.backtest import run_backtest
+from titan_graphql.quant.pair_null import pair_without_pull
+from titan_graphql.quant.sweep import sweep as run_sweep
+from titan_graphql.quant.sweep_grid import UNLIMITED
+from titan_graphql.services import campaigns
+from titan_graphql.services.backtest_specs import BacktestSpec
+from titan_graphql.services.job_runs import Report
+from titan_graphql.services.market_bars import Floats
+from titan_graphql.services.sweep_signals import Ready, signals
+from titan_graphql.services.sweep_specs import SweepSpec
+
+BARS_PER_NULL = 2_000_000_000
+DRAWS_MIN, DRAWS_MAX = 19, 199
+
+
+def of_best(ready: Ready, figures: Floats, report: Report) -> dict[str, object]:
+    """The best set by Sharpe ratio, its track record, and its p-value against simulated prices without a pull.
+
+    Raises:
+        JobStoppedError: the run was stopped.
+    """
+    sharpes = figures[:, 0]
+    if np.isnan(sharpes).all():
+        return {"best": None, "track_record": None, "null": None}
+    best = int(np.nanargmax(sharpes))
+    row = ready.sets[best]
+    rules = backtest_of(ready.spec, row).rules()
+    number = int(row["signal"])
+    ledger = run_backtest(ready.traded.y, ready.traded.x, ready.z_scores[number], ready.hedge_ratios[number], rules)
+    record = campaigns.track_record(ledger.equity)
+    drawn = _null(ready, report)
+    reached = int(np.sum(drawn >= sharpes[best]))
+    return {
+        "best": best,
+        "track_record": record and asdict(record),
+        "null": {
+            "p_value": (1 + reached) / (1 + len(drawn)),
+            "draws": len(drawn),
+            "median": float(np.median(drawn)),
+            "high": float(np.quantile(drawn, 0.95)),
+        },
+    }
+
+
+def backtest_of(spec: SweepSpec, row: np.void) -> BacktestSpec:
+    """The backtest that a parameter set stands for; its cost is charged as commission."""
+    return replace(
+        spec.single(int(row["signal"])),
+        entry=float(row["entry"]),
+        exit=float(row["exit"]),
+        stop=None if np.isinf(row["stop"]) else float(row["stop"]),
+        max_hold=None if row["max_hold"] == UNLIMITED else int(row["max_hold"]),
+        commission_bps=float(row["cost"]) * 1e4,
+    )
+
+
+def _null(ready: Ready, report: Report) -> Floats:
+    """The best Sharpe ratio of the same sweep on each of many draws; 0 where nothing traded."""
+    work = len(ready.sets) * len(ready.traded)
+    draws = int(np.clip(BARS_PER_NULL // work, DRAWS_MIN, DRAWS_MAX))
+    random = np.random.default_rng(ready.spec.seed)
+    best = np.zeros(draws)
+    for draw in range(draws):
+        report(draw, draws, f"Simulating prices without a pull: {draw} of {draws}")
+        best[draw] = _best_on(ready, *pair_without_pull(ready.read.y, ready.read.x, random=random))
+    return best
+
+
+def _best_on(ready: Ready, y: Floats, x: Floats) -> float:
+    other = replace(ready.read, y=y, x=x)
+    z_scores, hedge_ratios = signals(ready.spec, other)
+    traded = other.between(ready.spec.trading)
+    found = run_sweep(traded.y, traded.x, z_scores, hedge_ratios, ready.sets, ready.spec.rules())
+    sharpes = found.figures["sharpe"]
+    return 0.0 if np.isnan(sharpes).all() else float(np.nanmax(sharpes))
