@@ -12,6 +12,7 @@ test('the shell names the user and offers every room', async () => {
   expect([...rooms].map((room) => [room.textContent, room.getAttribute('href')])).toEqual([
     ['Overview', '/'],
     ['Pairs', '/pairs'],
+    ['Scans', '/scans'],
     ['Backtests', '/backtests'],
     ['Jobs', '/jobs'],
     ['GraphiQL', '/graphiql'],

@@ -13,10 +13,12 @@ import { BacktestRowFields, BacktestTable } from '@/features/backtests/BacktestT
 import { DEFAULT_BANDS, StartBacktestForm } from '@/features/backtests/StartBacktestForm'
 import { AnalysisCard } from '@/features/pairs/AnalysisCard'
 import { CreatePairButton } from '@/features/pairs/CreatePairButton'
+import { FurtherStatistics } from '@/features/pairs/FurtherStatistics'
 import { PairCharts } from '@/features/pairs/PairCharts'
 import { PairName } from '@/features/pairs/PairName'
 import { PeriodForm } from '@/features/pairs/PeriodForm'
 import { RemovePairButton } from '@/features/pairs/RemovePairButton'
+import { PairScans } from '@/features/scans/PairScans'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { commonHistory, type Period, periodsOf, presets, searchOf } from '@/lib/periods'
@@ -58,6 +60,11 @@ const PairQuery = graphql(
 
 type Pair = NonNullable<ResultOf<typeof PairQuery>['pair']>
 
+const BACKTEST_HINTS = {
+  same: 'A signal at one close is filled at the next, with costs.',
+  other: 'A signal at one close is filled at the next, with costs. Backtests hedge by least squares.',
+}
+
 function Backtests({
   backtests,
 }: {
@@ -77,7 +84,8 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
   const [standard] = presets(history)
   if (!standard) return null
   const periods = periodsOf(search, standard.periods)
-  const prices = search.prices ?? 'LOG'
+  const { prices = 'LOG', hedge = 'OLS' } = search
+  const estimating = { pairId: pair.id, formation: periods.formation, prices, hedge }
   return (
     <div className="grid gap-6">
       <Card title="Periods" hint="Estimate on formation, trade afterwards.">
@@ -85,17 +93,21 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
           history={history}
           periods={periods}
           prices={prices}
+          hedge={hedge}
           onPeriods={(chosen) => void navigate({ search: { ...search, ...searchOf(chosen) }, replace: true })}
           onPrices={(chosen) => void navigate({ search: { ...search, prices: chosen }, replace: true })}
+          onHedge={(chosen) => void navigate({ search: { ...search, hedge: chosen }, replace: true })}
         />
       </Card>
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <Card title="Prices and spread">
-          <PairCharts pairId={pair.id} periods={periods} prices={prices} bands={bands} />
+          <PairCharts pairId={pair.id} periods={periods} prices={prices} hedge={hedge} bands={bands} />
         </Card>
-        <AnalysisCard pairId={pair.id} formation={periods.formation} prices={prices} />
+        <AnalysisCard {...estimating} />
       </div>
-      <Card title="New backtest" hint="A signal at one close is filled at the next, with costs.">
+      <FurtherStatistics estimating={estimating} until={periods.trading.end} />
+      <PairScans pairId={pair.id} />
+      <Card title="New backtest" hint={BACKTEST_HINTS[hedge === 'OLS' ? 'same' : 'other']}>
         <StartBacktestForm
           pairId={pair.id}
           periods={periods}
