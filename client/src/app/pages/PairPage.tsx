@@ -60,11 +60,6 @@ const PairQuery = graphql(
 
 type Pair = NonNullable<ResultOf<typeof PairQuery>['pair']>
 
-const BACKTEST_HINTS = {
-  same: 'A signal at one close is filled at the next, with costs.',
-  other: 'A signal at one close is filled at the next, with costs. Backtests hedge by least squares.',
-}
-
 function Backtests({
   backtests,
 }: {
@@ -107,11 +102,12 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
       </div>
       <FurtherStatistics estimating={estimating} until={periods.trading.end} />
       <PairScans pairId={pair.id} />
-      <Card title="New backtest" hint={BACKTEST_HINTS[hedge === 'OLS' ? 'same' : 'other']}>
+      <Card title="New backtest" hint="A signal at one close is filled at the next, with costs.">
         <StartBacktestForm
           pairId={pair.id}
           periods={periods}
           prices={prices}
+          hedge={hedge}
           currency={pair.y.currency}
           onBands={setBands}
         />

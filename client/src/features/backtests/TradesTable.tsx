@@ -65,6 +65,7 @@ const EXIT_WORDS: Record<ExitReason, string> = {
   STOP: 'Stopped',
   TIME: 'Too long',
   RUIN: 'Ruined',
+  DELISTED: 'Delisted',
   OPEN: 'Still open',
 }
 
