@@ -17,3 +17,13 @@ export function describePValue(pValue: number): string {
     ? 'Evidence of cointegration at 5 % — before counting how many pairs were tried.'
     : 'No evidence of cointegration at 5 %: a random walk would often look like this.'
 }
+
+/** How much of a p-value is known: tables of critical values end somewhere. */
+export type PValueBound = 'EXACT' | 'AT_MOST' | 'AT_LEAST'
+
+/** A p-value for a table: 0.0312, "< 0.001", or "≤ 0.01" where the table ends. */
+export function formatBoundedPValue(pValue: number, bound: PValueBound): string {
+  if (bound === 'AT_MOST') return `≤ ${formatNumber(pValue)}`
+  if (bound === 'AT_LEAST') return `≥ ${formatNumber(pValue)}`
+  return pValue < 0.001 ? '< 0.001' : formatNumber(pValue, 3)
+}

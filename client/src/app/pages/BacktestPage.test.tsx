@@ -24,6 +24,7 @@ const SPEC = {
   formation: period('2012-01-30', '2017-01-31'),
   trading: period('2017-01-31', '2022-12-28'),
   prices: 'LOG',
+  hedge: 'OLS',
   zScore: 'FORMATION',
   window: null,
   entry: 2,

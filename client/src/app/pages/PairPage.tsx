@@ -13,10 +13,12 @@ import { BacktestRowFields, BacktestTable } from '@/features/backtests/BacktestT
 import { DEFAULT_BANDS, StartBacktestForm } from '@/features/backtests/StartBacktestForm'
 import { AnalysisCard } from '@/features/pairs/AnalysisCard'
 import { CreatePairButton } from '@/features/pairs/CreatePairButton'
+import { FurtherStatistics } from '@/features/pairs/FurtherStatistics'
 import { PairCharts } from '@/features/pairs/PairCharts'
 import { PairName } from '@/features/pairs/PairName'
 import { PeriodForm } from '@/features/pairs/PeriodForm'
 import { RemovePairButton } from '@/features/pairs/RemovePairButton'
+import { PairScans } from '@/features/scans/PairScans'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { commonHistory, type Period, periodsOf, presets, searchOf } from '@/lib/periods'
@@ -77,7 +79,8 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
   const [standard] = presets(history)
   if (!standard) return null
   const periods = periodsOf(search, standard.periods)
-  const prices = search.prices ?? 'LOG'
+  const { prices = 'LOG', hedge = 'OLS' } = search
+  const estimating = { pairId: pair.id, formation: periods.formation, prices, hedge }
   return (
     <div className="grid gap-6">
       <Card title="Periods" hint="Estimate on formation, trade afterwards.">
@@ -85,21 +88,26 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
           history={history}
           periods={periods}
           prices={prices}
+          hedge={hedge}
           onPeriods={(chosen) => void navigate({ search: { ...search, ...searchOf(chosen) }, replace: true })}
           onPrices={(chosen) => void navigate({ search: { ...search, prices: chosen }, replace: true })}
+          onHedge={(chosen) => void navigate({ search: { ...search, hedge: chosen }, replace: true })}
         />
       </Card>
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <Card title="Prices and spread">
-          <PairCharts pairId={pair.id} periods={periods} prices={prices} bands={bands} />
+          <PairCharts pairId={pair.id} periods={periods} prices={prices} hedge={hedge} bands={bands} />
         </Card>
-        <AnalysisCard pairId={pair.id} formation={periods.formation} prices={prices} />
+        <AnalysisCard {...estimating} />
       </div>
+      <FurtherStatistics estimating={estimating} until={periods.trading.end} />
+      <PairScans pairId={pair.id} />
       <Card title="New backtest" hint="A signal at one close is filled at the next, with costs.">
         <StartBacktestForm
           pairId={pair.id}
           periods={periods}
           prices={prices}
+          hedge={hedge}
           currency={pair.y.currency}
           onBands={setBands}
         />

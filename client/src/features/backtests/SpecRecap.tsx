@@ -1,6 +1,7 @@
 /** What was asked for, in words. */
 import { type FragmentOf, readFragment } from 'gql.tada'
 import type { ReactNode } from 'react'
+import { hedgeWords } from '@/features/pairs/hedgeMethods'
 import { graphql } from '@/graphql/tada'
 import { formatDay } from '@/lib/dates'
 import { formatCount, formatMoney, formatNumber } from '@/lib/numbers'
@@ -16,6 +17,7 @@ export const SpecRecapFields = graphql(`
       end
     }
     prices
+    hedge
     zScore
     window
     entry
@@ -59,7 +61,9 @@ export function SpecRecap({ spec: masked, currency }: SpecRecapProps) {
       <Line name="Trading">
         {formatDay(spec.trading.start)} – {formatDay(spec.trading.end)}
       </Line>
-      <Line name="Hedge ratio from">{spec.prices === 'LOG' ? 'log prices' : 'prices'}</Line>
+      <Line name="Hedge ratio">
+        {hedgeWords(spec.hedge).label}, from {spec.prices === 'LOG' ? 'log prices' : 'prices'}
+      </Line>
       <Line name="z-score from">
         {spec.zScore === 'FORMATION' ? 'the formation period' : `the last ${formatCount(spec.window)} bars`}
       </Line>

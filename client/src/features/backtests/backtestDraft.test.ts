@@ -8,15 +8,17 @@ const CONTEXT = {
     trading: { start: '2017-01-31', end: '2022-12-28' },
   },
   prices: 'LOG',
+  hedge: 'KALMAN',
 } as const
 
-test('the defaults are the schema’s defaults', () => {
+test('the defaults are the schema’s defaults, for the page’s periods, prices and hedge', () => {
   expect(readDraft(DEFAULT_DRAFT, CONTEXT)).toEqual({
     input: {
       pairId: 'p',
       formation: { start: '2012-01-30T00:00:00Z', end: '2017-01-31T00:00:00Z' },
       trading: { start: '2017-01-31T00:00:00Z', end: '2022-12-28T00:00:00Z' },
       prices: 'LOG',
+      hedge: 'KALMAN',
       zScore: 'FORMATION',
       window: null,
       entry: 2,

@@ -1,5 +1,6 @@
 /** The form of a new backtest as it is typed, and as the graph takes it. */
 import type { VariablesOf } from 'gql.tada'
+import type { HedgeMethod } from '@/features/pairs/hedgeMethods'
 import type { PriceScale } from '@/features/pairs/priceScales'
 import { toMoment } from '@/lib/dates'
 import { readInteger, readNumber } from '@/lib/draft'
@@ -42,7 +43,7 @@ export const DEFAULT_DRAFT: BacktestDraft = {
 }
 
 /** Names of the form's fields, as problems' paths name them. */
-export const FIELDS = ['formation', 'trading', 'prices', ...Object.keys(DEFAULT_DRAFT)]
+export const FIELDS = ['formation', 'trading', 'prices', 'hedge', ...Object.keys(DEFAULT_DRAFT)]
 
 /** Fields that lie in the part of the form that is closed at first. */
 export const ADVANCED = ['stop', 'maxHold', 'commissionBps', 'slippageBps']
@@ -51,6 +52,7 @@ export interface Context {
   pairId: string
   periods: Periods
   prices: PriceScale
+  hedge: HedgeMethod
 }
 
 type Read = { input: BacktestInput } | { mistakes: Record<string, string> }
@@ -58,7 +60,7 @@ type Read = { input: BacktestInput } | { mistakes: Record<string, string> }
 const NUMBERS = ['entry', 'exit', 'gross', 'notional', 'capital', 'commissionBps', 'slippageBps'] as const
 
 /** The input that a draft says, or what cannot be read, by field. Whether it makes sense is the server's to judge. */
-export function readDraft(draft: BacktestDraft, { pairId, periods, prices }: Context): Read {
+export function readDraft(draft: BacktestDraft, { pairId, periods, prices, hedge }: Context): Read {
   const mistakes: Record<string, string> = {}
   const number = (name: (typeof NUMBERS)[number] | 'stop'): number => {
     const value = readNumber(draft[name])
@@ -75,6 +77,7 @@ export function readDraft(draft: BacktestDraft, { pairId, periods, prices }: Con
     formation: { start: toMoment(periods.formation.start), end: toMoment(periods.formation.end) },
     trading: { start: toMoment(periods.trading.start), end: toMoment(periods.trading.end) },
     prices,
+    hedge,
     zScore: draft.zScore,
     window: draft.zScore === 'ROLLING' ? integer('window') : null,
     stop: draft.stop.trim() === '' ? null : number('stop'),

@@ -10,13 +10,12 @@ import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { formatDay, toMoment } from '@/lib/dates'
 import { formatCount, formatNumber } from '@/lib/numbers'
-import type { Period } from '@/lib/periods'
 import { CointegrationResult, CointegrationResultFields } from './CointegrationResult'
-import type { PriceScale } from './priceScales'
+import type { Estimating } from './estimating'
 
 const PairAnalysisQuery = graphql(
   `
-    query PairAnalysis($id: ID!, $formation: PeriodInput!, $prices: PriceScale!) {
+    query PairAnalysis($id: ID!, $formation: PeriodInput!, $prices: PriceScale!, $hedge: HedgeMethod!) {
       node(id: $id) {
         __typename
         id
@@ -29,7 +28,7 @@ const PairAnalysisQuery = graphql(
             id
             symbol
           }
-          analysis(formation: $formation, prices: $prices) {
+          analysis(formation: $formation, prices: $prices, hedge: $hedge) {
             bars
             hedge {
               beta
@@ -101,17 +100,12 @@ function Figures({ y, x, analysis }: PairData) {
   )
 }
 
-interface AnalysisCardProps {
-  pairId: string
-  formation: Period
-  prices: PriceScale
-}
-
-export function AnalysisCard({ pairId, formation, prices }: AnalysisCardProps) {
+export function AnalysisCard({ pairId, formation, prices, hedge }: Estimating) {
   const variables = {
     id: pairId,
     formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
     prices,
+    hedge,
   }
   const [{ data, error, fetching }, ask] = useQuery({ query: PairAnalysisQuery, variables })
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined

@@ -12,10 +12,11 @@ import { toMoment } from '@/lib/dates'
 import { formatNumber, formatSigned } from '@/lib/numbers'
 import type { Periods } from '@/lib/periods'
 import { rebase, toPoints } from '@/lib/series'
+import type { HedgeMethod } from './hedgeMethods'
 import type { PriceScale } from './priceScales'
 
 const PairChartsQuery = graphql(`
-  query PairCharts($id: ID!, $formation: PeriodInput!, $from: DateTime!, $to: DateTime!, $prices: PriceScale!) {
+  query PairCharts($id: ID!, $formation: PeriodInput!, $from: DateTime!, $to: DateTime!, $prices: PriceScale!, $hedge: HedgeMethod!) {
     node(id: $id) {
       __typename
       id
@@ -36,7 +37,7 @@ const PairChartsQuery = graphql(`
             close
           }
         }
-        spread(formation: $formation, from: $from, to: $to, prices: $prices, maxPoints: 1500) {
+        spread(formation: $formation, from: $from, to: $to, prices: $prices, hedge: $hedge, maxPoints: 1500) {
           time
           spread
           zScore
@@ -57,6 +58,7 @@ interface PairChartsProps {
   pairId: string
   periods: Periods
   prices: PriceScale
+  hedge: HedgeMethod
   bands: Bands
 }
 
@@ -120,7 +122,7 @@ export function bandLevels({ entry, exit }: Bands, pane: number): Level[] {
   return exit === 0 ? levels : [...levels, { pane, value: -exit, label: 'exit' }]
 }
 
-export function PairCharts({ pairId, periods, prices, bands }: PairChartsProps) {
+export function PairCharts({ pairId, periods, prices, hedge, bands }: PairChartsProps) {
   const { formation, trading } = periods
   const variables: VariablesOf<typeof PairChartsQuery> = {
     id: pairId,
@@ -128,6 +130,7 @@ export function PairCharts({ pairId, periods, prices, bands }: PairChartsProps) 
     from: toMoment(formation.start),
     to: toMoment(trading.end),
     prices,
+    hedge,
   }
   const [{ data, error, fetching }, ask] = useQuery({ query: PairChartsQuery, variables })
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined

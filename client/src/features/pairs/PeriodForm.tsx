@@ -1,18 +1,22 @@
-/** Chooses formation and trading period and the price scale; every choice is in the address. */
+/** Chooses formation and trading period, the price scale and the hedge; every choice is in the address. */
 import { Button } from '@/components/Button'
 import { SelectField, TextField } from '@/components/Field'
 import { type Period, type Periods, presets, samePeriods } from '@/lib/periods'
+import { HEDGE_METHODS, type HedgeMethod, hedgeWords } from './hedgeMethods'
 import { PRICE_SCALES, type PriceScale } from './priceScales'
 
 interface PeriodFormProps {
   history: Period
   periods: Periods
   prices: PriceScale
+  hedge: HedgeMethod
   onPeriods: (periods: Periods) => void
   onPrices: (prices: PriceScale) => void
+  onHedge: (hedge: HedgeMethod) => void
 }
 
-export function PeriodForm({ history, periods, prices, onPeriods, onPrices }: PeriodFormProps) {
+export function PeriodForm(props: PeriodFormProps) {
+  const { history, periods, prices, hedge, onPeriods, onPrices, onHedge } = props
   const change = (name: keyof Periods, edge: keyof Period) => (day: string) => {
     if (day) onPeriods({ ...periods, [name]: { ...periods[name], [edge]: day } })
   }
@@ -38,7 +42,7 @@ export function PeriodForm({ history, periods, prices, onPeriods, onPrices }: Pe
           </Button>
         ))}
       </fieldset>
-      <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
+      <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
         <TextField
           type="date"
           label="Formation from"
@@ -77,6 +81,14 @@ export function PeriodForm({ history, periods, prices, onPeriods, onPrices }: Pe
           value={prices}
           options={PRICE_SCALES}
           onValue={onPrices}
+        />
+        <SelectField
+          className="col-span-2 md:col-span-1"
+          label="Hedge ratio by"
+          value={hedge}
+          hint={hedgeWords(hedge).meaning}
+          options={HEDGE_METHODS}
+          onValue={onHedge}
         />
       </div>
     </div>
