@@ -1,5 +1,6 @@
 """The database: Tortoise configuration, opening, closing and migrating."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 # What the drivers raise while the database is away or busy; the same call may work later.
 AWAY = (
     OSError,
+    sqlite3.OperationalError,
     DBConnectionError,
     OperationalError,
     TransactionManagementError,

@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +23,7 @@ def main() -> int:
     names = arguments.only.split(",") if arguments.only else ordered
     if unknown := sorted(set(names) - set(FAULTS)):
         parser.error(f"no such fault: {', '.join(unknown)}; there are {', '.join(ordered)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # so that nothing is left running
     directory = Path(tempfile.mkdtemp(prefix="titan-faults-"))
     try:
         ends = run_all(names, arguments.seed, short=arguments.short, directory=directory)

@@ -7,6 +7,7 @@ import socket
 from titan_graphql.app import create_app
 from titan_graphql.server import running
 from titan_graphql.settings import Settings
+from titan_graphql.stack import unfailing_output
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until a signal; a supervisor that hands over its own socket keeps the port while the server restarts."""
+    unfailing_output.install()
     os.environ.update(settings.environment())
     serving = running.server(create_app(settings), settings.host, settings.port, settings.log_level)
     listener = serving.config.bind_socket() if arguments.fd is None else socket.socket(fileno=arguments.fd)

@@ -15,6 +15,7 @@ from titan_graphql.queue import Lane
 from titan_graphql.services import job_recovery
 from titan_graphql.services.job_recovery import Overseer, slot_of, worker_name
 from titan_graphql.settings import Settings
+from titan_graphql.stack import unfailing_output
 from titan_graphql.stack.children import Child, Program
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run worker processes, each for one job at a time, and replace the ones that die or hang."""
+    unfailing_output.install()
     os.environ.update(settings.environment())
     return asyncio.run(_until_signal(settings))
 
