@@ -7,7 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.faults import on_clients, on_redis, on_storage, on_workers  # noqa: F401 (they register their faults)
+from benchmarks.faults import (  # noqa: F401 (they register their faults)
+    on_clients,
+    on_redis,
+    on_schema,
+    on_storage,
+    on_workers,
+)
 from benchmarks.faults.suite import FAULTS, run_all
 
 
