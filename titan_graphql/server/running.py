@@ -53,7 +53,7 @@ def server(edge: Edge, host: str, port: int, log_level: str) -> TitanServer:
 def log_plainly(level: str) -> None:
     """One JSON object per line from this level on.
 
-    By default a traceback is drawn with the values of all variables: secrets in the log, and a second of the event loop.
+    By default a traceback is drawn with the values of all variables: secrets in the log, a second of the event loop.
     """
     structlog.configure(
         processors=[
