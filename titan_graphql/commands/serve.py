@@ -21,6 +21,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until a signal; a supervisor that hands over its own socket keeps the port while the server restarts."""
     unfailing_output.install()
     os.environ.update(settings.environment())
+    running.log_plainly(settings.log_level)
     serving = running.server(create_app(settings), settings.host, settings.port, settings.log_level)
     listener = serving.config.bind_socket() if arguments.fd is None else socket.socket(fileno=arguments.fd)
     running.give_up_on_silent_peers(listener)

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 
+import structlog
 import uvicorn
 
 from titan_graphql.server.edge import Edge
@@ -47,6 +48,23 @@ def server(edge: Edge, host: str, port: int, log_level: str) -> TitanServer:
         timeout_graceful_shutdown=CLOSE_SECONDS,
     )
     return TitanServer(config, edge)
+
+
+def log_plainly(level: str) -> None:
+    """One JSON object per line from this level on.
+
+    By default a traceback is drawn with the values of all variables: secrets in the log, a second of the event loop.
+    """
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(default=str),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+    )
 
 
 def give_up_on_silent_peers(listener: socket.socket) -> None:
