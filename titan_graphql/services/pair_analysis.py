@@ -6,6 +6,8 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Literal
 
+import numpy as np
+
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.markets import Dataset
 from titan_graphql.models.pairs import Pair
