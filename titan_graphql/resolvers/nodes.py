@@ -16,6 +16,7 @@ from titan_graphql.services import (
     jobs,
     market_datasets,
     market_imports,
+    market_universes,
     markets,
     pairs,
     scans,
@@ -47,6 +48,7 @@ FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
     "Scan": scans.find,
     "ScanResult": scans.find_result,
     "Trade": backtests.find_trade,
+    "Universe": market_universes.find,
     "User": users.find,
 }
 

@@ -9,6 +9,7 @@ from titan_graphql.schema.campaigns import Campaign, CampaignMutation, CampaignQ
 from titan_graphql.schema.errors import TitanSchema
 from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
 from titan_graphql.schema.market_imports import BarImport, ImportMutation, ImportQuery
+from titan_graphql.schema.market_universes import Universe, UniverseMutation, UniverseQuery
 from titan_graphql.schema.markets import Dataset, Instrument, Market, MarketQuery
 from titan_graphql.schema.nodes import NodeQuery
 from titan_graphql.schema.pairs import Pair, PairMutation, PairQuery
@@ -28,6 +29,7 @@ class Query(
     NodeQuery,
     MarketQuery,
     ImportQuery,
+    UniverseQuery,
     PairQuery,
     ScanQuery,
     BacktestQuery,
@@ -40,7 +42,9 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be changed. Expected failures are members of each payload.")
-class Mutation(ImportMutation, PairMutation, ScanMutation, BacktestMutation, CampaignMutation, JobMutation):
+class Mutation(
+    ImportMutation, UniverseMutation, PairMutation, ScanMutation, BacktestMutation, CampaignMutation, JobMutation
+):
     """Everything that can be changed."""
 
 
@@ -68,6 +72,7 @@ schema = TitanSchema(
         ScanResult,
         Trade,
         UnavailableProblem,
+        Universe,
         User,
     ],
     config=StrawberryConfig(scalar_map=SCALARS),
