@@ -37,10 +37,9 @@ async def test_revisions_and_what_they_differ_in(researcher: Caller):
     )
     newest, oldest = listing["instrument"]["datasets"]["nodes"]
     answer = await researcher.data(
-        """query ($id: ID!, $other: ID!) { node(id: $id) { ... on Dataset {
-             diff(other: $other) {
-               added removed changed actionsChanged
-               bars { time before { close volume } after { close volume } } } } } }""",
+        """query ($id: ID!, $other: ID!) { node(id: $id) { ... on Dataset { diff(other: $other) {
+             added removed changed actionsChanged
+             bars { time before { close volume } after { close volume } } } } } }""",
         id=oldest["id"],
         other=newest["id"],
     )
