@@ -96,13 +96,14 @@ async def test_a_scan_that_cannot_run_is_a_problem(
 
     data = await researcher.data(START, input={**INPUT, **changes})
 
-    assert data == {"startScan": {"__typename": problem, "code": code, "path": path}}
+    assert data == {"startScan": {"__typename": problem, "code": code, "path": ["input", *path]}}
     assert await Scan.all().count() == 0
 
 
 async def test_the_statements_of_a_list_do_not_grow_with_it(researcher: Caller):
     await make_scans.universe(make_scans.walks(5))
     await make_scans.scanned(await ada(), make_scans.spec())
+    await researcher.data(RESULTS, first=1)
     statements = []
     for first in (2, 20):
         with recorded_sql() as sql:
