@@ -132,7 +132,6 @@ EXPLANATIONS = {
     "STREAM_UNAVAILABLE": "The event log does not answer; try again.",
     "SUBSCRIPTIONS_TOO_MANY": "Too many operations are under way on this socket.",
     "SUBSCRIPTION_NEEDS_SOCKET": "Subscriptions run over a WebSocket.",
-    "STORAGE_FULL": "The disk is full; nothing was changed.",
     "SWEEP_NOT_FOUND": "No such sweep, or not yours.",
     "SYMBOLS_TOO_MANY": "The file has more symbols than a file may.",
     "SYMBOL_AMBIGUOUS": "Several markets list this symbol.",

@@ -1,6 +1,7 @@
 """Faults done to the schema and to the file itself: migrations back and forth, a backup under writes."""
 
 import asyncio
+import signal
 import sqlite3
 import subprocess
 import sys
