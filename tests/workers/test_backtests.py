@@ -12,7 +12,7 @@ from titan_graphql.models.pairs import Pair
 from titan_graphql.services import job_recovery, jobs
 from titan_graphql.services.users import Viewer
 
-PATIENCE = 20
+PATIENCE = 90
 POLL = 0.02
 
 
