@@ -12,6 +12,7 @@ from titan_graphql.events import bus
 from titan_graphql.events.hub import Hub
 from titan_graphql.server.callers import Callers
 from titan_graphql.server.edge import Application, Edge
+from titan_graphql.server.exports import EXPORT_ROUTE
 from titan_graphql.server.graphql import GraphQLEndpoint
 from titan_graphql.server.health import HEALTH_ROUTES
 from titan_graphql.server.pages import page_routes
@@ -57,6 +58,7 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
         WebSocketRoute("/graphql", TitanSockets(app.state)),
         *HEALTH_ROUTES,
         UPLOAD_ROUTE,
+        EXPORT_ROUTE,
         *page_routes(),
     ]
     return Edge(app)

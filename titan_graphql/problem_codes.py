@@ -42,6 +42,7 @@ EXPLANATIONS = {
     "DOCUMENT_TOO_LARGE": "The document has more characters, tokens, aliases, directives or fields than is answered.",
     "DUPLICATE_ROW": "A row occurs twice; confirm it to leave the second out.",
     "ENCODING_NOT_UTF8": "The text is not UTF-8.",
+    "EXPORT_UNKNOWN": "There is no export of this name and format.",
     "FEE_OUT_OF_RANGE": "A fee must be at least 0 and below 100 %.",
     "FILE_EMPTY": "The file is empty.",
     "FILE_HAS_NUL": "The file holds a NUL byte.",

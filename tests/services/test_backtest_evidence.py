@@ -237,6 +237,22 @@ async def test_no_trades_succeed_with_null_metrics():
     assert parts.total == 0.0
 
 
+async def test_equity_that_reaches_zero_stops_trading_and_says_so():
+    owner = await make.viewer()
+    y = np.concatenate([make.wave()[0][: make.FORMATION_BARS + 40], np.full(140, 400.0)])
+    await make.listed("RUINY", y)
+    await make.listed("RUINX", make.wave()[1])
+    backtest = await finished(owner, await pairs.create(owner, "RUINY", "RUINX"), gross=20.0, entry=1.0, exit=0.1)
+
+    last = await Trade.filter(backtest=backtest).order_by("-number").first()
+    columns, figures = await backtests.equity(backtest, None), backtests.metrics(backtest)
+    assert last.exit_reason == "RUIN"
+    assert columns.equity[-1] <= 0.0
+    assert not columns.position[(last.exited_at - make.spec().trading.start).days :].any()
+    assert (figures.sharpe.value, figures.sharpe.reason) == (None, "equity fell to zero or below")
+    assert (await backtests.trials(backtest)).deflated_sharpe.value is None
+
+
 BAD = {
     "entry below exit": ({"entry": 0.2}, "THRESHOLD_ORDER", "entry"),
     "stop below entry": ({"stop": 1.0}, "THRESHOLD_ORDER", "stop"),
