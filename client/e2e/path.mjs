@@ -155,6 +155,32 @@ await step('the lists know the run', async () => {
   await seeResult()
 })
 
+await step('dark mode is kept over a reload', async () => {
+  const button = page.getByRole('button', { name: /^Theme:/ })
+  await button.click()
+  await button.click()
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  const dark = await background()
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
+  await page.reload()
+  assert.equal(await background(), dark)
+  await seeResult()
+})
+
+await step('on a phone nothing hangs over the edge', async () => {
+  await page.setViewportSize(SIZES.narrow)
+  for (const path of ['/', '/pairs', '/pairs/KO/PEP', '/backtests', '/jobs', '/instruments/KO', page.url()]) {
+    await page.goto(path)
+    await page.locator('h1').waitFor()
+    await page.waitForLoadState('networkidle')
+    assert.ok((await overflow()) <= 0, `${path} is ${await overflow()} px too wide`)
+  }
+  await page.getByRole('button', { name: /Menu/ }).click()
+  await page.getByRole('navigation').getByRole('link', { name: 'Pairs' }).click()
+  await heading('Pairs').waitFor()
+  await page.setViewportSize(SIZES.wide)
+})
+
 let scan
 await step('a scan of the market says what it found', async () => {
   await page.getByRole('navigation').getByRole('link', { name: 'Scans', exact: true }).click()
@@ -162,6 +188,7 @@ await step('a scan of the market says what it found', async () => {
   await page.getByRole('button', { name: 'Start scan' }).click()
   await page.waitForURL(/\/scans\/[^/?]+$/)
   scan = new URL(page.url()).pathname
+  await page.getByRole('heading', { name: /^Scan of US/ }).waitFor()
   await page.getByText(/of 380 directed pairs have p < 0\.05/).waitFor()
   assert.match(
     await page.getByText(/of 380 directed pairs have/).innerText(),
@@ -204,39 +231,14 @@ await step('the explorer answers the hand', async () => {
   await page.waitForFunction((old) => !document.body.innerText.includes(old), before)
 })
 
-await step('dark mode is kept over a reload', async () => {
-  const button = page.getByRole('button', { name: /^Theme:/ })
-  await button.click()
-  await button.click()
-  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
-  const dark = await background()
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
-  await page.reload()
-  assert.equal(await background(), dark)
-})
-
-await step('on a phone nothing hangs over the edge', async () => {
+await step('scans fit on a phone', async () => {
   await page.setViewportSize(SIZES.narrow)
-  for (const path of [
-    '/',
-    '/pairs',
-    '/pairs/KO/PEP',
-    '/scans',
-    '/scans/explore',
-    scan,
-    '/backtests',
-    '/jobs',
-    '/instruments/KO',
-    page.url(),
-  ]) {
+  for (const path of ['/scans', '/scans/explore', scan]) {
     await page.goto(path)
     await page.locator('h1').waitFor()
     await page.waitForLoadState('networkidle')
     assert.ok((await overflow()) <= 0, `${path} is ${await overflow()} px too wide`)
   }
-  await page.getByRole('button', { name: /Menu/ }).click()
-  await page.getByRole('navigation').getByRole('link', { name: 'Pairs' }).click()
-  await heading('Pairs').waitFor()
   await page.setViewportSize(SIZES.wide)
 })
 
