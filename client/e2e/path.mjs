@@ -181,6 +181,67 @@ await step('on a phone nothing hangs over the edge', async () => {
   await page.setViewportSize(SIZES.wide)
 })
 
+let scan
+await step('a scan of the market says what it found', async () => {
+  await page.getByRole('navigation').getByRole('link', { name: 'Scans', exact: true }).click()
+  await page.getByText('380 tests, under a second').waitFor()
+  await page.getByRole('button', { name: 'Start scan' }).click()
+  await page.waitForURL(/\/scans\/[^/?]+$/)
+  scan = new URL(page.url()).pathname
+  await page.getByRole('heading', { name: /^Scan of US/ }).waitFor()
+  await page.getByText(/of 380 directed pairs have p < 0\.05/).waitFor()
+  assert.match(
+    await page.getByText(/of 380 directed pairs have/).innerText(),
+    /; 19 would by chance alone; \d+ remain after BY\.$/,
+  )
+  await page.getByRole('img', { name: /^Histogram of the p-values of 380 tests/ }).waitFor()
+})
+
+await step('the map of p-values is read by keyboard', async () => {
+  const map = page.getByRole('application', { name: /^p-values of 20 by 20 instruments/ })
+  await map.focus()
+  const best = await page.getByRole('region', { name: 'Results' }).locator('tbody tr').first().innerText()
+  const [, y, x] = best.match(/([A-Z]+)\s*\/\s*([A-Z]+)/)
+  await page.getByText(new RegExp(`^${y} on ${x}: p = 0\\.0`)).waitFor()
+  await map.press('ArrowRight')
+  await page.getByText(new RegExp(`^${y} on (?!${x}:)[A-Z]+: `)).waitFor()
+})
+
+await step('the best pair opens over the scan’s period', async () => {
+  await page
+    .getByRole('button', { name: /^Open [A-Z]+\/[A-Z]+$/ })
+    .first()
+    .click()
+  await page.waitForURL(/\/pairs\/[A-Z]+\/[A-Z]+\?formationStart=/)
+  await page.getByText(/^Found in 1 scan, best q = /).waitFor()
+  page.once('dialog', (dialog) => dialog.accept())
+  await page.getByRole('button', { name: 'Forget this pair' }).click()
+  await page.waitForURL(/\/pairs$/)
+})
+
+await step('the explorer answers the hand', async () => {
+  await page.goto('/scans/explore')
+  await page.getByText(/380 tests on .* bars, answered in/).waitFor()
+  const before = await page.getByText(/of 380 directed pairs have/).innerText()
+  const whole = page.getByRole('slider', { name: 'Formation window: whole window' })
+  await whole.focus()
+  await whole.press('PageDown')
+  await whole.press('PageDown')
+  await page.waitForURL(/start=2015-/)
+  await page.waitForFunction((old) => !document.body.innerText.includes(old), before)
+})
+
+await step('scans fit on a phone', async () => {
+  await page.setViewportSize(SIZES.narrow)
+  for (const path of ['/scans', '/scans/explore', scan]) {
+    await page.goto(path)
+    await page.locator('h1').waitFor()
+    await page.waitForLoadState('networkidle')
+    assert.ok((await overflow()) <= 0, `${path} is ${await overflow()} px too wide`)
+  }
+  await page.setViewportSize(SIZES.wide)
+})
+
 await step('an address that is none says so', async () => {
   for (const path of ['/nowhere', '/instruments/NOPE', '/backtests/nonsense']) {
     await page.goto(path)

@@ -12,38 +12,45 @@ interface HistogramProps {
   what: string
 }
 
-const [WIDTH, HEIGHT, FLOOR] = [600, 190, 22]
-const DRAWN = HEIGHT - FLOOR
+const [WIDTH, HEIGHT] = [600, 180]
 const TICKS = [0, 0.25, 0.5, 0.75, 1]
 
 export function Histogram({ label, counts, mark, what }: HistogramProps) {
   const [hovered, setHovered] = useState<number>()
   const { bars, expected, expectedHeight } = histogramShape(counts)
   const bar = hovered === undefined ? undefined : bars[hovered]
-  const level = DRAWN * (1 - expectedHeight)
+  const level = HEIGHT * (1 - expectedHeight)
   return (
     <figure className="min-w-0">
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="img"
         aria-label={label}
-        className="w-full"
+        preserveAspectRatio="none"
+        className="h-44 w-full"
         onPointerLeave={() => setHovered(undefined)}
       >
         {bars.map(({ from, to, left, width, height }, bin) => (
           <g key={from} onPointerEnter={() => setHovered(bin)}>
-            <rect x={left * WIDTH} y={0} width={width * WIDTH} height={DRAWN} fill="transparent" />
+            <rect x={left * WIDTH} y={0} width={width * WIDTH} height={HEIGHT} fill="transparent" />
             <rect
               x={left * WIDTH + 0.75}
-              y={DRAWN * (1 - height)}
+              y={HEIGHT * (1 - height)}
               width={width * WIDTH - 1.5}
-              height={DRAWN * height}
+              height={HEIGHT * height}
               fill={to <= mark + 1e-9 ? 'var(--t-accent)' : 'var(--t-line-strong)'}
               opacity={hovered === undefined || hovered === bin ? 1 : 0.6}
             />
           </g>
         ))}
-        <line x1={0} x2={WIDTH} y1={DRAWN} y2={DRAWN} stroke="var(--t-line-strong)" />
+        <line
+          x1={0}
+          x2={WIDTH}
+          y1={HEIGHT}
+          y2={HEIGHT}
+          stroke="var(--t-line-strong)"
+          vectorEffect="non-scaling-stroke"
+        />
         <line
           x1={0}
           x2={WIDTH}
@@ -52,20 +59,14 @@ export function Histogram({ label, counts, mark, what }: HistogramProps) {
           stroke="var(--t-leg-x)"
           strokeWidth={2}
           strokeDasharray="6 4"
+          vectorEffect="non-scaling-stroke"
         />
-        {TICKS.map((tick) => (
-          <text
-            key={tick}
-            x={tick * WIDTH}
-            y={HEIGHT - 4}
-            fontSize={13}
-            fill="var(--t-muted)"
-            textAnchor={tick === 0 ? 'start' : tick === 1 ? 'end' : 'middle'}
-          >
-            {tick}
-          </text>
-        ))}
       </svg>
+      <div aria-hidden="true" className="flex justify-between text-xs text-muted">
+        {TICKS.map((tick) => (
+          <span key={tick}>{tick}</span>
+        ))}
+      </div>
       <figcaption className="mt-1 flex flex-wrap gap-x-5 gap-y-1 text-xs text-muted">
         <span className="inline-flex items-center gap-1.5">
           <span aria-hidden="true" className="size-2.5 rounded-xs bg-accent" /> p below {formatNumber(mark)}

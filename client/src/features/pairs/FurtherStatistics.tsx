@@ -13,7 +13,7 @@ interface FurtherStatisticsProps {
 }
 
 export function FurtherStatistics({ estimating, until }: FurtherStatisticsProps) {
-  const hint = `Spread by ${hedgeWords(estimating.hedge).label.toLowerCase()}. Computed when you open them.`
+  const hint = `Hedge ratio by: ${hedgeWords(estimating.hedge).label}. Computed when you open them.`
   return (
     <Card title="Further statistics" hint={hint} flush>
       <LazySection title="All tests" hint="seven tests and the process behind the spread">

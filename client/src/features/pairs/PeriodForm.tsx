@@ -22,6 +22,10 @@ export function PeriodForm(props: PeriodFormProps) {
   }
   const problem = (name: keyof Periods) =>
     periods[name].start >= periods[name].end ? 'The first day must come before the last.' : undefined
+  const nothingLeft =
+    periods.trading.start === periods.formation.end && periods.trading.start >= periods.trading.end
+      ? 'Nothing is left to trade: let formation end earlier.'
+      : undefined
   const overlap =
     periods.trading.start < periods.formation.end
       ? 'Trading must not begin before formation has ended.'
@@ -71,7 +75,7 @@ export function PeriodForm(props: PeriodFormProps) {
           label="until before"
           required
           value={periods.trading.end}
-          problem={problem('trading')}
+          problem={nothingLeft ?? problem('trading')}
           onText={change('trading', 'end')}
         />
         <SelectField

@@ -53,9 +53,7 @@ export function ScanResultHead() {
       <Th end>Half-life, bars</Th>
       <Th end>Correlation</Th>
       <Th end>Distance</Th>
-      <Th>
-        <span className="sr-only">Actions</span>
-      </Th>
+      <Th aria-label="Actions" />
     </>
   )
 }

@@ -12,8 +12,8 @@ interface VerdictProps {
 export function Verdict({ found, level, correction }: VerdictProps) {
   const words = verdictOf(found, level, correction)
   return (
-    <div className="max-w-4xl">
-      <p className="text-xl leading-snug font-semibold text-balance sm:text-2xl">
+    <div>
+      <p className="text-xl leading-snug font-semibold sm:text-2xl">
         {words.found}; <span className="text-leg-x">{words.chance}</span>;{' '}
         <span className={found.discoveries > 0 ? 'text-gain' : undefined}>{words.remain}</span>.
       </p>
