@@ -16,6 +16,7 @@ from titan_graphql.services import (
     jobs,
     market_datasets,
     market_imports,
+    market_universes,
     markets,
     pairs,
     scans,
@@ -50,6 +51,7 @@ FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
     "ScanResult": scans.find_result,
     "Sweep": sweeps.find,
     "Trade": backtests.find_trade,
+    "Universe": market_universes.find,
     "User": users.find,
     "WalkForward": walk_forwards.find,
 }

@@ -9,6 +9,7 @@ from titan_graphql.schema.campaigns import Campaign, CampaignMutation, CampaignQ
 from titan_graphql.schema.errors import TitanSchema
 from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
 from titan_graphql.schema.market_imports import BarImport, ImportMutation, ImportQuery
+from titan_graphql.schema.market_universes import Universe, UniverseMutation, UniverseQuery
 from titan_graphql.schema.markets import Dataset, Instrument, Market, MarketQuery
 from titan_graphql.schema.nodes import NodeQuery
 from titan_graphql.schema.pairs import Pair, PairMutation, PairQuery
@@ -30,6 +31,7 @@ class Query(
     NodeQuery,
     MarketQuery,
     ImportQuery,
+    UniverseQuery,
     PairQuery,
     ScanQuery,
     BacktestQuery,
@@ -46,6 +48,7 @@ class Query(
 @strawberry.type(description="Everything that can be changed. Expected failures are members of each payload.")
 class Mutation(
     ImportMutation,
+    UniverseMutation,
     PairMutation,
     ScanMutation,
     BacktestMutation,
@@ -82,6 +85,7 @@ schema = TitanSchema(
         Sweep,
         Trade,
         UnavailableProblem,
+        Universe,
         User,
         WalkForward,
     ],
