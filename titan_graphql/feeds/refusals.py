@@ -12,7 +12,7 @@ SHOWN = 10
 VALUE_MAX = 80
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class RowError:
     """One wrong cell: `row` is the line of the file, counted from 1 with the header."""
 
@@ -55,7 +55,7 @@ class Wrong:
         """
         if not self.total:
             return
-        rows = sorted(self.found)[:SHOWN]
+        rows = sorted(self.found, key=lambda wrong: wrong.row)[:SHOWN]
         first = rows[0]
         more = f" ({self.total} rows are wrong)" if self.total > 1 else ""
         where = f"Row {first.row}, column {first.column}: {first.message}; found {first.value!r}{more}"
