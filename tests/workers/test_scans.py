@@ -98,7 +98,7 @@ async def test_one_worker_four_workers_and_a_killed_one_give_the_same_bytes(crew
     crew.hire(1)
     alone = await scans.start(viewer, make_scans.spec())
     assert (await ended(alone)).state is JobState.SUCCEEDED
-    assert await shards(alone, ShardState.DONE) > 3
+    assert await shards(alone, ShardState.DONE) == 3
     crew.hire(3)
     together = await scans.start(viewer, make_scans.spec())
     assert (await ended(together)).state is JobState.SUCCEEDED
