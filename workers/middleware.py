@@ -55,8 +55,9 @@ class Runtime(AsyncIO):
         self._stack = contextlib.AsyncExitStack()
         self._kernels = KernelThreads()
 
-    def after_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
-        """Open."""
+    def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        """Open, before a waiting message can be taken."""
+        super().before_worker_boot(broker, worker)  # type: ignore[no-untyped-call]  # dramatiq leaves it bare
         self._on_loop(self._open())
 
     def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
