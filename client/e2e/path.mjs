@@ -264,7 +264,7 @@ await step('GraphiQL runs its tabs as they are', async () => {
     await page.getByRole('button', { name: /^Execute query/ }).click()
     await page.waitForFunction(
       (wanted) =>
-        globalThis.__MONACO.editor
+        globalThis.__MONACO?.editor
           .getModels()
           .some((model) => model.getValue().includes(wanted) && model.uri.path.includes('response')),
       text,
