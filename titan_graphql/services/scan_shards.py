@@ -21,7 +21,7 @@ from titan_graphql.services.scan_specs import ScanSpec, Unusable, usable_columns
 MATRIX_INSTRUMENTS_MAX = 400
 CRITERIA: dict[str, Criterion] = {"AIC": "aic", "BIC": "bic", "FIXED": "fixed"}
 SCALES: dict[str, Scale] = {"LOG": "log", "RAW": "raw"}
-# Measured by benchmarks/scan.py on one core: a test, and two groups of instruments that do not share their bars.
+# Measured on one core: a test, and two groups of instruments that do not share their bars.
 TEST_MICROSECONDS, TEST_MICROSECONDS_PER_BAR = 0.7, 0.0004
 GROUPS_MICROSECONDS, GROUPS_MICROSECONDS_PER_BAR = 420.0, 0.39
 _HEAD = "<QQ"
