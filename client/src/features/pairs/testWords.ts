@@ -44,7 +44,7 @@ function line(
   return {
     name,
     asks,
-    statistic: `${formatNumber(statistic)}${lags === null ? '' : `, ${lags} lags`}`,
+    statistic: `${formatNumber(statistic)}${lags === null ? '' : `, ${lags} ${lags === 1 ? 'lag' : 'lags'}`}`,
     pValue: formatBoundedPValue(pValue, bound),
     meaning: words[isEvidence(pValue) ? 0 : 1],
     speaks: isEvidence(pValue) ? 'for' : 'neither',
