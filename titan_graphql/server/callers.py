@@ -17,6 +17,7 @@ class Callers:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Viewer, float]] = {}
+        self._forgotten = 0
 
     async def viewer(self, connection: HTTPConnection) -> Viewer | None:
         """The viewer behind a request's access token or session cookie."""
@@ -33,16 +34,18 @@ class Callers:
         known = self._known.get(secret)
         if known is not None and known[1] > time.monotonic():
             return known[0]
+        forgotten = self._forgotten
         viewer = await viewer_of_secret(secret)
         if viewer is None:
             self._known.pop(secret, None)
-        else:
+        elif forgotten == self._forgotten:
             self._remember(secret, viewer)
         return viewer
 
     def forget(self) -> None:
         """Ask the database again for everybody, since a secret was revoked."""
         self._known.clear()
+        self._forgotten += 1
 
     def _remember(self, secret: str, viewer: Viewer) -> None:
         if len(self._known) >= REMEMBERED_MAX:

@@ -97,17 +97,19 @@ class Seats:
                 if await rung.woken(timeout=CHECK_SECONDS):
                     callers.forget()
                 try:
-                    await self._close_ended()
+                    await self._close_ended(callers)
                 except Exception:  # the next second may succeed; the watch must live
                     log.exception("sockets could not be checked")
 
-    async def _close_ended(self) -> None:
+    async def _close_ended(self, callers: Callers) -> None:
         known = {seat.viewer.credential_id for seat in self._seats if seat.viewer is not None}
         if not known:
             return
         alive = await users.viewers(list(known))
         held = [(seat, seat.viewer) for seat in self._seats if seat.viewer is not None]
         ended = [seat for seat, viewer in held if alive.get(viewer.credential_id) != viewer]
+        if ended:
+            callers.forget()  # whoever sees a socket close must not get in with the same secret
         await asyncio.gather(*(seat.close(CLOSE_UNAUTHORIZED, "Signed out") for seat in ended))
 
     def _leave(self, seat: Seat) -> None:
