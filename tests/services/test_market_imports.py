@@ -1,9 +1,10 @@
 """Importing a file: all of it or nothing, whatever happens, and exactly one of two at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests import make, real_prices
 from tests.bad_files import closes, text
 from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError, TitanError
+from titan_graphql.feeds.files import ParsedFile
 from titan_graphql.feeds.options import ReadOptions
 from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.models.market_imports import BarImport, Upload
@@ -123,7 +125,23 @@ async def test_a_failure_in_the_middle_of_writing_leaves_nothing(folder: Path, m
     assert (refused.value.code, await counts(), await ko_closes()) == ("STORAGE_FULL", before, [59.0, 60.0, 61.0])
 
 
-async def test_a_cancelled_import_ends_its_reader_and_keeps_nothing(hub):
+def readers() -> list[psutil.Process]:
+    children = psutil.Process().children()
+    return [child for child in children if "titan_graphql.feeds.child" in child.cmdline()]
+
+
+async def test_a_cancelled_import_ends_its_reader_and_keeps_nothing(hub, monkeypatch: pytest.MonkeyPatch):
+    read = market_imports.read_capped
+
+    async def halted(path: Path, options: ReadOptions, on_progress: Callable[[float, float, str], None]) -> ParsedFile:
+        def halt(*news: Any) -> None:
+            for reader in readers():
+                reader.suspend()  # so that it cannot be done before it is cancelled
+            on_progress(*news)
+
+        return await read(path, options, halt)
+
+    monkeypatch.setattr(market_imports, "read_capped", halted)
     owner = await make.viewer()
     days = [f"{2000 + k // 336}-{k // 28 % 12 + 1:02}-{k % 28 + 1:02}" for k in range(8000)]
     long = [f"S{symbol:03},{day},10" for symbol in range(150) for day in days]
@@ -139,8 +157,7 @@ async def test_a_cancelled_import_ends_its_reader_and_keeps_nothing(hub):
 
     assert states[-1] is JobState.CANCELLED
     assert await counts() == [0, 0, 0, 0, 0]
-    readers = [child for child in psutil.Process().children() if "titan_graphql.feeds.child" in child.cmdline()]
-    assert (readers, (await BarImport.get()).outcome) == ([], None)
+    assert (readers(), (await BarImport.get()).outcome) == ([], None)
 
 
 async def test_somebody_elses_upload_is_not_there():
