@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from titan_graphql import cache, db, queue
-from titan_graphql.events import bus
+from titan_graphql.events import bus, webhooks
 from titan_graphql.events.hub import Hub
 from titan_graphql.server.callers import Callers
 from titan_graphql.server.edge import Application, Edge
@@ -30,6 +30,7 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         queue.connect(settings)
+        webhooks.allow(settings.webhook_allow)
         files = market_uploads.opened(settings.data_dir)
         async with db.opened(settings), bus.opened(settings.redis_url) as redis, files:
             app.state.redis, app.state.hub = redis, Hub(settings.redis_url)

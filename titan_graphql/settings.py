@@ -24,6 +24,7 @@ class Settings:
     port: int
     workers: int
     log_level: str
+    webhook_allow: tuple[str, ...] = ()
 
     @property
     def database_embedded(self) -> bool:
@@ -54,6 +55,7 @@ class Settings:
             "TITAN_LOG_LEVEL": self.log_level,
             **redis,
             **queue,
+            **({"TITAN_WEBHOOK_ALLOW": ",".join(self.webhook_allow)} if self.webhook_allow else {}),
         }
 
 
@@ -77,6 +79,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=_whole_number(env, "TITAN_PORT", 8000, low=1, high=65535),
         workers=_whole_number(env, "TITAN_WORKERS", 1, low=1, high=256),
         log_level=_one_of(env, "TITAN_LOG_LEVEL", LOG_LEVELS, default="INFO"),
+        webhook_allow=_places(env, "TITAN_WEBHOOK_ALLOW"),
     )
 
 
@@ -106,6 +109,16 @@ def _whole_number(env: Mapping[str, str], name: str, default: int, *, low: int, 
     if not low <= value <= high:
         raise ValueError(f"{name} must be a whole number from {low} to {high}, not {text!r}")
     return value
+
+
+def _places(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Hosts with ports, separated by commas."""
+    places = tuple(place.strip() for place in (env.get(name) or "").split(",") if place.strip())
+    for place in places:
+        host, _, port = place.rpartition(":")
+        if not host or not port.isdecimal():
+            raise ValueError(f"{name} must list places such as 127.0.0.1:8080, not {place!r}")
+    return places
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: Sequence[str], *, default: str) -> str:

@@ -87,8 +87,8 @@ class LiveSettings:
 class LiveTick:
     """A pair at the close of a bar; None is a number that does not exist yet.
 
-    `signal` is the position to hold from the next bar on, in units of the spread: 1 long, −1 short, 0 none. `decay` is
-    an alarm from 1 on.
+    `signal` is the position to hold from the next bar on, in units of the spread: 1 long, −1 short, 0 none. `half_life`
+    is infinite where the spread does not revert. `decay` is an alarm from 1 on.
     """
 
     spread: float | None
@@ -124,9 +124,10 @@ class LivePair:
         if formed:
             self._decide(z, beta)
         plain = y - self.settings.alpha - self.settings.beta * x
-        half_life = self._half_life.push(plain)
+        halving = self._half_life.push(plain)
+        half_life = None if math.isnan(halving) else halving
         decay = self._decay.push(plain) if self._decay is not None and formed else None
-        return LiveTick(_known(spread), _known(z), _known(beta), self.signal, _known(half_life), decay)
+        return LiveTick(_known(spread), _known(z), _known(beta), self.signal, half_life, decay)
 
     def to_bytes(self) -> bytes:
         """Everything that outlives a bar, for `from_bytes`."""
@@ -193,7 +194,10 @@ class LivePair:
 
 
 class RollingHalfLife:
-    """Half-life of the spread over the last bars: `half_life`'s value of the window, NaN where there is none."""
+    """Half-life of the spread over the last bars: `half_life`'s value of the window.
+
+    Infinite where φ ≥ 1, NaN where φ ≤ 0 or the window is not full.
+    """
 
     def __init__(self, window: int) -> None:
         self._moments = RollingMoments(window - 1)
@@ -208,7 +212,9 @@ class RollingHalfLife:
         if summary is None or not summary[3] > 0.0:
             return math.nan
         phi = float(summary[4] / summary[3])
-        return -math.log(2.0) / math.log(phi) if 0.0 < phi < 1.0 else math.nan
+        if phi >= 1.0:
+            return math.inf
+        return -math.log(2.0) / math.log(phi) if phi > 0.0 else math.nan
 
     def snapshot(self) -> bytes:
         """What `restore` continues from."""
