@@ -14,9 +14,9 @@ from titan_graphql.models.users import User
 class PairWatch(Model):
     """A pair that is followed live, and the state from which a worker goes on.
 
-    `version` counts the times it was told how to follow. `worker` holds it until `lease_until`, by the database's clock.
-    `formed` is what was fixed at its formation and `state` what it remembers of the bars since. `cursor_y` and
-    `cursor_x` stand after the last bars that state has seen, and `bar_time` is when the newest of them began.
+    `version` counts the times it was told how to follow. `worker` holds it until `lease_until`, by the clock of the
+    database. `formed` is what was fixed at its formation and `state` what it remembers of the bars since. `cursor_y`
+    and `cursor_x` stand after the last bars that state has seen, and `bar_time` is when the newest of them began.
     `tick` is the last event of its stream, numbered `seq`, and `recent` its last z-scores by time.
     """
 

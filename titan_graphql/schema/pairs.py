@@ -7,6 +7,7 @@ import strawberry
 
 from titan_graphql.models import pairs as models
 from titan_graphql.resolvers import backtests as resolve_backtests
+from titan_graphql.resolvers import live_pairs as resolve_live
 from titan_graphql.resolvers import pairs as resolve
 from titan_graphql.resolvers import scans as resolve_scans
 from titan_graphql.schema.descriptions import described
@@ -23,6 +24,7 @@ from titan_graphql.schema.scalars import Floats, Times
 
 if TYPE_CHECKING:
     from titan_graphql.schema.backtests import Backtest
+    from titan_graphql.schema.live_pairs import PairState
     from titan_graphql.schema.scans import ScanResult
 
 described(
@@ -279,6 +281,10 @@ class Pair(Node):
         strawberry.field(
             resolver=resolve.spread, description="The spread, from the formation period's start by default."
         ),
+    ]
+    live: Annotated[
+        Annotated["PairState", strawberry.lazy("titan_graphql.schema.live_pairs")] | None,
+        strawberry.field(resolver=resolve_live.live, description="Where it stands now; null while it is not watched."),
     ]
     backtests: Annotated[
         Connection[Annotated["Backtest", strawberry.lazy("titan_graphql.schema.backtests")]],

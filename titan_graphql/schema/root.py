@@ -3,11 +3,13 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from titan_graphql.schema.alerts import Alert, AlertMutation, AlertQuery, AlertRule, AlertSubscription
 from titan_graphql.schema.backtest_comparisons import BacktestComparisonQuery
 from titan_graphql.schema.backtests import Backtest, BacktestMutation, BacktestQuery, Trade
 from titan_graphql.schema.campaigns import Campaign, CampaignMutation, CampaignQuery
 from titan_graphql.schema.errors import TitanSchema
 from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
+from titan_graphql.schema.live_pairs import LivePairMutation, LivePairQuery, LivePairSubscription, PairWatch
 from titan_graphql.schema.market_imports import BarImport, ImportMutation, ImportQuery
 from titan_graphql.schema.market_universes import Universe, UniverseMutation, UniverseQuery
 from titan_graphql.schema.markets import Dataset, Instrument, Market, MarketQuery
@@ -39,6 +41,8 @@ class Query(
     CampaignQuery,
     SweepQuery,
     WalkForwardQuery,
+    LivePairQuery,
+    AlertQuery,
     JobQuery,
     ServerInfoQuery,
 ):
@@ -55,13 +59,15 @@ class Mutation(
     CampaignMutation,
     SweepMutation,
     WalkForwardMutation,
+    LivePairMutation,
+    AlertMutation,
     JobMutation,
 ):
     """Everything that can be changed."""
 
 
 @strawberry.type(description="Everything that can be watched; each field says whether it is state or a stream.")
-class Subscription(JobSubscription):
+class Subscription(JobSubscription, LivePairSubscription, AlertSubscription):
     """Everything that can be watched."""
 
 
@@ -70,6 +76,8 @@ schema = TitanSchema(
     mutation=Mutation,
     subscription=Subscription,
     types=[
+        Alert,
+        AlertRule,
         Backtest,
         BarImport,
         Dataset,
@@ -80,6 +88,7 @@ schema = TitanSchema(
         LimitExceededProblem,
         Market,
         Pair,
+        PairWatch,
         Scan,
         ScanResult,
         Sweep,

@@ -1,6 +1,6 @@
 """Alerts: what rules about watched pairs have raised, read, acknowledged and streamed."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from datetime import datetime
 from typing import Any
@@ -69,7 +69,7 @@ async def acknowledge(viewer: Viewer, alert_id: UUID) -> Alert:
     return await find(viewer, alert.id)
 
 
-async def raised(viewer: Viewer, hub: Hub, after: str | None = None) -> AsyncIterator[Alert | Gap]:
+async def raised(viewer: Viewer, hub: Hub, after: str | None = None) -> AsyncGenerator[Alert | Gap]:
     """The viewer's own alerts after a cursor, or from now on.
 
     Raises:

@@ -134,7 +134,8 @@ def formed(read: PairPrices, how: Following) -> Formed:
 
 def _run(live: LivePair, time: Times, y: Floats, x: Floats, bars: int) -> Formed:
     ticks = [
-        live.push(at_y, at_x, formed=t >= bars) for t, (at_y, at_x) in enumerate(zip(y.tolist(), x.tolist(), strict=True))
+        live.push(at_y, at_x, formed=t >= bars)
+        for t, (at_y, at_x) in enumerate(zip(y.tolist(), x.tolist(), strict=True))
     ]
     last = slice(-RECENT, None)
     recent = [[int(when), tick.z_score] for when, tick in zip(time[last], ticks[last], strict=True)]

@@ -1,6 +1,6 @@
 """Watching pairs: what users ask to be followed live, how, and where it stands."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 from uuid import UUID
@@ -89,7 +89,7 @@ async def page(viewer: Viewer, request: PageRequest) -> Page[PairWatch]:
 
 async def ticks(
     viewer: Viewer, pair_ids: Sequence[UUID], hub: Hub, after: str | None = None
-) -> AsyncIterator[PairState | Gap]:
+) -> AsyncGenerator[PairState | Gap, None]:
     """Every state of these pairs after a cursor, or from now on.
 
     Raises:
