@@ -41,6 +41,7 @@ class Supervisor:
         self.valkey = [self._child("Valkey", _valkey_command(settings))] if settings.redis_embedded else []
         self.api = self._child("API", [*TITAN, "serve", "--fd", str(descriptor)], (descriptor,))
         self.worker = self._child("worker", [*TITAN, "work"])
+        self.live = self._child("live", [*TITAN, "live"])
 
     async def run(self) -> None:
         """Start everything and keep it running until this task is cancelled."""
@@ -63,7 +64,7 @@ class Supervisor:
             await wait_for_start(self.valkey, answering, VALKEY_START_SECONDS)
         link = await self._prepare()
         self.say("starting the API and the worker")
-        await asyncio.gather(self.api.start(), self.worker.start())
+        await asyncio.gather(self.api.start(), self.worker.start(), self.live.start())
         await wait_for_start(self._children(), wait_until_ready(self.settings.public_url), START_SECONDS)
         return link
 
@@ -100,7 +101,8 @@ class Supervisor:
 
     async def _stop(self) -> None:
         """API and worker first: they still need Valkey to finish."""
-        await asyncio.gather(self.api.stop(CHILD_PATIENCE_SECONDS), self.worker.stop(CHILD_PATIENCE_SECONDS))
+        children = (self.api, self.worker, self.live)
+        await asyncio.gather(*(child.stop(CHILD_PATIENCE_SECONDS) for child in children))
         for child in self.valkey:
             await child.stop(VALKEY_PATIENCE_SECONDS)
 
@@ -111,7 +113,7 @@ class Supervisor:
                 rotate(child.program.log)
 
     def _children(self) -> list[Child]:
-        return [*self.valkey, self.api, self.worker]
+        return [*self.valkey, self.api, self.worker, self.live]
 
     def _child(self, name: str, command: list[str], file_descriptors: tuple[int, ...] = ()) -> Child:
         program = Program(
