@@ -42,9 +42,9 @@ def day(number: int) -> int:
 
 
 def bar(number: int, close: float, *, replay: bool = False, received: int | None = None) -> bytes:
-    known = {"open": None, "high": None, "low": None, "close": close, "volume": None}
+    known = {"open": None, "high": None, "low": None, "close": float(close), "volume": None}
     heard = time.time_ns() // 1_000_000 if received is None else received
-    return orjson.dumps({"time": day(number), **known, "replay": replay, "received": heard})
+    return orjson.dumps({**known, "time": day(number), "replay": replay, "received": heard})
 
 
 async def send(watch: PairWatch, leg: str, bars: Sequence[bytes]) -> None:

@@ -12,7 +12,7 @@ import orjson
 import structlog
 
 from titan_graphql.events.hub import Hub
-from titan_graphql.services import streams
+from titan_graphql.services import streams, task_ends
 from titan_graphql.services.pair_states import bar_stream
 from titan_graphql.services.streams import Event, Gap
 
@@ -116,12 +116,14 @@ class Legs:
         return None if here.head is None else (name, here.head, monotonic() - here.since)
 
     async def _heads(self) -> tuple[LegBar, LegBar]:
+        fills = [asyncio.create_task(leg.fill()) for leg in (self.y, self.x)]
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.y.fill())
-                tasks.create_task(self.x.fill())
-        except BaseExceptionGroup as group:
-            raise group.exceptions[0] from group
+            await asyncio.wait(fills, return_when=asyncio.FIRST_EXCEPTION)
+            for fill in fills:
+                if fill.done():
+                    fill.result()
+        finally:
+            await task_ends.end(*fills)
         if self.y.head is None or self.x.head is None:
             raise RuntimeError("a leg was filled without a bar")
         return self.y.head, self.x.head

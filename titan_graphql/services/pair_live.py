@@ -14,7 +14,7 @@ from titan_graphql.errors import InvalidInputError
 from titan_graphql.events.hub import Hub
 from titan_graphql.models.alerts import AlertKind, AlertRule
 from titan_graphql.models.live_pairs import PairWatch
-from titan_graphql.services import streams
+from titan_graphql.services import streams, task_ends
 from titan_graphql.services.pair_following import Follower, LostHoldError, load
 from titan_graphql.services.pair_legs import Legs
 from titan_graphql.services.pair_states import bar_stream
@@ -42,7 +42,7 @@ class LiveWorker:
         try:
             while True:
                 try:
-                    await self.round()
+                    await task_ends.uncut(self.round())
                 except Exception:  # the next round may succeed; the loop must live
                     log.exception("a round of the live worker failed")
                 await asyncio.sleep(ROUND_SECONDS)
@@ -71,8 +71,7 @@ class LiveWorker:
 
     async def _end(self, key: Key) -> None:
         task = self._tasks.pop(key)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await task_ends.end(task)
         self._followers.pop(key, None)
 
     async def _follow(self, key: Key) -> None:
@@ -96,7 +95,7 @@ class LiveWorker:
             follower.legs = legs
             self._followers[key] = follower
             while True:
-                await follower.take(await legs.joint())
+                await task_ends.uncut(follower.take(await legs.joint()))
 
     async def _look_for_silence(self, moment: datetime) -> None:
         rules: dict[UUID, list[AlertRule]] = {}
