@@ -45,18 +45,22 @@ async def see(watch: PairWatch, **figures: Any) -> int:
         return await judge(outbox, subject, seen)
 
 
+Z_SCORE = {"kind": AlertKind.Z_SCORE, "threshold": 2.0}
+HALF_LIFE = {"kind": AlertKind.HALF_LIFE, "threshold": 50.0}
+
+
 @pytest.mark.parametrize(
     ("rule", "figure", "values", "raised"),
     [
-        ({"kind": AlertKind.Z_SCORE, "threshold": 2.0}, "z_score", [2, 2.1, 3, 1.9, -2.5, 1.8, -2.1], [0, 1, 0, 0, 0, 0, 1]),
-        ({"kind": AlertKind.Z_SCORE, "threshold": 2.0, "margin": 0.0}, "z_score", [2.1, 2.0, 2.1], [1, 0, 1]),
+        (Z_SCORE, "z_score", [2, 2.1, 3, 1.9, -2.5, 1.8, -2.1], [0, 1, 0, 0, 0, 0, 1]),
+        ({**Z_SCORE, "margin": 0.0}, "z_score", [2.1, 2.0, 2.1], [1, 0, 1]),
         (
             {"kind": AlertKind.Z_SCORE, "threshold": 1.0, "side": AlertSide.BELOW},
             "z_score",
             [1.0, -0.9, 1.05, 0.5, 1.1, 0.9],
             [0, 1, 0, 0, 0, 1],
         ),
-        ({"kind": AlertKind.HALF_LIFE, "threshold": 50.0}, "half_life", [None, 60, 46, 45, float("inf")], [0, 1, 0, 0, 1]),
+        (HALF_LIFE, "half_life", [None, 60, 46, 45, float("inf")], [0, 1, 0, 0, 1]),
         ({"kind": AlertKind.DECAY}, "decay", [0.2, 1.0, 2.0, 0.6, 1.5, 0.4, 1.0], [0, 1, 0, 0, 0, 0, 1]),
         ({"kind": AlertKind.STALE, "threshold": 10.0}, "silent_seconds", [5, 11, 30, 0, 12], [0, 1, 0, 0, 1]),
         ({"kind": AlertKind.SIGNAL}, "signal", [0, 1, -1], [0, 1, 1]),
