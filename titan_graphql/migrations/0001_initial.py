@@ -47,9 +47,12 @@ class Migration(migrations.Migration):
                 ('currency', fields.CharField(max_length=10)),
                 ('kind', fields.CharEnumField(description='EQUITY: EQUITY\nETF: ETF\nFUTURE: FUTURE\nCRYPTO: CRYPTO\nFX: FX\nCOMMODITY: COMMODITY\nINDEX: INDEX', enum_type=InstrumentKind, max_length=20)),
                 ('synthetic', fields.BooleanField(default=False)),
+                ('bar_count', fields.IntField(default=0)),
+                ('first_bar', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('last_bar', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'instrument', 'app': 'titan', 'unique_together': (('market', 'symbol'),), 'indexes': [Index(fields=['symbol', 'id'])], 'pk_attr': 'id', 'table_description': 'Something with a price on one market.'},
+            options={'table': 'instrument', 'app': 'titan', 'unique_together': (('market', 'symbol'),), 'indexes': [Index(fields=['symbol', 'id'])], 'pk_attr': 'id', 'table_description': 'Something with a price on one market, and the extent of its daily bars at their newest revision.'},
             bases=['Model'],
         ),
         ops.CreateModel(
