@@ -20,6 +20,7 @@ from titan_graphql.errors import InvalidInputError
 from titan_graphql.settings import Settings, read_settings
 
 MODELS = [
+    "streams",
     "users",
     "jobs",
     "markets",

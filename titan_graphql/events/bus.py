@@ -38,6 +38,11 @@ async def opened(redis_url: str) -> AsyncIterator[Redis]:
         _connection = None
 
 
+def connection() -> Redis | None:
+    """The open connection; None in a process that has none."""
+    return _connection
+
+
 async def ping(*channels: str, message: str = "") -> None:
     """Announce a change; a bus that is away loses nothing, since listeners reload rows when it is back."""
     if _connection is None:

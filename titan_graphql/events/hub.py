@@ -49,14 +49,19 @@ class Listener:
 
     async def woken(self, timeout: float) -> bool:  # noqa: ASYNC109 (a bound on waiting is the point)
         """Wait until something was announced, then swallow all that was; False when nothing was in time."""
+        return bool(await self.taken(timeout))
+
+    async def taken(self, timeout: float) -> list[str]:  # noqa: ASYNC109 (a bound on waiting is the point)
+        """Wait for announcements, and take all there are; none when nothing was in time."""
         try:
             async with asyncio.timeout(timeout):
                 await self._arrived.wait()
         except TimeoutError:
-            return False
+            return []
+        messages = list(self._messages)
         self._messages.clear()
         self._arrived.clear()
-        return True
+        return messages
 
 
 class Hub:

@@ -125,6 +125,27 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='StreamEvent',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('stream', fields.CharField(max_length=80)),
+                ('seq', fields.BigIntField()),
+                ('data', fields.BinaryField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ],
+            options={'table': 'stream_event', 'app': 'titan', 'unique_together': (('stream', 'seq'),), 'pk_attr': 'id', 'table_description': 'One event.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='StreamHead',
+            fields=[
+                ('stream', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=80)),
+                ('seq', fields.BigIntField()),
+            ],
+            options={'table': 'stream_head', 'app': 'titan', 'pk_attr': 'stream', 'table_description': 'The newest number of a stream, whose row is the lock that hands out the next.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='User',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
