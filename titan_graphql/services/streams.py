@@ -50,13 +50,6 @@ class Gap:
     cursor: str
 
 
-def reason(gap: Gap) -> str:
-    """Why events are missing, for people."""
-    if gap.first is None:
-        return "The numbers of the stream went back: an older copy of the database was put in place"
-    return f"Only the newest {KEEP:,} events are kept; those asked for are older"
-
-
 class Outbox:
     """The events of one transaction, in the order of their streams."""
 
