@@ -1,0 +1,20 @@
+"""Streams: where to resume, and what a gap means."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+if TYPE_CHECKING:
+    from titan_graphql.services.streams import Gap
+
+Resume = Annotated[
+    str | None, strawberry.argument(name="after", description="Resume after this cursor; without it, begin now.")
+]
+
+
+def reason(root: "Gap") -> str:
+    """What happened, for people."""
+    if root.first is None or root.last is None:
+        return "The numbers of this stream went back: an older copy of the database was put in place"
+    count = root.last - root.first + 1
+    return f"{count:,} event{'s' if count > 1 else ''} came too long ago to be replayed"
