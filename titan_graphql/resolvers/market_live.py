@@ -1,7 +1,6 @@
 """Live bars and the feeds that bring them."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Annotated, Any
 
 import strawberry
@@ -9,15 +8,12 @@ import strawberry
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.markets import Frame
+from titan_graphql.resolvers.streams import Resume
 from titan_graphql.services import market_feeds, market_ticks
 from titan_graphql.services.markets import Timeframe
 
 InstrumentIds = Annotated[
     list[strawberry.ID], strawberry.argument(description="The instruments' global ids, from 1 to 250.")
-]
-Resume = Annotated[
-    str | None,
-    strawberry.argument(description="Begin after this cursor, which the same instruments and timeframe gave."),
 ]
 
 
@@ -31,6 +27,5 @@ async def bar_ticks(
 ) -> AsyncGenerator[Any, None]:
     """Bars as they come."""
     ids = [nodes.decode_id(one, "Instrument", "instrumentIds")[1] for one in instrument_ids]
-    async with aclosing(market_ticks.follow(info.context.hub, ids, timeframe, after)) as ticks:
-        async for tick in ticks:
-            yield tick
+    async for tick in market_ticks.follow(info.context.hub, ids, timeframe, after):
+        yield tick

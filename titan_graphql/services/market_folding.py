@@ -80,11 +80,15 @@ async def _prepared(series_id: UUID, rows: Sequence[LiveBar]) -> Prepared:
 
 async def _moved(series_id: UUID, before: int | None, rows: Sequence[LiveBar], prepared: Prepared) -> bool:
     async with in_transaction():
-        if [dict(row) for row in await _tail(series_id, before)] != [dict(row) for row in rows]:
+        if not _same(await _tail(series_id, before), rows):
             return False
         await market_writing.write(prepared)
         await LiveBar.filter(id__in=[row.id for row in rows]).delete()
     return True
+
+
+def _same(one: Sequence[LiveBar], other: Sequence[LiveBar]) -> bool:
+    return [tuple(row) for row in one] == [tuple(row) for row in other]  # type: ignore[arg-type]  # pairs of name and value
 
 
 def _silently(done: float, total: float, message: str) -> None:

@@ -1,7 +1,6 @@
 """The live bars of some instruments as they come: each once and in order, from a cursor on where one is given."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,15 +24,15 @@ class Tick:
     instrument: Instrument
     timeframe: Timeframe
     time: datetime
+    received_at: datetime
+    seq: int
+    cursor: str
     open: float | None
     high: float | None
     low: float | None
     close: float
     volume: float | None
     replay: bool
-    received_at: datetime
-    seq: int
-    cursor: str
 
 
 async def follow(
@@ -46,9 +45,8 @@ async def follow(
         NotFoundError: INSTRUMENT_NOT_FOUND, or NO_DATA for one without bars of this timeframe.
     """
     followed = await _followed(instrument_ids, timeframe)
-    async with aclosing(streams.follow(hub, list(followed), after)) as events:  # type: ignore[type-var]  # a generator
-        async for event in events:
-            yield _tick(event, followed[event.stream], timeframe) if isinstance(event, Event) else event
+    async for event in streams.follow(hub, list(followed), after):
+        yield _tick(event, followed[event.stream], timeframe) if isinstance(event, Event) else event
 
 
 async def _followed(instrument_ids: Sequence[UUID], timeframe: Timeframe) -> Mapping[str, Instrument]:
@@ -71,5 +69,5 @@ async def _followed(instrument_ids: Sequence[UUID], timeframe: Timeframe) -> Map
 
 def _tick(event: Event, instrument: Instrument, timeframe: Timeframe) -> Tick:
     told = orjson.loads(event.data)
-    moments = {"time": to_datetime(told.pop("time")), "received_at": to_datetime(told.pop("received"))}
-    return Tick(instrument, timeframe, seq=event.seq, cursor=event.cursor, **moments, **told)
+    moments = to_datetime(told.pop("time")), to_datetime(told.pop("received"))
+    return Tick(instrument, timeframe, *moments, event.seq, event.cursor, **told)

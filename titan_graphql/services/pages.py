@@ -190,7 +190,8 @@ def _refuse_long_list(value: object, name: str) -> None:
 def _beyond(column: str, value: Any, row_id: Any, *, down: bool, forward: bool) -> Q:
     """The rows after a position; those without a value come after all others, in the order of their ids."""
     side = "lt" if down else "gt"
-    absent = Q(**{f"{column}__isnull": True})
+    missing: dict[str, Any] = {f"{column}__isnull": True}
+    absent = Q(**missing)
     if value is None:
         tied = absent & Q(**{f"id__{side}": row_id})
         return tied if forward else tied | ~absent
