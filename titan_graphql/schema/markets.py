@@ -180,6 +180,21 @@ class BarSeries:
     downsampled_from: Annotated[
         int | None, strawberry.field(description="The number of bars before downsampling; null when all are here.")
     ]
+    resampled_from: Annotated[
+        models.Timeframe | None,
+        strawberry.field(
+            description="The stored timeframe that these bars were made of, session by session; null when they are "
+            "stored as they are. The last may still grow, and what was traded outside of all sessions is in none."
+        ),
+    ]
+    live: Annotated[
+        int,
+        strawberry.field(
+            description="How many of the bars (before downsampling) hold something of a live feed that is in no "
+            "dataset yet; analyses, scans and backtests read datasets only."
+        ),
+    ]
+    reason: Annotated[str | None, strawberry.field(description="Why there are no bars; null when there are.")]
     dataset: Annotated[Dataset | None, strawberry.field(description="The data they come from; null without data.")]
     adjustment: Annotated[
         models.Adjustment,

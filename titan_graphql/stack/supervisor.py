@@ -1,4 +1,4 @@
-"""The supervisor: starts Valkey, prepares the database, runs API, worker and feed, and stops them in the opposite order."""
+"""The supervisor: starts Valkey, prepares the database, runs API, worker and feed, and stops them in turn."""
 
 import asyncio
 import os
