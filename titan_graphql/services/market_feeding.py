@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 
 import structlog
 
@@ -101,12 +101,13 @@ class Feeding:
         first, self._fold_at = self._fold_at == 0.0, moment + FOLD_EVERY_SECONDS
         await self._persist(lambda: _fold(everything=first))
 
-    async def _persist(self, call: Callable[[], Awaitable[T]]) -> T | None:
+    async def _persist(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
         """Call until it succeeds, ever more patiently; None when told to stop before."""
         failures = 0
         while not (failures and self._stopping.is_set()):
             try:
-                return await call()
+                # In a task of its own: where beginning a transaction fails, Tortoise leaves it open for its task.
+                return await asyncio.create_task(call())
             except AWAY as error:
                 log.warning("bars wait, the database is away", waiting=self._waiting.qsize(), error=str(error))
                 seconds = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
