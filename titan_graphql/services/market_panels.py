@@ -52,7 +52,7 @@ async def read_panel(
     """Read the daily closes that begin in [start, end), one column per instrument, in the given order.
 
     `hashes` names the content of each instrument's dataset ("" for none), so that a panel can be read again as it was;
-    without them the newest revisions are read.
+    without them the newest revisions are read. Live bars are in none until they are folded into a dataset.
 
     Raises:
         InvalidInputError: the period is reversed.
