@@ -8,7 +8,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
@@ -68,6 +68,8 @@ class Purse:
     level: float = 0.0
     seen: float = 0.0
     fetching: "asyncio.Task[None] | None" = None
+    # One at a time asks Redis, so that nobody is refused what another has just fetched.
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(slots=True)
@@ -99,8 +101,10 @@ async def charge(viewer: Viewer, price: int) -> None:
     if _counting.redis is None or not price:
         return
     purse = _purse(viewer)
-    while purse.held < price and not _away():
-        await _fetch(purse, math.ceil(price - purse.held))
+    if purse.held < price:
+        async with purse.lock:
+            while purse.held < price and not _away():
+                await _fetch(purse, math.ceil(price - purse.held))
     if _away():
         return
     purse.held -= price
@@ -132,7 +136,11 @@ def seen(viewer: Viewer) -> Budget:
 async def read(viewer: Viewer) -> Budget:
     """The user's budget as Redis has it now, with what this process holds of it."""
     if _counting.redis is not None and not _away():
-        await _fetch(_purse(viewer), 0, 0)
+        purse = _purse(viewer)
+        if purse.fetching is not None:
+            await asyncio.wait([purse.fetching])
+        async with purse.lock:
+            await _fetch(purse, 0, 0)
     return seen(viewer)
 
 
@@ -164,7 +172,7 @@ async def _fetch(purse: Purse, wanted: int, more: int = SHARE) -> None:
         log.warning("budgets are not counted: Redis is away", error=str(error) or type(error).__name__)
         _counting.away_until = time.monotonic() + AWAY_SECONDS
         return
-    purse.held += taken
+    purse.held += max(taken, 0)  # what is given back has left the purse before
     purse.level, purse.seen = level, time.monotonic()
     if wait:
         raise ThrottledError(f"Your budget is used up for now; ask again in {wait / 1000:.1f} s", wait)
@@ -172,7 +180,8 @@ async def _fetch(purse: Purse, wanted: int, more: int = SHARE) -> None:
 
 async def _top_up(purse: Purse) -> None:
     try:
-        await _fetch(purse, 0)
+        async with purse.lock:
+            await _fetch(purse, 0)
     finally:
         purse.fetching = None
 
@@ -181,6 +190,7 @@ async def _give_back(purse: Purse) -> None:
     spare = math.floor(purse.held - SHARE)
     purse.held -= spare
     try:
-        await _fetch(purse, -spare, 0)
+        async with purse.lock:
+            await _fetch(purse, -spare, 0)
     finally:
         purse.fetching = None
