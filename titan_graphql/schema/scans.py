@@ -1,6 +1,6 @@
 """Scans: all pairs of a universe tested for cointegration, corrected for their number."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
@@ -71,6 +71,14 @@ class ScanSpec:
     """What a scan was asked to do."""
 
     universe: Annotated[str, strawberry.field(resolver=resolve.universe, description="The universe, in words.")]
+    universe_id: Annotated[
+        strawberry.ID | None,
+        strawberry.field(resolver=resolve.universe_id, description="The named universe; null for another."),
+    ]
+    as_of: Annotated[
+        date | None,
+        strawberry.field(resolver=resolve.as_of, description="The day whose members of the named universe were meant."),
+    ]
     formation: Annotated[Period, strawberry.field(description="The period tested.")]
     prices: Annotated[PriceScale, strawberry.field(description="The scale of the regressions.")]
     trend: Annotated[Trend, strawberry.field(description="The deterministic part of the regressions.")]

@@ -9,6 +9,7 @@ from titan_graphql.services import kernels, market_panels, scan_runs, scan_specs
 from titan_graphql.services.scan_shards import test_seconds
 from titan_graphql.services.scan_specs import ScanSpec, Unusable
 from titan_graphql.services.scans import Matrix, ScanSummary
+from titan_graphql.services.users import Viewer
 
 INSTRUMENTS_MAX = 150
 BARS_MAX = 20_000
@@ -34,7 +35,7 @@ def seconds(instruments: int, days: float) -> float:
     return instruments * PREPARING_SECONDS + 2.0 * test_seconds(tests, bars)
 
 
-async def screen(spec: ScanSpec) -> Screen:
+async def screen(viewer: Viewer, spec: ScanSpec) -> Screen:
     """Screen at once, in a thread beside the event loop.
 
     Raises:
@@ -43,6 +44,7 @@ async def screen(spec: ScanSpec) -> Screen:
         UnavailableError: every processor is taken by other requests.
     """
     scan_specs.check(spec)
+    spec = await scan_specs.settled(viewer, spec)
     members = await scan_specs.universe(spec)
     if len(members) > INSTRUMENTS_MAX:
         message = (

@@ -153,9 +153,9 @@ async def _save(job: Job, screened: Screened) -> None:
         result_hash=screened.result_hash,
     )
     owner_id: UUID = scan.owner_id  # type: ignore[attr-defined]  # made by Tortoise
-    campaign = await campaigns.of_universe(
-        owner_id, screened.spec.market, screened.spec.symbols, screened.spec.formation
-    )
+    asked = screened.spec
+    named = asked.named.subject if asked.named else None
+    campaign = await campaigns.of_universe(owner_id, asked.market, asked.symbols, asked.formation, named)
     await campaigns.count(campaign.id, "SCAN", scan.id, screened.summary.pairs_tested)
     if part.p_values is not None:
         await ScanMatrix.create(scan=scan, p_values=part.p_values.astype(VALUE_TYPE).tobytes())

@@ -19,7 +19,7 @@ from titan_graphql.services import jobs, market_bars
 from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
 from titan_graphql.services.scan_shards import test_seconds
-from titan_graphql.services.scan_specs import ScanSpec, Unusable, check, fewest_bars, probe, to_json, universe
+from titan_graphql.services.scan_specs import ScanSpec, Unusable, check, fewest_bars, probe, settled, to_json, universe
 from titan_graphql.services.users import Viewer, owned_by
 
 NO_VALUE = 1e300  # sorts what has no value last, on every database
@@ -74,6 +74,7 @@ async def start(viewer: Viewer, spec: ScanSpec, idempotency_key: str | None = No
         ConflictError: the idempotency key was used with other input.
     """
     check(spec)
+    spec = await settled(viewer, spec)
     members = await universe(spec)
     new = NewJob(JobName.SCAN, "Scan", uuid4(), to_json(spec), idempotency_key)
     if (job := await jobs.earlier(viewer, new)) is not None:
@@ -98,14 +99,14 @@ async def start(viewer: Viewer, spec: ScanSpec, idempotency_key: str | None = No
     return scan
 
 
-async def estimate(spec: ScanSpec) -> Estimate:
+async def estimate(viewer: Viewer, spec: ScanSpec) -> Estimate:
     """What a scan would take on one core, from what is known of its members' bars without reading any.
 
     Raises:
         NotFoundError, InvalidInputError, LimitExceededError: as for `start`.
     """
     check(spec)
-    members = [member.id for member in await universe(spec)]
+    members = [member.id for member in await universe(await settled(viewer, spec))]
     series = await Series.filter(instrument_id__in=members, timeframe=Timeframe.D1, revision__gt=0)
     bars = [_bars_within(one, spec) for one in series]
     usable = [count for count in bars if count >= fewest_bars(spec)]
