@@ -13,7 +13,7 @@ from titan_graphql.models.markets import Instrument
 from titan_graphql.models.scans import Scan, ScanMatrix, ScanResult
 from titan_graphql.models.users import Role
 from titan_graphql.quant.multiplicity import adjust
-from titan_graphql.services import market_samples, scan_queries, scan_specs, scans
+from titan_graphql.services import market_samples, scan_queries, scan_shards, scan_specs, scans
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.scans import Estimate, ScanSummary
 
@@ -258,6 +258,21 @@ async def test_an_estimate_counts_what_can_be_tested():
     with pytest.raises(InvalidInputError, match="Only 0 of 5 instruments") as refused:
         await scans.estimate(await make.viewer(), make_scans.spec(formation=make.period("2030-01-01", "2031-01-01")))
     assert refused.value.code == "UNIVERSE_UNUSABLE"
+
+
+async def test_an_estimate_counts_histories_of_different_lengths():
+    closes = make_scans.walks(20)
+    for number, close in enumerate(closes.T):
+        await make.listed(f"E{number:02d}", close)
+        await make.listed(f"R{number:02d}", close[number:])
+    even, ragged = [
+        await scans.estimate(await make.viewer(), make_scans.spec(symbols=[f"{name}{n:02d}" for n in range(20)]))
+        for name in "ER"
+    ]
+
+    assert (even.tests, ragged.tests, even.bars, ragged.bars) == (380, 380, 120, 120)
+    # Twenty groups meet each other and themselves.
+    assert ragged.seconds - even.seconds == pytest.approx(210 * scan_shards._meeting_seconds(120))
 
 
 async def test_the_same_key_gives_the_same_scan_and_other_input_a_conflict():

@@ -228,7 +228,10 @@ class JobEstimate:
     tests: Annotated[int, strawberry.field(description="Hypotheses that would be tested, at most.")]
     seconds: Annotated[
         float,
-        strawberry.field(description="Seconds on one core, roughly; workers share them. Ragged histories take longer."),
+        strawberry.field(
+            description="Seconds on one core, roughly; workers share them. Gaps within histories are not "
+            "seen and take longer."
+        ),
     ]
 
 

@@ -20,13 +20,12 @@ from titan_graphql.services.job_runs import Report
 from titan_graphql.services.job_shards import Step
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
 from titan_graphql.services.market_panels import Panel
-from titan_graphql.services.scan_shards import Part, Ready
+from titan_graphql.services.scan_shards import TILE, Part, Ready
 from titan_graphql.services.scan_specs import ScanSpec, from_json
 from titan_graphql.services.scans import NO_VALUE, ScanSummary
 
 HISTOGRAM_BINS = 50
 ASSISTANTS_MAX = 32
-TILE = 64
 SHARD_SECONDS = 1.0
 METHODS: dict[str, Method] = {"BH": "bh", "BY": "by", "HOLM": "holm"}
 NOTES = {Reason.COLLINEAR: "COLLINEAR"}
