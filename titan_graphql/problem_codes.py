@@ -142,6 +142,7 @@ EXPLANATIONS = {
     "TEXT_TOO_LONG": "The text is longer than any that is stored.",
     "THRESHOLD_NEGATIVE": "A threshold is not negative.",
     "THRESHOLD_ORDER": "Thresholds must be ordered exit < entry < stop.",
+    "THROTTLED": "Your budget is used up for now; ask again after retryAfterMs.",
     "TIMEFRAME_MISMATCH": "Bars are closer together than their timeframe is long.",
     "TIMEFRAME_MIXED": "The legs of a pair have bars of different timeframes.",
     "TIMEFRAME_UNKNOWN": "No such timeframe, or none could be guessed.",

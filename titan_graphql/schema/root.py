@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from titan_graphql.schema.backtest_comparisons import BacktestComparisonQuery
 from titan_graphql.schema.backtests import Backtest, BacktestMutation, BacktestQuery, Trade
+from titan_graphql.schema.budgets import BudgetQuery
 from titan_graphql.schema.campaigns import Campaign, CampaignMutation, CampaignQuery
 from titan_graphql.schema.errors import TitanSchema
 from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
@@ -41,6 +42,7 @@ class Query(
     SweepQuery,
     WalkForwardQuery,
     JobQuery,
+    BudgetQuery,
     ServerInfoQuery,
     FeedQuery,
 ):
