@@ -164,7 +164,7 @@ test('a failed run says what went wrong', async () => {
   const error = { __typename: 'JobError', code: 'NO_DATA', message: 'KO has no bars in it' }
   open('/backtests/b', serve(page('FAILED', { error })))
   const alert = await screen.findByRole('alert')
-  expect(alert.textContent).toBe('The run failedKO has no bars in itNO_DATA')
+  expect(alert.textContent).toBe('The run failedKO has no bars in itNO_DATARun again')
 })
 
 test('a cancelled run says so', async () => {
