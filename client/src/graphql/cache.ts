@@ -34,24 +34,28 @@ function invalidateNarrowedJobs(cache: Cache): void {
   }
 }
 
-/** A job's row merges by itself; lists that may lack it, and figures it has just produced, are asked for once more. */
+/** A job's row merges by itself; lists that may lack it, and what it has just produced, are asked for once more. */
 function jobMoves(): (field: string) => UpdateResolver {
   const states = new Map<string, string>()
+  const produced = new Map<string, string>()
   return (field) => (result, _arguments, cache) => {
     const job = (result as Record<string, WatchedJob>)[field]
     if (!job) return
-    const before = states.get(job.id)
+    if (!states.has(job.id)) invalidateFields(cache, 'Query', ['jobs', 'backtests', 'scans', 'imports'])
+    else if (states.get(job.id) !== job.state) invalidateNarrowedJobs(cache)
     states.set(job.id, job.state)
-    if (before === job.state) return
-    if (before === undefined) invalidateFields(cache, 'Query', ['jobs', 'backtests', 'scans', 'imports'])
-    else invalidateNarrowedJobs(cache)
-    const produced = PRODUCED[job.subject?.__typename ?? '']
-    if (!['SUCCEEDED', 'FAILED'].includes(job.state) || !job.subject || !produced) return
-    const subject = cache.keyOfEntity({ __typename: job.subject.__typename ?? '', id: job.subject.id })
-    if (subject) invalidateFields(cache, subject, produced)
-    if (job.subject.__typename === 'BarImport' && job.state === 'SUCCEEDED')
-      invalidateFields(cache, 'Query', OF_BARS)
+    // Not every subscription asks what a job is about.
+    if (!job.subject || produced.get(job.id) === job.state) return
+    produced.set(job.id, job.state)
+    if (job.state === 'SUCCEEDED' || job.state === 'FAILED') invalidateProduce(cache, job.subject, job.state)
   }
+}
+
+function invalidateProduce(cache: Cache, subject: NonNullable<WatchedJob['subject']>, state: string): void {
+  const { __typename = '', id } = subject
+  const entity = cache.keyOfEntity({ __typename, id })
+  if (entity) invalidateFields(cache, entity, PRODUCED[__typename] ?? [])
+  if (__typename === 'BarImport' && state === 'SUCCEEDED') invalidateFields(cache, 'Query', OF_BARS)
 }
 
 const importStarted: UpdateResolver = (result, _arguments, cache) => {

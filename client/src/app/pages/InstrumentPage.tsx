@@ -3,21 +3,13 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
-import { Card } from '@/components/Card'
-import { ChoiceButtons } from '@/components/ChoiceButtons'
-import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { ActionsCard, ActionsCardFields } from '@/features/markets/ActionsCard'
-import { type ChartView, readChartView } from '@/features/markets/chartView'
-import { InstrumentChart, InstrumentChartFields } from '@/features/markets/InstrumentChart'
-import {
-  ADJUSTMENT_WORDS,
-  type Adjustment,
-  KIND_WORDS,
-  TIMEFRAME_WORDS,
-} from '@/features/markets/marketWords'
+import { readChartView } from '@/features/markets/chartView'
+import { KIND_WORDS } from '@/features/markets/marketWords'
+import { PriceCard, PriceCardFields } from '@/features/markets/PriceCard'
 import { QualityCard, QualityCardFields } from '@/features/markets/QualityCard'
 import { RevisionsCard } from '@/features/markets/RevisionsCard'
 import { describeError } from '@/graphql/problems'
@@ -42,7 +34,6 @@ const InstrumentQuery = graphql(
         barCount
         firstBar
         lastBar
-        timeframes
         market {
           id
           name
@@ -50,19 +41,13 @@ const InstrumentQuery = graphql(
         quality {
           ...QualityCardFields
         }
-        ...InstrumentChartFields
+        ...PriceCardFields
         ...ActionsCardFields
       }
     }
   `,
-  [QualityCardFields, InstrumentChartFields, ActionsCardFields],
+  [QualityCardFields, PriceCardFields, ActionsCardFields],
 )
-
-const ADJUSTMENTS = (Object.keys(ADJUSTMENT_WORDS) as Adjustment[]).map((value) => ({
-  value,
-  label: ADJUSTMENT_WORDS[value].label,
-  title: ADJUSTMENT_WORDS[value].meaning,
-}))
 
 export function InstrumentPage() {
   const { symbol } = route.useParams()
@@ -85,11 +70,7 @@ export function InstrumentPage() {
   if (!data) return <Skeleton className="h-[34rem]" />
   const { instrument } = data
   if (!instrument) return <NotFoundPage what={`an instrument ${symbol}`} />
-  const { id, name, market, currency, kind, synthetic, barCount, firstBar, lastBar, timeframes } = instrument
-  const { adjustment = 'TOTAL_RETURN' } = view
-  const timeframe = view.timeframe ?? (timeframes.includes('D1') ? 'D1' : (timeframes[0] ?? 'D1'))
-  const change = (next: ChartView) =>
-    void navigate({ search: readChartView({ ...view, ...next }), replace: true, resetScroll: false })
+  const { id, name, market, currency, kind, synthetic, barCount, firstBar, lastBar } = instrument
   const onShow = (span: Span) => {
     setFocus(span)
     chart.current?.scrollIntoView({ block: 'nearest' })
@@ -118,42 +99,19 @@ export function InstrumentPage() {
         }
       />
       <div className="grid gap-6">
-        <div ref={chart} className="min-w-0 scroll-mt-20">
-          <Card
-            title="Price"
-            hint={ADJUSTMENT_WORDS[adjustment].meaning}
-            actions={
-              <div className="flex flex-wrap gap-3">
-                {timeframes.length > 1 && (
-                  <ChoiceButtons
-                    label="Timeframe"
-                    options={timeframes.map((value) => ({ value, label: TIMEFRAME_WORDS[value] }))}
-                    chosen={timeframe}
-                    onChoose={(next) => change({ timeframe: next })}
-                  />
-                )}
-                <ChoiceButtons
-                  label="Adjustment"
-                  options={ADJUSTMENTS}
-                  chosen={adjustment}
-                  onChoose={(next) => change({ adjustment: next })}
-                />
-              </div>
-            }
-          >
-            {timeframes.length > 0 ? (
-              <InstrumentChart
-                key={`${id} ${timeframe} ${adjustment}`}
-                instrument={instrument}
-                timeframe={timeframe}
-                adjustment={adjustment}
-                focus={focus}
-              />
-            ) : (
-              <EmptyState title="No bars yet" />
-            )}
-          </Card>
-        </div>
+        <PriceCard
+          instrument={instrument}
+          view={view}
+          focus={focus}
+          at={chart}
+          onView={(next) =>
+            void navigate({
+              search: (before) => readChartView({ ...before, ...next }),
+              replace: true,
+              resetScroll: false,
+            })
+          }
+        />
         <div className="grid items-start gap-6 lg:grid-cols-2">
           <QualityCard quality={instrument.quality} onShow={onShow} />
           <ActionsCard instrument={instrument} />

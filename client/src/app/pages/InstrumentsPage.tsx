@@ -68,7 +68,11 @@ export function InstrumentsPage() {
   const view = route.useSearch()
   const navigate = route.useNavigate()
   const onChange = (change: Record<string, string>) =>
-    void navigate({ search: readInstrumentView({ ...view, ...change }), replace: true, resetScroll: false })
+    void navigate({
+      search: (before) => readInstrumentView({ ...before, ...change }),
+      replace: true,
+      resetScroll: false,
+    })
   return (
     <>
       <PageHeader

@@ -60,7 +60,7 @@ interface Counts {
 function sentence({ added, removed, changed, actionsChanged }: Counts): string {
   if (added + removed + changed === 0)
     return actionsChanged ? 'The same bars, but other splits or dividends.' : 'Nothing differs.'
-  const bars = `${formatCount(changed)} bars changed, ${formatCount(added)} added, ${formatCount(removed)} removed`
+  const bars = `${formatCount(changed)} ${changed === 1 ? 'bar' : 'bars'} changed, ${formatCount(added)} added, ${formatCount(removed)} removed`
   return actionsChanged ? `${bars}; splits or dividends differ too.` : `${bars}.`
 }
 

@@ -170,7 +170,7 @@ export function LayoutFields({
         value={draft.layout}
         problem={problems['layout']}
         options={[
-          { value: '' as const, label: guessed ? `As guessed: ${guessed}` : 'Guessed' },
+          { value: '' as const, label: guessed ? `Guessed: ${guessed}` : 'Guessed' },
           ...optionsOf(LAYOUT_WORDS),
         ]}
         onValue={(layout) => onDraft({ layout })}

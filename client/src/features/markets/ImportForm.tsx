@@ -62,9 +62,9 @@ function useLook(draft: ImportDraft, uploadId: string) {
 
 function Confirmed({ draft, onDraft }: Pick<ImportFormProps, 'draft' | 'onDraft'>) {
   return (
-    <fieldset>
-      <legend className="mb-2 text-sm font-semibold">Findings that are true</legend>
-      <div className="grid gap-x-6 gap-y-1 text-sm sm:grid-cols-2">
+    <details>
+      <summary className="w-fit text-sm font-semibold text-accent">Confirm what is unusual but true</summary>
+      <div className="mt-2 grid gap-x-6 gap-y-1 text-sm sm:grid-cols-2">
         {Object.entries(CONFIRMATIONS).map(([code, text]) => (
           <label key={code} className="flex min-h-8 items-center gap-2">
             <input
@@ -90,7 +90,7 @@ function Confirmed({ draft, onDraft }: Pick<ImportFormProps, 'draft' | 'onDraft'
           The prices were generated, not observed
         </label>
       </div>
-    </fieldset>
+    </details>
   )
 }
 
@@ -129,7 +129,7 @@ export function ImportForm(props: ImportFormProps) {
         <LayoutFields {...fields} guessed={look && LAYOUT_WORDS[look.layout as keyof typeof LAYOUT_WORDS]} />
         {single && (
           <TextField
-            label="Symbol"
+            label="Symbol of these bars"
             autoComplete="off"
             placeholder="From the file’s name"
             value={draft.symbol}

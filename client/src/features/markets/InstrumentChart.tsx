@@ -32,10 +32,12 @@ interface InstrumentChartProps {
   timeframe: Timeframe
   adjustment: Adjustment
   focus: Span | undefined
+  onVisible: (visible: Span) => void
 }
 
 /** Give it a key of timeframe and adjustment. */
-export function InstrumentChart({ instrument, timeframe, adjustment, focus }: InstrumentChartProps) {
+export function InstrumentChart(props: InstrumentChartProps) {
+  const { instrument, timeframe, adjustment, focus, onVisible } = props
   const { id, symbol, currency, corporateActions } = readFragment(InstrumentChartFields, instrument)
   const found = useBars({ id, timeframe, adjustment })
   const { bars, of } = found
@@ -56,7 +58,10 @@ export function InstrumentChart({ instrument, timeframe, adjustment, focus }: In
         intraday={timeframe !== 'D1'}
         write={write}
         focus={focus}
-        onVisible={found.onVisible}
+        onVisible={(visible) => {
+          found.onVisible(visible)
+          onVisible(visible)
+        }}
       />
       <p aria-live="polite" className="mt-2 text-xs text-muted">
         {of === null

@@ -61,9 +61,9 @@ export const DELIMITERS: readonly { value: string; label: string }[] = [
 ]
 
 export const LAYOUT_WORDS: Record<FileLayout, string> = {
-  LONG: 'A row per symbol and time',
-  WIDE: 'A column per symbol',
-  SINGLE: 'One symbol, not named in the file',
+  LONG: 'row per symbol and time',
+  WIDE: 'column per symbol',
+  SINGLE: 'one symbol, unnamed',
 }
 
 /** Findings that may be true, and what somebody says who confirms them. */
