@@ -10,7 +10,7 @@ interface ChoiceButtonsProps<T extends string> {
 
 export function ChoiceButtons<T extends string>({ label, options, chosen, onChoose }: ChoiceButtonsProps<T>) {
   return (
-    <fieldset className="flex flex-wrap gap-1.5">
+    <fieldset className="flex min-w-0 flex-wrap gap-1.5">
       <legend className="sr-only">{label}</legend>
       {options.map(({ value, label: text, title }) => (
         <Button

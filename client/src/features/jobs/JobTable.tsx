@@ -109,9 +109,7 @@ export function JobTable({ jobs }: { jobs: readonly (JobRow & { id: string })[] 
           <Th>Progress</Th>
           <Th>Submitted</Th>
           <Th end>Took</Th>
-          <Th>
-            <span className="sr-only">Actions</span>
-          </Th>
+          <Th aria-label="Actions" />
         </>
       }
     >

@@ -28,7 +28,7 @@ export function ColumnFields({ draft, guessed, header, wide, onDraft }: ColumnFi
   const change = (role: ColumnRole) => (name: string) =>
     onDraft({ columns: { ...draft.columns, [role]: name } })
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="mb-2 text-sm font-semibold">Columns</legend>
       <div className="grid grid-cols-2 items-start gap-3 sm:grid-cols-3 lg:grid-cols-4 xl:grid-cols-7">
         {roles.map((role) => {
