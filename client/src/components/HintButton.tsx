@@ -37,9 +37,10 @@ export function HintButton({ label, hint, children }: HintButtonProps) {
 
   useEffect(() => {
     if (!open) return
-    const close = () => setPlace(undefined)
-    addEventListener('scroll', close, { capture: true, passive: true })
-    return () => removeEventListener('scroll', close, { capture: true })
+    // The word may move under the hint: focus itself scrolls what is hidden into view.
+    const follow = () => button.current && setPlace(placeAt(button.current.getBoundingClientRect()))
+    addEventListener('scroll', follow, { capture: true, passive: true })
+    return () => removeEventListener('scroll', follow, { capture: true })
   }, [open])
 
   return (
