@@ -20,7 +20,7 @@ from titan_graphql.server.seats import Seats
 from titan_graphql.server.shared_streams import SharedStreams
 from titan_graphql.server.sockets import TitanSockets
 from titan_graphql.server.uploads import UPLOAD_ROUTE
-from titan_graphql.services import kernels, market_uploads
+from titan_graphql.services import budgets, kernels, market_uploads
 from titan_graphql.settings import Settings
 
 
@@ -35,6 +35,7 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
         async with db.opened(settings), bus.opened(settings.redis_url) as redis, files:
             app.state.redis, app.state.hub = redis, Hub(settings.redis_url)
             cache.use(redis)
+            budgets.use(redis, settings.budget, settings.budget_per_second)
             kernels.warm_in_background()
             watching = app.state.seats.watch(app.state.hub, app.state.callers)
             tasks = [asyncio.create_task(app.state.hub.run()), asyncio.create_task(watching)]
@@ -42,6 +43,7 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
                 yield
             finally:
                 cache.use(None)
+                budgets.use(None)
                 for task in reversed(tasks):
                     task.cancel()
                     with contextlib.suppress(asyncio.CancelledError):

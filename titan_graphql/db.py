@@ -25,6 +25,7 @@ MODELS = [
     "jobs",
     "markets",
     "market_imports",
+    "market_live",
     "market_universes",
     "pairs",
     "scans",
@@ -44,6 +45,7 @@ AWAY = (
     OperationalError,
     TransactionManagementError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was cut in the middle of a transaction and is used again
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
 )

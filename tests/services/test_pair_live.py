@@ -15,7 +15,8 @@ from titan_graphql.events.hub import Hub
 from titan_graphql.models.live_pairs import PairWatch
 from titan_graphql.models.markets import Series
 from titan_graphql.models.streams import StreamEvent
-from titan_graphql.services import pair_live, pair_watches, streams, task_ends
+from titan_graphql.services import market_feeds, market_live, pair_live, pair_watches, streams, task_ends
+from titan_graphql.services.market_live import ClosedBar, Values
 from titan_graphql.services.market_revisions import Provenance, write_revision
 from titan_graphql.services.pair_hedges import spread_path
 from titan_graphql.services.pair_live import LiveWorker
@@ -237,6 +238,21 @@ async def test_bars_that_were_imported_meanwhile_are_in_the_state(owner: Viewer,
         row = await until(lambda row: row.seq == 2, watch)
 
     assert now(row).spread == pytest.approx(whole(closes, "ROLLING_OLS", None).spread[STORED + 10], abs=1e-12)
+
+
+async def test_live_bars_that_no_dataset_holds_yet_are_in_the_state(owner: Viewer, hub: Hub):
+    pair, closes = await long_pair(owner)
+    watch = await make_live.watched(owner, pair)
+    run = await market_feeds.begin("test", "test", "A test", replay=False)
+    for number in range(STORED, STORED + 5):
+        values = [Values(None, None, None, float(column[number]), None) for column in closes]
+        legs = zip((watch.series_y, watch.series_x), values, strict=True)
+        await market_live.record([ClosedBar(leg, make_live.day(number), value) for leg, value in legs], run)
+
+    again = await make_live.watched(owner, pair, hedge="ROLLING_OLS")
+
+    assert now(again).bar_time == make.day("2020-10-31")
+    assert now(again).spread == pytest.approx(whole(closes, "ROLLING_OLS", None).spread[STORED + 4], abs=1e-12)
 
 
 async def test_what_is_no_bar_is_left_out(owner: Viewer, hub: Hub):

@@ -12,6 +12,7 @@ from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.market_quality import QualityFinding
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.permissions import SignedIn
+from titan_graphql.schema.pricing import priced
 from titan_graphql.schema.scalars import Floats, Times
 from titan_graphql.services import market_quality as services
 
@@ -52,6 +53,14 @@ described(
         "SYMBOL_DESC": "By symbol, Z to A.",
         "NAME_ASC": "By name, A to Z.",
         "NAME_DESC": "By name, Z to A.",
+        "BAR_COUNT_ASC": "By the number of daily bars, fewest first.",
+        "BAR_COUNT_DESC": "By the number of daily bars, most first.",
+        "FIRST_BAR_ASC": "By the first daily bar, earliest first; without bars last.",
+        "FIRST_BAR_DESC": "By the first daily bar, latest first; without bars last.",
+        "LAST_BAR_ASC": "By the last daily bar, earliest first; without bars last.",
+        "LAST_BAR_DESC": "By the last daily bar, latest first; without bars last.",
+        "CREATED_AT_ASC": "By when it became known here, earliest first.",
+        "CREATED_AT_DESC": "By when it became known here, latest first.",
     },
 )
 
@@ -152,7 +161,9 @@ class Dataset(Node):
     diff: Annotated[
         DatasetDiff,
         strawberry.field(
-            resolver=resolve_datasets.diff, description="What another revision of the series has otherwise."
+            metadata=priced(100.0),
+            resolver=resolve_datasets.diff,
+            description="What another revision of the series has otherwise.",
         ),
     ]
     is_type_of = accepts(models.Dataset)
@@ -172,6 +183,21 @@ class BarSeries:
     downsampled_from: Annotated[
         int | None, strawberry.field(description="The number of bars before downsampling; null when all are here.")
     ]
+    resampled_from: Annotated[
+        models.Timeframe | None,
+        strawberry.field(
+            description="The stored timeframe that these bars were made of, session by session; null when they are "
+            "stored as they are. The last may still grow, and what was traded outside of all sessions is in none."
+        ),
+    ]
+    live: Annotated[
+        int,
+        strawberry.field(
+            description="How many of the bars (before downsampling) hold something of a live feed that is in no "
+            "dataset yet; analyses, scans and backtests read datasets only."
+        ),
+    ]
+    reason: Annotated[str | None, strawberry.field(description="Why there are no bars; null when there are.")]
     dataset: Annotated[Dataset | None, strawberry.field(description="The data they come from; null without data.")]
     adjustment: Annotated[
         models.Adjustment,
@@ -196,13 +222,10 @@ class Instrument(Node):
         list[models.Timeframe],
         strawberry.field(resolver=resolve.timeframes, description="The timeframes for which there are bars."),
     ]
-    first_bar: Annotated[
-        datetime | None, strawberry.field(resolver=resolve.first_bar, description="The start of the first daily bar.")
-    ]
-    last_bar: Annotated[
-        datetime | None, strawberry.field(resolver=resolve.last_bar, description="The start of the last daily bar.")
-    ]
-    bar_count: Annotated[int, strawberry.field(resolver=resolve.bar_count, description="The number of daily bars.")]
+    first_bar: Annotated[datetime | None, strawberry.field(description="The start of the first imported daily bar.")]
+    last_bar: Annotated[datetime | None, strawberry.field(description="The start of the last imported daily bar.")]
+    bar_count: Annotated[int, strawberry.field(description="The number of imported daily bars.")]
+    created_at: Annotated[datetime, strawberry.field(description="When it became known here.")]
     bars: Annotated[
         BarSeries,
         strawberry.field(

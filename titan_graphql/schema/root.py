@@ -6,11 +6,13 @@ from strawberry.schema.config import StrawberryConfig
 from titan_graphql.schema.alerts import Alert, AlertMutation, AlertQuery, AlertRule, AlertSubscription
 from titan_graphql.schema.backtest_comparisons import BacktestComparisonQuery
 from titan_graphql.schema.backtests import Backtest, BacktestMutation, BacktestQuery, Trade
+from titan_graphql.schema.budgets import BudgetQuery
 from titan_graphql.schema.campaigns import Campaign, CampaignMutation, CampaignQuery
 from titan_graphql.schema.errors import TitanSchema
 from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
 from titan_graphql.schema.live_pairs import LivePairMutation, LivePairQuery, LivePairSubscription, PairWatch
 from titan_graphql.schema.market_imports import BarImport, ImportMutation, ImportQuery
+from titan_graphql.schema.market_live import BarSubscription, FeedQuery
 from titan_graphql.schema.market_universes import Universe, UniverseMutation, UniverseQuery
 from titan_graphql.schema.markets import Dataset, Instrument, Market, MarketQuery
 from titan_graphql.schema.nodes import NodeQuery
@@ -44,7 +46,9 @@ class Query(
     LivePairQuery,
     AlertQuery,
     JobQuery,
+    BudgetQuery,
     ServerInfoQuery,
+    FeedQuery,
 ):
     """Everything that can be read."""
 
@@ -67,7 +71,7 @@ class Mutation(
 
 
 @strawberry.type(description="Everything that can be watched; each field says whether it is state or a stream.")
-class Subscription(JobSubscription, LivePairSubscription, AlertSubscription):
+class Subscription(JobSubscription, BarSubscription, LivePairSubscription, AlertSubscription):
     """Everything that can be watched."""
 
 

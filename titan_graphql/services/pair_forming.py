@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
-from titan_graphql.models.markets import Instrument, Series, Timeframe
+from titan_graphql.models.markets import Adjustment, Dataset, Instrument, Market, Series, Timeframe
 from titan_graphql.models.pairs import Pair
 from titan_graphql.quant.backtest_rules import Rules
 from titan_graphql.quant.decay_monitor import decay_settings
@@ -16,8 +16,9 @@ from titan_graphql.quant.errors import ParameterError, QuantError
 from titan_graphql.quant.hedge import ols_hedge
 from titan_graphql.quant.live_pair import Hedge, LivePair, LiveSettings, LiveTick
 from titan_graphql.quant.spread import spread
-from titan_graphql.services import market_actions, market_bars, markets, pairs
-from titan_graphql.services.market_bars import Floats, Times, to_datetime
+from titan_graphql.services import market_actions, market_bars, market_live, markets, pairs
+from titan_graphql.services.market_bars import Bars, Floats, Times, to_datetime
+from titan_graphql.services.market_merging import merge
 from titan_graphql.services.pair_analysis import PriceScale, check_window, scaled, scaled_formation
 from titan_graphql.services.pair_hedges import FIXED, HedgeMethod, estimate, kalman_settings, rolling_bars, spread_path
 from titan_graphql.services.pairs import PairPrices, Period
@@ -88,19 +89,26 @@ async def history(legs: tuple[Series, Series], start: datetime, before: datetime
         InvalidInputError: NO_DATA or NO_OVERLAP.
     """
     datasets = (await market_bars.newest_dataset(legs[0]), await market_bars.newest_dataset(legs[1]))
-    found = []
-    for series, dataset in zip(legs, datasets, strict=True):
-        bars = await market_actions.read_adjusted(series, dataset, ["close"], start, before)
-        traded = await market_bars.read_bars(series, ["close"], start, before, revision=dataset.revision)
-        if not len(bars):
-            raise InvalidInputError("NO_DATA", "A leg has no bars in the formation period", ["formation"])
-        # Live bars come as they are traded, so the past is brought to the level of its last bar.
-        found.append((bars.time, bars.close * (traded.close[-1] / bars.close[-1])))
-    (time_y, y), (time_x, x) = found
-    time, at_y, at_x = np.intersect1d(time_y, time_x, assume_unique=True, return_indices=True)
+    y = await _closes(legs[0], datasets[0], start, before)
+    x = await _closes(legs[1], datasets[1], start, before)
+    time, at_y, at_x = np.intersect1d(y.time, x.time, assume_unique=True, return_indices=True)
     if not len(time):
         raise InvalidInputError("NO_OVERLAP", "The legs have no bar in common in this period", ["formation"])
-    return PairPrices(time, y[at_y], x[at_x], datasets)
+    return PairPrices(time, y.close[at_y], x.close[at_x], datasets)
+
+
+async def _closes(series: Series, dataset: Dataset, start: datetime, before: datetime | None) -> Bars:
+    # The tail first: what is folded in between is then in both, and not in neither.
+    tail = await market_live.tail(series.id)
+    stored = await market_bars.read_bars(series, ["close"], revision=dataset.revision)
+    traded = merge(stored, Bars(tail.time, {"close": tail.close})).bars if len(tail) else stored
+    market = await Market.get(instruments__series__id=series.id)
+    corrected = market_actions.adjusted(traded, dataset, Adjustment.TOTAL_RETURN, market.timezone)
+    traded, corrected = traded.between(start, before), corrected.between(start, before)
+    if not len(traded):
+        raise InvalidInputError("NO_DATA", "A leg has no bars in the formation period", ["formation"])
+    # Live bars come as they are traded, so the past is brought to the level of its last bar.
+    return Bars(traded.time, {"close": corrected.close * (traded.close[-1] / corrected.close[-1])})
 
 
 async def form(legs: tuple[Series, Series], how: Following, before: datetime | None = None) -> Formed:
