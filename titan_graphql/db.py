@@ -25,6 +25,7 @@ MODELS = [
     "jobs",
     "markets",
     "market_imports",
+    "market_live",
     "market_universes",
     "pairs",
     "scans",

@@ -24,13 +24,13 @@ PATIENCE_SECONDS = 60
 class LiveServer:
     """One `titan serve` and the command line beside it."""
 
-    def __init__(self, data_dir: Path, redis_url: str) -> None:
+    def __init__(self, data_dir: Path, redis_url: str, **variables: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/graphql"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("TITAN_")}
         self.environment = {
             **inherited, "PYTHONPATH": str(ROOT), "TITAN_DATA_DIR": str(data_dir), "TITAN_PORT": str(self.port),
-            "TITAN_REDIS_URL": redis_url, "TITAN_LOG_LEVEL": "WARNING",
+            "TITAN_REDIS_URL": redis_url, "TITAN_LOG_LEVEL": "WARNING", **variables,
         }  # fmt: skip
         self.log = data_dir.parent / f"{data_dir.name}.log"
         self.run("migrate")
@@ -101,8 +101,8 @@ def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Makes servers that stop with the session; each has a data directory of its own."""
     servers: list[LiveServer] = []
 
-    def make(redis_url: str) -> LiveServer:
-        servers.append(LiveServer(tmp_path_factory.mktemp("server") / "data", redis_url))
+    def make(redis_url: str, **variables: str) -> LiveServer:
+        servers.append(LiveServer(tmp_path_factory.mktemp("server") / "data", redis_url, **variables))
         return servers[-1]
 
     yield make

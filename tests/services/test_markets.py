@@ -7,7 +7,7 @@ import pytest
 
 from tests import make
 from titan_graphql.errors import InvalidInputError, NotFoundError
-from titan_graphql.models.markets import Dataset, Instrument, Market, Timeframe
+from titan_graphql.models.markets import Dataset, Instrument, Market, Series, Timeframe
 from titan_graphql.services import market_bars, market_revisions, market_samples, markets
 from titan_graphql.services.pages import PageRequest
 
@@ -144,11 +144,22 @@ async def test_instruments_know_their_daily_bars():
     await make.series(instrument, Timeframe.M5)
 
     found = await markets.series_by_instruments([instrument.id, bare.id])
-    daily = found[instrument.id]
-    assert [row.timeframe for row in daily] == [Timeframe.M5, Timeframe.D1]
-    assert (markets.bar_count(daily), markets.bar_count(found[bare.id])) == (3, 0)
-    assert (markets.first_bar(daily), markets.last_bar(daily)) == (make.day("2020-01-01"), make.day("2020-01-03"))
-    assert (markets.first_bar(found[bare.id]), markets.last_bar(None)) == (None, None)
+    assert [row.timeframe for row in found[instrument.id]] == [Timeframe.M5, Timeframe.D1]
+    rows = await markets.instruments_by_ids([instrument.id, bare.id])
+    extents = [(row.bar_count, row.first_bar, row.last_bar) for row in (rows[instrument.id], rows[bare.id])]
+    assert extents == [(3, make.day("2020-01-01"), make.day("2020-01-03")), (0, None, None)]
+
+
+async def test_the_extent_of_the_daily_bars_follows_their_newest_revision():
+    instrument = await make.listed("KO", [1, 2, 3])
+    more = make.bars([4, 5], "2020-01-04")
+    daily = await Series.get(instrument_id=instrument.id)
+    await market_revisions.write_revision(daily, more, market_revisions.Provenance("test", "more", True))
+    minutes = await make.series(instrument, Timeframe.M5)
+    await market_revisions.write_revision(minutes, more, market_revisions.Provenance("test", "more", True))
+
+    row = await Instrument.get(id=instrument.id)
+    assert (row.bar_count, row.first_bar, row.last_bar) == (5, make.day("2020-01-01"), make.day("2020-01-05"))
 
 
 async def test_the_sample_is_imported_once_and_whole():

@@ -9,8 +9,9 @@ import pytest
 from tests import make
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.jobs import Job
-from titan_graphql.models.markets import Instrument
+from titan_graphql.models.markets import Instrument, InstrumentKind, Timeframe
 from titan_graphql.services import markets
+from titan_graphql.services.market_revisions import Provenance, write_revision
 from titan_graphql.services.pages import Edge, Order, Page, PageRequest, _digest, fetch_page, where
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -118,6 +119,55 @@ async def test_moments_a_microsecond_apart_are_told_apart():
         seen += [row.created_at.microsecond for row in found.nodes]
         cursor = found.page_info.end_cursor
     assert (seen, found.page_info.has_next_page) == ([999_999, 2, 2, 1, 0], False)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("column", ["bar_count", "first_bar", "last_bar", "created_at"])
+async def test_instruments_without_bars_come_last_in_either_direction(column: str, descending: bool, size: int):
+    bars = {"B": ("2020-01-01", 2), "C": ("2019-12-31", 9), "E": ("2020-01-01", 2), "F": ("2020-01-01", 2)}
+    for symbol in "ABCDEF":
+        if symbol in bars:
+            await make.listed(symbol, range(1, bars[symbol][1] + 1), bars[symbol][0])
+        else:
+            await make.instrument(symbol)
+    rows = sorted(await Instrument.all(), key=lambda row: row.id, reverse=descending)
+    valued = [row for row in rows if getattr(row, column) is not None]
+    valued.sort(key=lambda row: getattr(row, column), reverse=descending)
+    expected = "".join(row.symbol for row in [*valued, *(row for row in rows if getattr(row, column) is None)])
+
+    forward = await walk(Order(column, descending), size)
+    backward = await walk(Order(column, descending), size, forward=False)
+    assert "".join(forward) == expected
+    assert "".join(reversed(backward)) == expected
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        ({"timeframe": {"eq": Timeframe.D1}}, "AB"),
+        ({"timeframe": {"in": [Timeframe.D1, Timeframe.M5]}}, "ABC"),
+        ({"timeframe": {"eq": Timeframe.H1}}, ""),
+        ({"timeframe": {"in": []}}, ""),
+        ({"timeframe": {"eq": Timeframe.M5}, "market": {"eq": "US"}}, "A"),
+        ({"kind": {"eq": InstrumentKind.CRYPTO}}, "C"),
+        ({"kind": {"in": [InstrumentKind.CRYPTO, InstrumentKind.EQUITY]}}, "ABCD"),
+        ({"synthetic": {"eq": True}}, "D"),
+        ({"symbol": {"contains": "c"}}, "C"),
+        ({"OR": [{"synthetic": {"eq": True}}, {"timeframe": {"eq": Timeframe.M5}}]}, "ACD"),
+    ],
+)
+async def test_filters_of_instruments(criteria: dict, expected: str):
+    crypto = await make.market("CRYPTO")
+    await make.listed("A", [1, 2])
+    await make.listed("B", [1, 2])
+    await make.instrument("C", on=crypto, kind=InstrumentKind.CRYPTO)
+    await make.series(await make.instrument("D", synthetic=True), Timeframe.H1)  # not one bar of it
+    for symbol in "AC":
+        minutes = await make.series(await Instrument.get(symbol=symbol), Timeframe.M5)
+        await write_revision(minutes, make.bars([1, 2]), Provenance("test", "minutes"))
+
+    assert symbols(await page(BY_SYMBOL, criteria, first=10)) == expected
 
 
 @pytest.mark.parametrize(

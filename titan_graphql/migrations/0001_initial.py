@@ -16,6 +16,25 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name='Feed',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('name', fields.CharField(unique=True, max_length=100)),
+                ('provider', fields.CharField(max_length=50)),
+                ('label', fields.CharField(max_length=300)),
+                ('replay', fields.BooleanField(default=False)),
+                ('run_id', fields.UUIDField()),
+                ('step', fields.BigIntField(default=0)),
+                ('last_bar', fields.BigIntField(null=True)),
+                ('last_received', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('started_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('seen_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'feed', 'app': 'titan', 'pk_attr': 'id', 'table_description': 'A live feed that runs or has run, where `step` counts what it has brought, so that nothing is brought twice.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='JobNumber',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -47,9 +66,12 @@ class Migration(migrations.Migration):
                 ('currency', fields.CharField(max_length=10)),
                 ('kind', fields.CharEnumField(description='EQUITY: EQUITY\nETF: ETF\nFUTURE: FUTURE\nCRYPTO: CRYPTO\nFX: FX\nCOMMODITY: COMMODITY\nINDEX: INDEX', enum_type=InstrumentKind, max_length=20)),
                 ('synthetic', fields.BooleanField(default=False)),
+                ('bar_count', fields.IntField(default=0)),
+                ('first_bar', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('last_bar', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
-            options={'table': 'instrument', 'app': 'titan', 'unique_together': (('market', 'symbol'),), 'indexes': [Index(fields=['symbol', 'id'])], 'pk_attr': 'id', 'table_description': 'Something with a price on one market.'},
+            options={'table': 'instrument', 'app': 'titan', 'unique_together': (('market', 'symbol'),), 'indexes': [Index(fields=['symbol', 'id'])], 'pk_attr': 'id', 'table_description': 'Something with a price on one market, and the extent of its daily bars at their newest revision.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -119,6 +141,23 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
             options={'table': 'dataset', 'app': 'titan', 'unique_together': (('series', 'revision'),), 'pk_attr': 'id', 'table_description': 'One immutable revision of a series: what it holds (by hash) and where it came from.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='LiveBar',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('series', fields.ForeignKeyField('titan.Series', source_field='series_id', db_constraint=True, to_field='id', related_name='live_bars', on_delete=OnDelete.CASCADE)),
+                ('time', fields.BigIntField()),
+                ('open', fields.FloatField(null=True)),
+                ('high', fields.FloatField(null=True)),
+                ('low', fields.FloatField(null=True)),
+                ('close', fields.FloatField()),
+                ('volume', fields.FloatField(null=True)),
+                ('provider', fields.CharField(max_length=50)),
+                ('received', fields.BigIntField()),
+            ],
+            options={'table': 'live_bar', 'app': 'titan', 'unique_together': (('series', 'time'),), 'pk_attr': 'id', 'table_description': 'A closed bar that a feed has brought and that no dataset holds yet, where `time` is its start in milliseconds.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -65,7 +65,7 @@ class Market(Model):
 
 
 class Instrument(Model):
-    """Something with a price on one market."""
+    """Something with a price on one market, and the extent of its daily bars at their newest revision."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     market: fields.ForeignKeyRelation[Market] = fields.ForeignKeyField("titan.Market", related_name="instruments")
@@ -74,6 +74,9 @@ class Instrument(Model):
     currency = fields.CharField(max_length=10)
     kind = fields.CharEnumField(InstrumentKind, max_length=20)
     synthetic = fields.BooleanField(default=False)
+    bar_count = fields.IntField(default=0)
+    first_bar = fields.DatetimeField(null=True)
+    last_bar = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:

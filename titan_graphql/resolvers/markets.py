@@ -35,6 +35,14 @@ class InstrumentOrder(Enum):
     SYMBOL_DESC = Order("symbol", descending=True)
     NAME_ASC = Order("name")
     NAME_DESC = Order("name", descending=True)
+    BAR_COUNT_ASC = Order("bar_count")
+    BAR_COUNT_DESC = Order("bar_count", descending=True)
+    FIRST_BAR_ASC = Order("first_bar")
+    FIRST_BAR_DESC = Order("first_bar", descending=True)
+    LAST_BAR_ASC = Order("last_bar")
+    LAST_BAR_DESC = Order("last_bar", descending=True)
+    CREATED_AT_ASC = Order("created_at")
+    CREATED_AT_DESC = Order("created_at", descending=True)
 
 
 @strawberry.input(description="A condition on what is traded.")
@@ -43,6 +51,16 @@ class InstrumentKindFilter:
 
     eq: InstrumentKind | None = strawberry.field(default=strawberry.UNSET, description="Equal to.")
     in_: list[InstrumentKind] | None = strawberry.field(name="in", default=strawberry.UNSET, description="One of.")
+
+
+@strawberry.input(description="A condition on the timeframes for which there are bars.")
+class TimeframeFilter:
+    """A condition on the timeframes for which there are bars."""
+
+    eq: Timeframe | None = strawberry.field(default=strawberry.UNSET, description="There are bars of this one.")
+    in_: list[Timeframe] | None = strawberry.field(
+        name="in", default=strawberry.UNSET, description="There are bars of one of these."
+    )
 
 
 @strawberry.input(description="A condition on a claim.")
@@ -62,6 +80,9 @@ class InstrumentFilter:
     kind: "InstrumentKindFilter | None" = strawberry.field(default=strawberry.UNSET, description="What is traded.")
     synthetic: "FlagFilter | None" = strawberry.field(
         default=strawberry.UNSET, description="Whether prices were generated."
+    )
+    timeframe: "TimeframeFilter | None" = strawberry.field(
+        default=strawberry.UNSET, description="For which timeframes there are imported bars."
     )
     currency: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The price's currency.")
     and_: list["InstrumentFilter"] | None = strawberry.field(
@@ -131,21 +152,6 @@ async def instrument_market(root: Any, info: Info) -> Any:
 async def timeframes(root: "Instrument", info: Info) -> list[Timeframe]:
     """The timeframes for which there are bars."""
     return [series.timeframe for series in await info.context.loaders.series.load(root.id) or []]
-
-
-async def first_bar(root: "Instrument", info: Info) -> datetime | None:
-    """The start of the first daily bar."""
-    return markets.first_bar(await info.context.loaders.series.load(root.id))
-
-
-async def last_bar(root: "Instrument", info: Info) -> datetime | None:
-    """The start of the last daily bar."""
-    return markets.last_bar(await info.context.loaders.series.load(root.id))
-
-
-async def bar_count(root: "Instrument", info: Info) -> int:
-    """The number of daily bars."""
-    return markets.bar_count(await info.context.loaders.series.load(root.id))
 
 
 async def bars(

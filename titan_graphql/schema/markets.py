@@ -52,6 +52,14 @@ described(
         "SYMBOL_DESC": "By symbol, Z to A.",
         "NAME_ASC": "By name, A to Z.",
         "NAME_DESC": "By name, Z to A.",
+        "BAR_COUNT_ASC": "By the number of daily bars, fewest first.",
+        "BAR_COUNT_DESC": "By the number of daily bars, most first.",
+        "FIRST_BAR_ASC": "By the first daily bar, earliest first; without bars last.",
+        "FIRST_BAR_DESC": "By the first daily bar, latest first; without bars last.",
+        "LAST_BAR_ASC": "By the last daily bar, earliest first; without bars last.",
+        "LAST_BAR_DESC": "By the last daily bar, latest first; without bars last.",
+        "CREATED_AT_ASC": "By when it became known here, earliest first.",
+        "CREATED_AT_DESC": "By when it became known here, latest first.",
     },
 )
 
@@ -196,13 +204,10 @@ class Instrument(Node):
         list[models.Timeframe],
         strawberry.field(resolver=resolve.timeframes, description="The timeframes for which there are bars."),
     ]
-    first_bar: Annotated[
-        datetime | None, strawberry.field(resolver=resolve.first_bar, description="The start of the first daily bar.")
-    ]
-    last_bar: Annotated[
-        datetime | None, strawberry.field(resolver=resolve.last_bar, description="The start of the last daily bar.")
-    ]
-    bar_count: Annotated[int, strawberry.field(resolver=resolve.bar_count, description="The number of daily bars.")]
+    first_bar: Annotated[datetime | None, strawberry.field(description="The start of the first imported daily bar.")]
+    last_bar: Annotated[datetime | None, strawberry.field(description="The start of the last imported daily bar.")]
+    bar_count: Annotated[int, strawberry.field(description="The number of imported daily bars.")]
+    created_at: Annotated[datetime, strawberry.field(description="When it became known here.")]
     bars: Annotated[
         BarSeries,
         strawberry.field(

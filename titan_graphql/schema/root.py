@@ -9,6 +9,7 @@ from titan_graphql.schema.campaigns import Campaign, CampaignMutation, CampaignQ
 from titan_graphql.schema.errors import TitanSchema
 from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
 from titan_graphql.schema.market_imports import BarImport, ImportMutation, ImportQuery
+from titan_graphql.schema.market_live import BarSubscription, FeedQuery
 from titan_graphql.schema.market_universes import Universe, UniverseMutation, UniverseQuery
 from titan_graphql.schema.markets import Dataset, Instrument, Market, MarketQuery
 from titan_graphql.schema.nodes import NodeQuery
@@ -41,6 +42,7 @@ class Query(
     WalkForwardQuery,
     JobQuery,
     ServerInfoQuery,
+    FeedQuery,
 ):
     """Everything that can be read."""
 
@@ -61,7 +63,7 @@ class Mutation(
 
 
 @strawberry.type(description="Everything that can be watched; each field says whether it is state or a stream.")
-class Subscription(JobSubscription):
+class Subscription(JobSubscription, BarSubscription):
     """Everything that can be watched."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import orjson
@@ -12,7 +13,7 @@ from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import ConflictError
 from titan_graphql.feeds.bars import COLUMNS, TIME_TYPE, VALUE_TYPE, Bars, to_datetime
-from titan_graphql.models.markets import Adjustment, BarBlock, Dataset, Instrument, Series
+from titan_graphql.models.markets import Adjustment, BarBlock, Dataset, Instrument, Series, Timeframe
 from titan_graphql.services.market_bars import read_bars
 from titan_graphql.services.market_merging import by_year, merge
 
@@ -113,6 +114,7 @@ async def commit(revisions: Sequence[Revision], provenance: Provenance) -> list[
         await BarBlock.bulk_create(blocks, batch_size=BLOCKS_PER_STATEMENT)
         datasets = [_dataset(revision, provenance) for revision in ordered]
         await Dataset.bulk_create(datasets)
+        await _describe_instruments(ordered)
     for revision in ordered:
         _describe(revision)
     return datasets
@@ -120,6 +122,9 @@ async def commit(revisions: Sequence[Revision], provenance: Provenance) -> list[
 
 async def _create_new(ordered: Sequence[Revision], provenance: Provenance) -> None:
     first = [revision for revision in ordered if not revision.base]
+    for revision in first:
+        if revision.instrument is not None and revision.series.timeframe is Timeframe.D1:
+            _set_extent(revision.instrument, revision.bars)
     try:
         await Instrument.bulk_create([revision.instrument for revision in first if revision.instrument is not None])
         unsaved = [revision for revision in first if not revision.series._saved_in_db]
@@ -159,9 +164,26 @@ def _conflict(series: Series | None = None) -> ConflictError:
 
 
 def _describe(revision: Revision) -> None:
-    series, bars = revision.series, revision.bars
-    series.revision, series.bar_count = revision.base + 1, len(bars)
-    series.first_bar, series.last_bar = to_datetime(int(bars.time[0])), to_datetime(int(bars.time[-1]))
+    revision.series.revision = revision.base + 1
+    _set_extent(revision.series, revision.bars)
+
+
+def _set_extent(row: Series | Instrument, bars: Bars) -> None:
+    row.bar_count = len(bars)
+    row.first_bar, row.last_bar = to_datetime(int(bars.time[0])), to_datetime(int(bars.time[-1]))
+
+
+async def _describe_instruments(ordered: Sequence[Revision]) -> None:
+    """Lists of instruments are sorted by the extent of their daily bars."""
+    for revision in ordered:
+        if revision.series.timeframe is Timeframe.D1 and revision.instrument is None:
+            instrument_id: UUID = revision.series.instrument_id  # type: ignore[attr-defined]  # made by Tortoise
+            bars = revision.bars
+            await Instrument.filter(id=instrument_id).update(
+                bar_count=len(bars),
+                first_bar=to_datetime(int(bars.time[0])),
+                last_bar=to_datetime(int(bars.time[-1])),
+            )
 
 
 def _dataset(revision: Revision, provenance: Provenance) -> Dataset:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -98,11 +99,11 @@ def _check(recipe: Recipe) -> None:
 
 
 async def _write(market: Market, recipe: Recipe, numbers: range, time: npt.NDArray[np.int64], closes: Floats) -> None:
-    instruments = [_instrument(market, number) for number in numbers]
-    moments = {"first_bar": to_datetime(int(time[0])), "last_bar": to_datetime(int(time[-1]))}
+    ends = {"first_bar": to_datetime(int(time[0])), "last_bar": to_datetime(int(time[-1]))}
+    extent: dict[str, Any] = {"bar_count": len(time), **ends}
+    instruments = [_instrument(market, number, extent) for number in numbers]
     series = [
-        Series(id=uuid4(), instrument_id=one.id, timeframe=Timeframe.D1, revision=1, bar_count=len(time), **moments)
-        for one in instruments
+        Series(id=uuid4(), instrument_id=one.id, timeframe=Timeframe.D1, revision=1, **extent) for one in instruments
     ]
     source = f"seed {recipe.seed}, {recipe.instruments} instruments, {recipe.bars} bars"
     datasets = [
@@ -113,8 +114,7 @@ async def _write(market: Market, recipe: Recipe, numbers: range, time: npt.NDArr
             provider="synthetic",
             source=source,
             synthetic=True,
-            bar_count=len(time),
-            **moments,
+            **extent,
         )
         for column, own in enumerate(series)
     ]
@@ -125,7 +125,7 @@ async def _write(market: Market, recipe: Recipe, numbers: range, time: npt.NDArr
     await BarBlock.bulk_create(blocks)
 
 
-def _instrument(market: Market, number: int) -> Instrument:
+def _instrument(market: Market, number: int, extent: dict[str, Any]) -> Instrument:
     return Instrument(
         id=uuid4(),
         market=market,
@@ -134,6 +134,7 @@ def _instrument(market: Market, number: int) -> Instrument:
         currency=market.currency,
         kind=InstrumentKind.EQUITY,
         synthetic=True,
+        **extent,
     )
 
 

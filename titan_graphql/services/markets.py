@@ -8,6 +8,7 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from tortoise.expressions import Q, Subquery
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.models.markets import Adjustment as Adjustment
@@ -17,18 +18,19 @@ from titan_graphql.models.markets import Timeframe as Timeframe
 from titan_graphql.quant.downsample import lttb, ohlc_buckets
 from titan_graphql.services import market_actions, market_bars
 from titan_graphql.services.market_bars import COLUMNS, Bars
-from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
+from titan_graphql.services.pages import Column, Order, Page, PageRequest, fetch_page, where
 from titan_graphql.services.texts import check_text, could_name
 
 CODE_MAX, SYMBOL_MAX = 20, 40
 POINTS_MIN, POINTS_MAX = 10, 50_000
-FILTERS = {
+FILTERS: dict[str, Column] = {
     "symbol": "symbol",
     "name": "name",
     "kind": "kind",
     "market": "market__code",
     "currency": "currency",
     "synthetic": "synthetic",
+    "timeframe": lambda operator, value: Q(id__in=_with_bars(operator, value)),
 }
 
 
@@ -120,6 +122,12 @@ async def instruments(
     return await fetch_page(rows.filter(where(criteria, FILTERS)), request, order, binding)
 
 
+def _with_bars(operator: str, value: Any) -> Subquery:
+    """The instruments that have bars of such a timeframe."""
+    having = Series.filter(revision__gt=0, **{f"timeframe{operator}": value})
+    return Subquery(having.values("instrument_id"))
+
+
 async def instruments_by_ids(ids: list[UUID]) -> dict[UUID, Instrument]:
     """Instruments by id; absent ids are left out."""
     return {instrument.id: instrument for instrument in await Instrument.filter(id__in=ids)}
@@ -137,28 +145,6 @@ async def series_by_instruments(ids: list[UUID]) -> dict[UUID, list[Series]]:
 async def find_series(instrument: Instrument, timeframe: Timeframe) -> Series | None:
     """The series of an instrument at a timeframe, or None."""
     return await Series.get_or_none(instrument_id=instrument.id, timeframe=timeframe)
-
-
-def first_bar(found: Sequence[Series] | None) -> datetime | None:
-    """The start of the first daily bar."""
-    daily = _daily(found)
-    return daily.first_bar if daily else None
-
-
-def last_bar(found: Sequence[Series] | None) -> datetime | None:
-    """The start of the last daily bar."""
-    daily = _daily(found)
-    return daily.last_bar if daily else None
-
-
-def bar_count(found: Sequence[Series] | None) -> int:
-    """The number of daily bars."""
-    daily = _daily(found)
-    return daily.bar_count if daily else 0
-
-
-def _daily(found: Sequence[Series] | None) -> Series | None:
-    return next((series for series in found or () if series.timeframe is Timeframe.D1), None)
 
 
 async def daily_series(instrument: Instrument, field: str) -> Series:

@@ -1,14 +1,14 @@
 """Keyset pages: a stable window over rows in an order, with cursors that fit only the query that made them."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
 import orjson
 from tortoise.exceptions import ValidationError
-from tortoise.expressions import Q
+from tortoise.expressions import Case, Q, When
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -16,6 +16,8 @@ from titan_graphql.errors import InvalidInputError
 from titan_graphql.services.texts import check_text
 
 Row = TypeVar("Row", bound=Model)
+# What a condition is on: a column, or something that makes a row condition of the lookup and the value.
+Column = str | Callable[[str, Any], Q]
 PAGE_MAX = 100
 LIST_MAX = 250
 DIGEST_BYTES = 8
@@ -122,10 +124,15 @@ async def fetch_page(
     cursor = request.after if request.forward else request.before
     if cursor is not None:
         value, row_id = _position(query.model, order.column, cursor, binding, "after" if request.forward else "before")
-        window = query.filter(_beyond(order.column, value, row_id, down=down))
+        window = query.filter(_beyond(order.column, value, row_id, down=down, forward=request.forward))
     sign = "-" if down else ""
+    keys = [f"{sign}{order.column}", f"{sign}id"]
+    if query.model._meta.fields_map[order.column].null:
+        # Nulls come last in either direction, which the databases do not agree on.
+        window = window.annotate(absent=Case(When(**{f"{order.column}__isnull": True}, then="1"), default="0"))
+        keys.insert(0, "absent" if request.forward else "-absent")
     try:
-        rows = await window.order_by(f"{sign}{order.column}", f"{sign}id").limit(size + 1)
+        rows = await window.order_by(*keys).limit(size + 1)
     except ValidationError as error:
         raise InvalidInputError(
             "TEXT_TOO_LONG", "A text to compare with is longer than any stored", ["where"]
@@ -143,7 +150,7 @@ async def fetch_page(
     return Page(edges, info, query)
 
 
-def where(criteria: Mapping[str, Any] | None, columns: Mapping[str, str]) -> Q:
+def where(criteria: Mapping[str, Any] | None, columns: Mapping[str, Column]) -> Q:
     """Translate `{field: {operator: value}}`, with AND and OR lists, into a row condition.
 
     Raises:
@@ -159,7 +166,8 @@ def where(criteria: Mapping[str, Any] | None, columns: Mapping[str, str]) -> Q:
                 _refuse_long_list(value, name)
                 for text in value if isinstance(value, list) else [value]:
                     check_text(str(text), ["where", name])
-                condition &= Q(**{columns[name] + OPERATORS[operator]: value})
+                column, lookup = columns[name], OPERATORS[operator]
+                condition &= Q(**{column + lookup: value}) if isinstance(column, str) else column(lookup, value)
     return condition
 
 
@@ -179,9 +187,16 @@ def _refuse_long_list(value: object, name: str) -> None:
         )
 
 
-def _beyond(column: str, value: Any, row_id: Any, *, down: bool) -> Q:
+def _beyond(column: str, value: Any, row_id: Any, *, down: bool, forward: bool) -> Q:
+    """The rows after a position; those without a value come after all others, in the order of their ids."""
     side = "lt" if down else "gt"
-    return Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"id__{side}": row_id})
+    missing: dict[str, Any] = {f"{column}__isnull": True}
+    absent = Q(**missing)
+    if value is None:
+        tied = absent & Q(**{f"id__{side}": row_id})
+        return tied if forward else tied | ~absent
+    further = Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"id__{side}": row_id})
+    return further | absent if forward else further
 
 
 def _write_cursor(value: Any, row_id: object, binding: bytes) -> str:
