@@ -1,4 +1,4 @@
-"""`python -m benchmarks.faults [--seeds 1,2,3] [--only F1,F5] [--short]`: hurt an installation and see what it loses."""
+"""`python -m benchmarks.faults [--seeds 1,2,3] [--only F1,F5] [--short]`: hurt installations, see what they lose."""
 
 import argparse
 import shutil

@@ -24,6 +24,7 @@ ENDED = {"SUCCEEDED", "FAILED", "CANCELLED"}
 READ_JOB = f"query($id: ID!) {{ node(id: $id) {{ ... on Job {{ {JOB} }} }} }}"
 CANCEL = f"""mutation($id: ID!) {{ cancelJob(input: {{id: $id}}) {{
   __typename ... on Job {{ {JOB} }} ... on Problem {{ code }} }} }}"""
+LOST_CONNECTION = (WebSocketException, OSError, TimeoutError, EOFError)
 WATCH = "subscription($id: ID!) { jobChanged(id: $id) { id state attempts progress { done } } }"
 
 
@@ -139,7 +140,7 @@ class Client:
     ) -> None:
         """Follow a job to its end across any number of cuts; every state received is appended."""
         for failures in itertools.count():
-            with contextlib.suppress(WebSocketException, OSError, TimeoutError, EOFError):
+            with contextlib.suppress(*LOST_CONNECTION):
                 async with self.socket(address) as socket:
                     await subscribe(socket, WATCH, id=job_id)
                     async for message in messages(socket):

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from benchmarks.faults.client import Client, messages, subscribe
+from benchmarks.faults.client import Client, subscribe
 from benchmarks.faults.crowd import PER_TOKEN
 from benchmarks.faults.on_redis import ORDER
 from benchmarks.faults.on_workers import undisturbed
@@ -27,9 +27,8 @@ from titan_graphql.settings import redis_socket
 BACK_SECONDS = 15.0
 STALLED_SECONDS = 5.0
 PUSHES_PER_SECOND = 10
-MUCH = f"""subscription($ids: [ID!]!) {{ barTicks(instrumentIds: $ids) {{ ... on Bar {{
-  {" ".join(f"a{number}: time" for number in range(40))} }} }} }}"""
-MINE = "subscription { jobsChanged { id state kind createdAt startedAt progress { done total message } } }"
+ALIASES = " ".join(f"{'many' * 20}{number}: cursor" for number in range(15))
+MUCH = f"subscription($ids: [ID!]!) {{ barTicks(instrumentIds: $ids) {{ ... on Bar {{ {ALIASES} }} }} }}"
 
 
 @fault("F2", "the API is killed with 1,000 subscribers")

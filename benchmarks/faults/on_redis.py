@@ -21,14 +21,18 @@ EVENTS, EVENTS_PER_SECOND = 2_000, 150
 
 
 async def followed_to_the_end(run: Run, number: signal.Signals) -> str:
-    """Valkey goes away and comes back under jobs and a stream: every watcher sees its end, every follower every event."""
+    """Valkey goes away and comes back: every watcher sees the end of its job, every follower all events."""
     stack, client = await run.up()
     await undisturbed(client)
     count, events = (10, 600) if run.short else (40, EVENTS)
     people = await asyncio.to_thread(stack.people, 2 * count // PER_TOKEN)
     of = await source(stack, client)
     followers = [Follower(people[place // PER_TOKEN], of, run.dice) for place in range(count)]
-    async with recording(stack, of, events, EVENTS_PER_SECOND) as feeder, asyncio.timeout(120), asyncio.TaskGroup() as tasks:
+    async with (
+        recording(stack, of, events, EVENTS_PER_SECOND) as feeder,
+        asyncio.timeout(120),
+        asyncio.TaskGroup() as tasks,
+    ):
         for follower in followers:
             tasks.create_task(follower.follow(events))
         await all_follow(followers)
@@ -51,7 +55,9 @@ async def followed_to_the_end(run: Run, number: signal.Signals) -> str:
     assert series_rows(stack) == count + 1
     arrived = [follower.check(events) for follower in followers]
     run.say(f"{count} watchers saw their job's end, in order; recordings tried again: {again}")
-    return f"{count} followers, {min(arrived)} to {max(arrived)} events each, 0 missing; {count} of {count} ends of jobs"
+    return (
+        f"{count} followers, {min(arrived)} to {max(arrived)} events each, 0 missing; {count} of {count} ends of jobs"
+    )
 
 
 @fault("F3", "Redis is restarted while 2,000 events are published")

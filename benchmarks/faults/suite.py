@@ -15,7 +15,6 @@ from benchmarks.faults.postgres import Postgres
 from benchmarks.faults.stack import Stack, free_port
 from benchmarks.machine import describe
 
-
 LONGEST_SECONDS = 420
 
 

@@ -1,4 +1,4 @@
-"""Streams of bars: recorded by a process of its own, followed across any number of cuts, and held against each other."""
+"""Streams of bars: recorded by a process of its own, and followed across any number of cuts."""
 
 import asyncio
 import contextlib
@@ -9,9 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from websockets.exceptions import WebSocketException
-
-from benchmarks.faults.client import Client, messages, subscribe
+from benchmarks.faults.client import LOST_CONNECTION, Client, messages, subscribe
 from benchmarks.faults.stack import Stack
 
 TICKS = """subscription($ids: [ID!]!, $after: String) { barTicks(instrumentIds: $ids, after: $after) {
@@ -53,7 +51,7 @@ class Follower:
     async def follow(self, last: int, address: str | None = None) -> None:
         """Follow until the event of this number was seen; events carry rising numbers."""
         for failures in itertools.count():
-            with contextlib.suppress(WebSocketException, OSError, TimeoutError, EOFError):
+            with contextlib.suppress(*LOST_CONNECTION):
                 async with self.client.socket(address) as socket:
                     await subscribe(socket, TICKS, ids=self.of.instruments, after=self.cursor)
                     async for message in messages(socket):
@@ -99,7 +97,9 @@ class Follower:
 
 
 @contextlib.asynccontextmanager
-async def recording(stack: Stack, of: Source, events: int, per_second: float) -> AsyncIterator[asyncio.subprocess.Process]:
+async def recording(
+    stack: Stack, of: Source, events: int, per_second: float
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process that records numbered bars; it is ended with the block."""
     words = [sys.executable, "-P", "-m", "benchmarks.faults.feeder", str(events), str(per_second), *of.series]
     feeder = await asyncio.create_subprocess_exec(
@@ -114,13 +114,13 @@ async def recording(stack: Stack, of: Source, events: int, per_second: float) ->
             await feeder.wait()
 
 
-async def recorded(feeder: asyncio.subprocess.Process, seconds: float) -> str:
+async def recorded(feeder: asyncio.subprocess.Process, seconds: float) -> int:
     """Wait until everything is recorded; returns how many recordings had to be tried again."""
     assert feeder.stdout is not None
     async with asyncio.timeout(seconds):
-        said = (await feeder.stdout.read()).decode().strip()
+        said = (await feeder.stdout.read()).decode().split()
         assert await feeder.wait() == 0, "the feeder ended early"
-    return said
+    return int(said[-1])
 
 
 async def all_follow(followers: list[Follower], seconds: float = 60) -> None:
