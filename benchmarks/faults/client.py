@@ -25,6 +25,7 @@ READ_JOB = f"query($id: ID!) {{ node(id: $id) {{ ... on Job {{ {JOB} }} }} }}"
 CANCEL = f"""mutation($id: ID!) {{ cancelJob(input: {{id: $id}}) {{
   __typename ... on Job {{ {JOB} }} ... on Problem {{ code }} }} }}"""
 LOST_CONNECTION = (WebSocketException, OSError, TimeoutError, EOFError)
+MINE = "subscription { jobsChanged { id state kind createdAt startedAt progress { done total message } } }"
 WATCH = "subscription($id: ID!) { jobChanged(id: $id) { id state attempts progress { done } } }"
 
 

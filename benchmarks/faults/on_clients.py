@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from benchmarks.faults.client import Client, subscribe
+from benchmarks.faults.client import MINE, Client, subscribe
 from benchmarks.faults.crowd import PER_TOKEN
 from benchmarks.faults.on_redis import ORDER
 from benchmarks.faults.on_workers import undisturbed
