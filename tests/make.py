@@ -99,9 +99,15 @@ def bars(close: Sequence[float], start: str = FIRST_BAR, **columns: Sequence[flo
 
 async def listed(symbol: str, close: Sequence[float], start: str = FIRST_BAR, **columns: Sequence[float]) -> Instrument:
     """An instrument with daily bars."""
-    made = await instrument(symbol)
-    await write_revision(await series(made), bars(close, start, **columns), Provenance("test", "synthetic", True))
-    return made
+    return await write(await instrument(symbol), close, start, **columns)
+
+
+async def write(
+    of: Instrument, close: Sequence[float], start: str = FIRST_BAR, **columns: Sequence[float]
+) -> Instrument:
+    """The same instrument, with daily bars."""
+    await write_revision(await series(of), bars(close, start, **columns), Provenance("test", "synthetic", True))
+    return of
 
 
 def wave(length: int = FORMATION_BARS + TRADING_BARS, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:

@@ -15,6 +15,7 @@ COMMANDS = {
     "up": "start everything: services, API and workers, with a link to sign in",
     "serve": "run the API server alone",
     "work": "run the job workers alone",
+    "feed": "bring live bars in, or play stored ones as live",
     "prepare": "migrate the database, import the sample data and make the first user",
     "import": "import files of bars, with a progress bar and a summary",
     "migrate": "bring the database to the newest migration",

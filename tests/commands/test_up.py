@@ -14,6 +14,7 @@ import pytest
 from tests.commands.conftest import PATIENCE_SECONDS, Installation
 from tests.conftest import free_port
 
+PROCESSES = 7  # supervisor, Valkey, API, worker with a process for each of two lanes, feed
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/sign-in\?token=titan_\S+$")
 
 
@@ -150,11 +151,12 @@ def test_the_whole_life(installation: Installation):
     assert code == 1
     assert err == f"titan: {installation.data_dir} is in use by another titan; stop it or choose another --data-dir\n"
 
-    for word, parent in (("serve", ""), ("work", ""), ("workers", "work"), ("valkey-server", "")):
+    until(lambda: len(installation.processes()) == PROCESSES)
+    for word, parent in (("serve", ""), ("work", ""), ("workers", "work"), ("valkey-server", ""), ("feed", "")):
         victim = installation.process(word, of=parent)
         victim.send_signal(signal.SIGKILL)
         until(lambda: victim not in installation.processes())  # noqa: B023 (called before the next turn)
-        until(lambda: len(installation.processes()) == 6 and is_ready(installation))
+        until(lambda: len(installation.processes()) == PROCESSES and is_ready(installation))
 
     assert stop(supervisor, signal.SIGINT) == (0, "")
     assert installation.processes() == []
@@ -169,7 +171,7 @@ def test_sigterm_stops_everything(installation: Installation):
 
 def test_a_killed_supervisor_leaves_nothing(installation: Installation):
     supervisor = up(installation)
-    assert len(installation.processes()) == 6
+    until(lambda: len(installation.processes()) == PROCESSES)
 
     stop(supervisor, signal.SIGKILL)
 

@@ -103,7 +103,8 @@ async def test_every_bar_comes_once_in_order_and_numbered(server: LiveServer, st
 
     assert bars_of(events, "KO") == [(1, 1.0), (2, 2.0), (3, 3.0)]
     assert bars_of(events, "PEP") == [(1, 1.0), (2, 2.0)]
-    first = {**events[0], "cursor": "", "instrument": events[0]["instrument"]["symbol"]}
+    opening = next(event for event in events if event["instrument"] == {"symbol": "KO"})
+    first = {**opening, "cursor": "", "instrument": "KO"}
     assert first == {
         "__typename": "Bar", "instrument": "KO", "time": "2024-01-02T00:01:00Z", "close": 1.0, "seq": 1, "cursor": "",
         "replay": False,

@@ -17,12 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="the port to listen on (default 8000)")
     parser.add_argument("--workers", type=int, metavar="N", help="worker processes (default 1)")
+    parser.add_argument("--no-feed", action="store_true", help="do not play the sample data as a live feed")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Supervise until a signal; the directory and the port are taken first, so that a second start changes nothing."""
     with claimed(settings.data_dir), listen(settings.host, settings.port) as listener:
-        return asyncio.run(_until_signal(Supervisor(settings, listener, _say)))
+        return asyncio.run(_until_signal(Supervisor(settings, listener, _say, feed=not arguments.no_feed)))
 
 
 async def _until_signal(supervisor: Supervisor) -> int:

@@ -154,7 +154,7 @@ async def daily_series(instrument: Instrument, field: str) -> Series:
         NotFoundError: no daily bars were imported; `field` says which input named the instrument.
     """
     series = await find_series(instrument, Timeframe.D1)
-    if series is None:
+    if series is None or not series.revision:
         raise NotFoundError("NO_DATA", f"There are no daily bars of {instrument.symbol}", [field])
     return series
 

@@ -73,12 +73,24 @@ class Child:
         self._kill_group()
         return code
 
-    async def keep_running(self) -> None:
+    async def run_as_long_as_needed(self) -> None:
+        """Start the program, and again whenever it fails; exit code 0 says that it has nothing left to do."""
+        while self.process is None:
+            try:
+                await self.start()
+            except OSError as error:
+                self.say(f"the {self.program.name} could not be started: {error}")
+                await asyncio.sleep(RESTART_SECONDS[-1])
+        await self.keep_running(may_end=True)
+
+    async def keep_running(self, *, may_end: bool = False) -> None:
         """Start the program again whenever it ends, each time a little later unless it ran for a while."""
         delays = deque(RESTART_SECONDS)
         while True:
             began = time.monotonic()
             code = await self.ended()
+            if may_end and code == 0:
+                return
             if time.monotonic() - began > STEADY_SECONDS:
                 delays = deque(RESTART_SECONDS)
             self.say(f"the {self.program.name} ended ({_reason(code)}); starting it again")

@@ -21,13 +21,23 @@ def claimed(directory: Path) -> Iterator[None]:
         ConflictError: another supervisor holds it.
     """
     make(directory)
-    with (directory / LOCK_NAME).open("a+") as lock:
+    message = f"{directory} is in use by another titan; stop it or choose another --data-dir"
+    with locked(directory / LOCK_NAME, ConflictError("DATA_DIR_IN_USE", message)):
+        yield
+
+
+@contextmanager
+def locked(path: Path, taken: ConflictError) -> Iterator[None]:
+    """Hold a lock file until the end; the kernel releases it, however this process ends.
+
+    Raises:
+        ConflictError: `taken`, when another process holds it.
+    """
+    with path.open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ConflictError(
-                "DATA_DIR_IN_USE", f"{directory} is in use by another titan; stop it or choose another --data-dir"
-            ) from None
+            raise taken from None
         yield
 
 

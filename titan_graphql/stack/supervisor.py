@@ -1,4 +1,4 @@
-"""The supervisor: starts Valkey, prepares the database, runs API and worker, and stops them in the opposite order."""
+"""The supervisor: starts Valkey, prepares the database, runs API, worker and feed, and stops them in the opposite order."""
 
 import asyncio
 import os
@@ -14,6 +14,7 @@ from titan_graphql.stack.directory import LOGS_NAME
 from titan_graphql.stack.listening import wait_until_ready
 
 TITAN = [sys.executable, "-P", "-m", "titan_graphql"]
+REPLAY = ["feed", "replay", "--loop"]
 VALKEY_START_SECONDS = 30.0
 START_SECONDS = 60.0
 VALKEY_PATIENCE_SECONDS = 1.0
@@ -32,7 +33,9 @@ class PrepareFailedError(Exception):
 class Supervisor:
     """All processes of one installation; `say` tells people what happens."""
 
-    def __init__(self, settings: Settings, listener: socket.socket, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: Settings, listener: socket.socket, say: Callable[[str], None], *, feed: bool = True
+    ) -> None:
         self.settings = settings
         self.say = say
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("TITAN_")}
@@ -41,6 +44,8 @@ class Supervisor:
         self.valkey = [self._child("Valkey", _valkey_command(settings))] if settings.redis_embedded else []
         self.api = self._child("API", [*TITAN, "serve", "--fd", str(descriptor)], (descriptor,))
         self.worker = self._child("worker", [*TITAN, "work"])
+        # What nobody has to wait for is started once everything else is ready.
+        self.later = [self._child("feed", [*TITAN, *REPLAY])] if feed else []
 
     async def run(self) -> None:
         """Start everything and keep it running until this task is cancelled."""
@@ -51,6 +56,8 @@ class Supervisor:
             async with asyncio.TaskGroup() as tasks:
                 for child in self._children():
                     tasks.create_task(child.keep_running())
+                for child in self.later:
+                    tasks.create_task(child.run_as_long_as_needed())
                 tasks.create_task(self._rotate_logs())
         finally:
             await self._stop()
@@ -99,15 +106,16 @@ class Supervisor:
         return last
 
     async def _stop(self) -> None:
-        """API and worker first: they still need Valkey to finish."""
-        await asyncio.gather(self.api.stop(CHILD_PATIENCE_SECONDS), self.worker.stop(CHILD_PATIENCE_SECONDS))
+        """Valkey last: the others still need it to finish."""
+        others = [*self.later, self.api, self.worker]
+        await asyncio.gather(*(child.stop(CHILD_PATIENCE_SECONDS) for child in others))
         for child in self.valkey:
             await child.stop(VALKEY_PATIENCE_SECONDS)
 
     async def _rotate_logs(self) -> None:
         while True:
             await asyncio.sleep(ROTATE_EVERY_SECONDS)
-            for child in self._children():
+            for child in [*self._children(), *self.later]:
                 rotate(child.program.log)
 
     def _children(self) -> list[Child]:

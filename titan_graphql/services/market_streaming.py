@@ -1,0 +1,130 @@
+"""Live bars of a provider: the series they belong to, found or made, and the bars as storage takes them."""
+
+import math
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import ClassVar, Protocol
+
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from titan_graphql.errors import ConflictError
+from titan_graphql.models.markets import Adjustment, Instrument, InstrumentKind, Market, Series, Timeframe
+from titan_graphql.services.market_live import ClosedBar, Values
+
+
+class Listed(Protocol):
+    """An instrument as its provider describes it."""
+
+    @property
+    def symbol(self) -> str:
+        """The ticker."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+
+    @property
+    def currency(self) -> str:
+        """Of its prices."""
+
+    @property
+    def kind(self) -> str:
+        """An InstrumentKind."""
+
+
+class Streamed(Protocol):
+    """A closed bar as a provider streams it; NaN is unknown."""
+
+    @property
+    def symbol(self) -> str:
+        """Whose it is."""
+
+    @property
+    def time_ms(self) -> int:
+        """Its start."""
+
+    @property
+    def open(self) -> float:
+        """First price."""
+
+    @property
+    def high(self) -> float:
+        """Highest price."""
+
+    @property
+    def low(self) -> float:
+        """Lowest price."""
+
+    @property
+    def close(self) -> float:
+        """Last price."""
+
+    @property
+    def volume(self) -> float:
+        """Traded quantity."""
+
+
+class StreamingProvider(Protocol):
+    """What a live feed needs of a provider."""
+
+    name: ClassVar[str]
+
+    @property
+    def adjustment(self) -> str:
+        """What its prices are corrected for."""
+
+    async def find(self, symbol: str) -> Listed:
+        """One instrument."""
+
+    def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncIterator[Streamed]:
+        """Closed bars, for ever."""
+
+
+async def open_series(
+    provider: StreamingProvider, market: Market, symbols: Sequence[str], timeframe: Timeframe
+) -> dict[str, Series]:
+    """The series of each symbol; what is not there yet is made, all or nothing.
+
+    Raises:
+        NotFoundError: the provider does not know a symbol.
+        ConflictError: SYNTHETIC_MIXED or ADJUSTMENT_MIXED with what is stored, or IMPORT_CONFLICT.
+    """
+    listed = [await provider.find(symbol) for symbol in dict.fromkeys(symbols)]
+    adjustment = Adjustment(provider.adjustment)
+    try:
+        async with in_transaction():
+            if not market._saved_in_db:
+                await market.save()
+            return {one.symbol: await _opened(one, market, timeframe, adjustment) for one in listed}
+    except IntegrityError as error:
+        message = "Somebody else made the same market or instrument at the same time; start again"
+        raise ConflictError("IMPORT_CONFLICT", message, ["market"]) from error
+
+
+async def closed_bars(
+    provider: StreamingProvider, series: Mapping[str, Series], timeframe: Timeframe
+) -> AsyncIterator[list[ClosedBar]]:
+    """The bars that a provider streams, one by one."""
+    async for bar in provider.stream(list(series), timeframe.value):
+        prices = [_known(price) for price in (bar.open, bar.high, bar.low)]
+        yield [ClosedBar(series[bar.symbol].id, bar.time_ms, Values(*prices, bar.close, _known(bar.volume)))]
+
+
+async def _opened(listed: Listed, market: Market, timeframe: Timeframe, adjustment: Adjustment) -> Series:
+    instrument, _ = await Instrument.get_or_create(
+        {"name": listed.name[:200], "currency": listed.currency[:10], "kind": InstrumentKind(listed.kind)},
+        market_id=market.id,
+        symbol=listed.symbol,
+    )
+    if instrument.synthetic:
+        message = f"{listed.symbol} is synthetic; generated and observed prices are never mixed"
+        raise ConflictError("SYNTHETIC_MIXED", message, ["symbols"])
+    series, _ = await Series.get_or_create({"adjustment": adjustment}, instrument_id=instrument.id, timeframe=timeframe)
+    if series.revision and series.adjustment is not adjustment:
+        message = f"The stored prices of {listed.symbol} are {series.adjustment}, these {adjustment}"
+        raise ConflictError("ADJUSTMENT_MIXED", f"{message}; feed another market", ["symbols"])
+    return series
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
