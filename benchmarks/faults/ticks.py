@@ -89,7 +89,7 @@ class Follower:
         if event["__typename"] != "Bar":
             self.gaps.append(f"{event['first']} to {event['last']}")
             return
-        number = int(float(str(event["volume"])))
+        number = int(float(str(event["volume"] or 0)))  # other feeds do not number their bars
         self.newest[number % len(self.of.series)] = number
         self.numbers.append(number)
         self.seqs.append(int(str(event["seq"])))
