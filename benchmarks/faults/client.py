@@ -127,11 +127,13 @@ class Client:
 
     @contextlib.asynccontextmanager
     async def socket(self, address: str | None = None) -> AsyncIterator[Any]:
-        """An acknowledged graphql-transport-ws socket."""
+        """An acknowledged graphql-transport-ws socket, signed in from its first byte as a browser's with its cookie."""
         url = (address or self.address).replace("http", "ws", 1) + "/graphql"
-        async with connect(url, subprotocols=["graphql-transport-ws"], open_timeout=10, ping_interval=None) as socket:
-            payload = {"Authorization": f"Bearer {self.token}"}
-            await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+        async with connect(
+            url, subprotocols=["graphql-transport-ws"], open_timeout=10, ping_interval=None,
+            additional_headers={"Authorization": f"Bearer {self.token}"},
+        ) as socket:  # fmt: skip
+            await socket.send(json.dumps({"type": "connection_init"}))
             while json.loads(await socket.recv())["type"] != "connection_ack":
                 pass
             yield socket

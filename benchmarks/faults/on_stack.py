@@ -54,7 +54,7 @@ async def any_process(run: Run) -> str:
     assert steps == {1}, f"steps of the followed stream: {steps}"
     assert not follower.gaps, follower.gaps
     return (
-        f"{len(victims)} processes killed in turn, {len(victims) * JOBS} jobs and {len(follower.seqs)} bars of the feed, 0 lost; "
+        f"{len(victims)} processes killed in turn, {len(victims) * JOBS} jobs, {len(follower.seqs)} bars, 0 lost; "
         f"at the latest all processes were back after {max(longest.ready):.1f} s, the page after "
         f"{max(longest.page):.1f} s, the jobs under way ended after {max(longest.jobs):.1f} s"
     )

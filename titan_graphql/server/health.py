@@ -14,7 +14,6 @@ from titan_graphql.server.sign_in import signed_in_viewer
 from titan_graphql.services import installation
 
 
-
 async def healthz(_request: Request) -> Response:
     """The process answers."""
     return PlainTextResponse("ok")
