@@ -127,10 +127,10 @@ class Client:
 
     @contextlib.asynccontextmanager
     async def socket(self, address: str | None = None) -> AsyncIterator[Any]:
-        """An acknowledged graphql-transport-ws socket, signed in from its first byte as a browser's with its cookie."""
+        """An acknowledged graphql-transport-ws socket, signed in and patient as a browser's."""
         url = (address or self.address).replace("http", "ws", 1) + "/graphql"
         async with connect(
-            url, subprotocols=["graphql-transport-ws"], open_timeout=10, ping_interval=None,
+            url, subprotocols=["graphql-transport-ws"], open_timeout=60, ping_interval=None,
             additional_headers={"Authorization": f"Bearer {self.token}"},
         ) as socket:  # fmt: skip
             await socket.send(json.dumps({"type": "connection_init"}))
