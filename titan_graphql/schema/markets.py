@@ -12,6 +12,7 @@ from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.market_quality import QualityFinding
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.permissions import SignedIn
+from titan_graphql.schema.pricing import priced
 from titan_graphql.schema.scalars import Floats, Times
 from titan_graphql.services import market_quality as services
 
@@ -160,7 +161,9 @@ class Dataset(Node):
     diff: Annotated[
         DatasetDiff,
         strawberry.field(
-            resolver=resolve_datasets.diff, description="What another revision of the series has otherwise."
+            metadata=priced(100.0),
+            resolver=resolve_datasets.diff,
+            description="What another revision of the series has otherwise.",
         ),
     ]
     is_type_of = accepts(models.Dataset)
