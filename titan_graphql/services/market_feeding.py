@@ -56,6 +56,7 @@ class Feeding:
             if intake.done():
                 await intake
         finally:
+            self._stopping.set()
             for task in (intake, storing, told):
                 task.cancel()
             await asyncio.gather(intake, storing, told, return_exceptions=True)
@@ -67,7 +68,8 @@ class Feeding:
                 if believable := [bar for bar in bars if _is_believable(bar)]:
                     await self._waiting.put(believable)
         finally:
-            await self._waiting.put(None)
+            if not self._stopping.is_set():
+                await self._waiting.put(None)
 
     async def _store(self) -> None:
         await self._fold(market_folding.fold_all)  # what an earlier run left
