@@ -64,6 +64,7 @@ class Found:
 
 async def measure(case: Case, settings: Settings, job: Job, token: str) -> Found:
     """Run one case from an empty server to the last delivery."""
+    await Job.filter(id=job.id).update(progress_message="")  # the client tells events from snapshots by it
     port = machine.free_port()
     environment = {**machine.environment(), **settings.environment()}
     words = [sys.executable, "-m", "benchmarks.subscription_servers", case.server, str(port)]
@@ -77,7 +78,7 @@ async def measure(case: Case, settings: Settings, job: Job, token: str) -> Found
             await asyncio.sleep(1.0)
             grown = psutil.Process(server.pid).memory_info().rss - resident
             before = machine.cpu_seconds(server.pid)
-            await _publish(case, job)
+            published = await _publish(case, job)
             outcome: dict[str, Any] = json.loads(await client.readline())
             processor = machine.cpu_seconds(server.pid) - before
     finally:
@@ -86,7 +87,7 @@ async def measure(case: Case, settings: Settings, job: Job, token: str) -> Found
     return Found(
         case, processor / outcome["delivered"] * 1e6, outcome["p50"], outcome["p99"],
         grown / 1024 / (case.sockets * case.per_socket), outcome["delivered"], outcome["expected"],
-        outcome["delivered"] / outcome["seconds"], current=outcome["current"],
+        outcome["delivered"] / case.events / published * (case.events - 1), current=outcome["current"],
     )  # fmt: skip
 
 
@@ -115,8 +116,8 @@ class _Client:
         await self._process.wait()
 
 
-async def _publish(case: Case, job: Job) -> None:
-    """Change the job at a steady rate; each change says when it was made."""
+async def _publish(case: Case, job: Job) -> float:
+    """Change the job at a steady rate; each change says when it was made. The seconds from the first to the last."""
     began = time.monotonic()
     for number in range(case.events):
         await asyncio.sleep(max(0.0, began + number / case.per_second - time.monotonic()))
@@ -126,6 +127,7 @@ async def _publish(case: Case, job: Job) -> None:
             await bus.ping(job_channel(job.id))
         else:
             await bus.ping(CHANNEL, message=now)
+    return time.monotonic() - began
 
 
 async def run(settings: Settings, only: str = "") -> list[Found]:

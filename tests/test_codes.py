@@ -22,6 +22,7 @@ UNREACHABLE = {
     "CRITERION_UNKNOWN",
     "CUT_OUT_OF_RANGE",
     "DAYS_NEGATIVE",
+    "DECAY_OUT_OF_RANGE",
     "DELTA_OUT_OF_RANGE",
     "DRAWS_OUT_OF_RANGE",
     "GRID_EMPTY",
@@ -35,6 +36,7 @@ UNREACHABLE = {
     "SERIES_SHAPE",
     "SIGNAL_OUT_OF_RANGE",
     "SPLIT_NOT_POSITIVE",
+    "STATE_INVALID",
     "TOO_FEW_RETURNS",
     "TREND_UNKNOWN",
     "TRIALS_OUT_OF_RANGE",
@@ -42,8 +44,8 @@ UNREACHABLE = {
     "VOLATILITY_OUT_OF_RANGE",
     "WINDOW_TOO_SHORT",
 }
-# Explained ahead of their use: the endpoint's checks of bodies and of costs, and providers of market data.
-AHEAD = {"BODY_INVALID", "COST_EXCEEDED", "PROVIDER_FAILED", "PROVIDER_MISSING", "PROVIDER_UNKNOWN"}
+# Explained ahead of their use: the endpoint's checks of bodies, and providers of market data.
+AHEAD = {"BODY_INVALID", "PROVIDER_FAILED", "PROVIDER_MISSING", "PROVIDER_UNKNOWN"}
 ROOMS = ("services", "quant", "server", "schema", "resolvers", "events", "feeds")
 
 

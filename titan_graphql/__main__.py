@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": "run the API server alone",
     "work": "run the job workers alone",
     "feed": "bring live bars in, or play stored ones as live",
+    "live": "follow watched pairs and send alerts, alone",
     "prepare": "migrate the database, import the sample data and make the first user",
     "import": "import files of bars, with a progress bar and a summary",
     "migrate": "bring the database to the newest migration",

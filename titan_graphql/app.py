@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from titan_graphql import cache, db, queue
-from titan_graphql.events import bus
+from titan_graphql.events import bus, webhooks
 from titan_graphql.events.hub import Hub
 from titan_graphql.server.callers import Callers
 from titan_graphql.server.edge import Application, Edge
@@ -20,7 +20,7 @@ from titan_graphql.server.seats import Seats
 from titan_graphql.server.shared_streams import SharedStreams
 from titan_graphql.server.sockets import TitanSockets
 from titan_graphql.server.uploads import UPLOAD_ROUTE
-from titan_graphql.services import kernels, market_uploads
+from titan_graphql.services import budgets, kernels, market_uploads
 from titan_graphql.settings import Settings
 
 
@@ -30,10 +30,12 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         queue.connect(settings)
+        webhooks.allow(settings.webhook_allow)
         files = market_uploads.opened(settings.data_dir)
         async with db.opened(settings), bus.opened(settings.redis_url) as redis, files:
             app.state.redis, app.state.hub = redis, Hub(settings.redis_url)
             cache.use(redis)
+            budgets.use(redis, settings.budget, settings.budget_per_second)
             kernels.warm_in_background()
             watching = app.state.seats.watch(app.state.hub, app.state.callers)
             tasks = [asyncio.create_task(app.state.hub.run()), asyncio.create_task(watching)]
@@ -41,6 +43,7 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
                 yield
             finally:
                 cache.use(None)
+                budgets.use(None)
                 for task in reversed(tasks):
                     task.cancel()
                     with contextlib.suppress(asyncio.CancelledError):

@@ -33,6 +33,8 @@ MODELS = [
     "backtests",
     "sweeps",
     "walk_forwards",
+    "live_pairs",
+    "alerts",
 ]
 POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 # What the drivers raise while the database is away or busy; the same call may work later.
@@ -43,6 +45,7 @@ AWAY = (
     OperationalError,
     TransactionManagementError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was cut in the middle of a transaction and is used again
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
 )

@@ -7,6 +7,7 @@ TitanError                  code, message, path, retryable
 ├── ForbiddenError          this kind of caller may not do this
 │   └── UnauthenticatedError  nobody is signed in
 ├── LimitExceededError      more than this installation answers
+│   └── ThrottledError      more than it answers this caller for now
 └── UnavailableError        try again later
 """
 
@@ -60,6 +61,16 @@ class LimitExceededError(TitanError):
     """More than this installation answers; the message gives limit and request."""
 
     category = "LIMIT_EXCEEDED"
+
+
+class ThrottledError(LimitExceededError):
+    """The caller's budget is used up; trying again after `retry_after_ms` works."""
+
+    retryable = True
+
+    def __init__(self, message: str, retry_after_ms: int) -> None:
+        super().__init__("THROTTLED", message)
+        self.retry_after_ms = retry_after_ms
 
 
 class UnavailableError(TitanError):

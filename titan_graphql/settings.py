@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+BUDGET, BUDGET_PER_SECOND = 100_000, 5_000  # tokens: ten seconds of a core at once, and half a core all the time
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 UNIX_SOCKET_PATH_MAX = 100  # the kernel's limit is 108 bytes with the terminator
 
@@ -24,6 +25,9 @@ class Settings:
     port: int
     workers: int
     log_level: str
+    budget: int
+    budget_per_second: int
+    webhook_allow: tuple[str, ...] = ()
 
     @property
     def database_embedded(self) -> bool:
@@ -52,8 +56,11 @@ class Settings:
             "TITAN_PORT": str(self.port),
             "TITAN_WORKERS": str(self.workers),
             "TITAN_LOG_LEVEL": self.log_level,
+            "TITAN_BUDGET": str(self.budget),
+            "TITAN_BUDGET_PER_SECOND": str(self.budget_per_second),
             **redis,
             **queue,
+            **({"TITAN_WEBHOOK_ALLOW": ",".join(self.webhook_allow)} if self.webhook_allow else {}),
         }
 
 
@@ -76,7 +83,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         host=env.get("TITAN_HOST") or "127.0.0.1",
         port=_whole_number(env, "TITAN_PORT", 8000, low=1, high=65535),
         workers=_whole_number(env, "TITAN_WORKERS", 1, low=1, high=256),
+        budget=_whole_number(env, "TITAN_BUDGET", BUDGET, low=10_000, high=10**9),
+        budget_per_second=_whole_number(env, "TITAN_BUDGET_PER_SECOND", BUDGET_PER_SECOND, low=1, high=10**9),
         log_level=_one_of(env, "TITAN_LOG_LEVEL", LOG_LEVELS, default="INFO"),
+        webhook_allow=_places(env, "TITAN_WEBHOOK_ALLOW"),
     )
 
 
@@ -106,6 +116,16 @@ def _whole_number(env: Mapping[str, str], name: str, default: int, *, low: int, 
     if not low <= value <= high:
         raise ValueError(f"{name} must be a whole number from {low} to {high}, not {text!r}")
     return value
+
+
+def _places(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Hosts with ports, separated by commas."""
+    places = tuple(place.strip() for place in (env.get(name) or "").split(",") if place.strip())
+    for place in places:
+        host, _, port = place.rpartition(":")
+        if not host or not port.isdecimal():
+            raise ValueError(f"{name} must list places such as 127.0.0.1:8080, not {place!r}")
+    return places
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: Sequence[str], *, default: str) -> str:

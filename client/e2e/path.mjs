@@ -1,6 +1,7 @@
 /** The path of a new user in a real browser: open the link, create a pair, run a backtest, see the result. */
 import assert from 'node:assert/strict'
 import { openBrowser, openPage, required, SIZES } from './browser.mjs'
+import { DATA_STEPS } from './data.mjs'
 
 const url = required('TITAN_URL').replace(/\/$/, '')
 const link = required('TITAN_SIGN_IN_LINK')
@@ -75,7 +76,7 @@ await step('the search is in the address', async () => {
 
 await step('an instrument shows its prices', async () => {
   await page.getByRole('link', { name: 'PEP', exact: true }).click()
-  await page.getByRole('img', { name: 'Daily closing prices of PEP' }).locator('canvas').first().waitFor()
+  await page.getByRole('img', { name: 'Bars of PEP, 1 day each' }).locator('canvas').first().waitFor()
 })
 
 await step('a refused pair says why beside its field', async () => {
@@ -169,7 +170,17 @@ await step('dark mode is kept over a reload', async () => {
 
 await step('on a phone nothing hangs over the edge', async () => {
   await page.setViewportSize(SIZES.narrow)
-  for (const path of ['/', '/pairs', '/pairs/KO/PEP', '/backtests', '/jobs', '/instruments/KO', page.url()]) {
+  const rooms = [
+    '/',
+    '/data',
+    '/instruments',
+    '/instruments/KO',
+    '/universes',
+    '/pairs',
+    '/backtests',
+    '/jobs',
+  ]
+  for (const path of [...rooms, '/pairs/KO/PEP', page.url()]) {
     await page.goto(path)
     await page.locator('h1').waitFor()
     await page.waitForLoadState('networkidle')
@@ -241,6 +252,8 @@ await step('scans fit on a phone', async () => {
   }
   await page.setViewportSize(SIZES.wide)
 })
+
+for (const [name, run] of DATA_STEPS) await step(name, () => run({ page, context }))
 
 await step('an address that is none says so', async () => {
   for (const path of ['/nowhere', '/instruments/NOPE', '/backtests/nonsense']) {

@@ -35,7 +35,10 @@ const backtest = await prepare()
 const storageState = await first.context.storageState()
 const PAGES = {
   overview: '/',
+  data: '/data',
+  instruments: '/instruments',
   instrument: '/instruments/KO',
+  universes: '/universes',
   pairs: '/pairs',
   pair: `/pairs/KO/PEP?${PERIODS}`,
   backtest,

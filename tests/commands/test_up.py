@@ -14,7 +14,7 @@ import pytest
 from tests.commands.conftest import PATIENCE_SECONDS, Installation
 from tests.conftest import free_port
 
-PROCESSES = 7  # supervisor, Valkey, API, worker with a process for each of two lanes, feed
+PROCESSES = 8  # supervisor, Valkey, API, worker with a process for each of two lanes, live worker, feed
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/sign-in\?token=titan_\S+$")
 
 
@@ -152,7 +152,14 @@ def test_the_whole_life(installation: Installation):
     assert err == f"titan: {installation.data_dir} is in use by another titan; stop it or choose another --data-dir\n"
 
     until(lambda: len(installation.processes()) == PROCESSES)
-    for word, parent in (("serve", ""), ("work", ""), ("workers", "work"), ("valkey-server", ""), ("feed", "")):
+    for word, parent in (
+        ("serve", ""),
+        ("work", ""),
+        ("workers", "work"),
+        ("valkey-server", ""),
+        ("live", ""),
+        ("feed", ""),
+    ):
         victim = installation.process(word, of=parent)
         victim.send_signal(signal.SIGKILL)
         until(lambda: victim not in installation.processes())  # noqa: B023 (called before the next turn)

@@ -1,12 +1,18 @@
 """Scans over the graph: whole answers, problems of the mutation, and statements that do not grow with a list."""
 
+import asyncio
+from datetime import date
+from threading import Event
+
 import pytest
 
 from tests import make, make_scans
 from tests.resolvers.conftest import Caller
 from tests.sql import recorded_sql
 from titan_graphql.models.scans import Scan
-from titan_graphql.services import pairs, scan_runs, users
+from titan_graphql.resolvers.nodes import encode_id
+from titan_graphql.services import kernels, market_universes, pairs, scan_runs, users
+from titan_graphql.services.market_universes import Stay
 from titan_graphql.services.users import Viewer
 
 INPUT = {
@@ -136,6 +142,47 @@ async def test_a_screen_answers_at_once(researcher: Caller):
         },
         "unusable": [],
     }
+
+
+async def test_a_named_universe_is_scanned_as_of_a_day(researcher: Caller):
+    viewer = await ada()
+    members = await make_scans.universe(make_scans.walks(4))
+    stays = [Stay(members[0].id), Stay(members[1].id), Stay(members[2].id, since=date(2020, 6, 1))]
+    universe = encode_id("Universe", (await market_universes.create(viewer, "Three", None, stays)).id)
+    asked = {**INPUT, "universe": {"id": universe, "asOf": "2020-05-31"}}
+
+    scan_id = (await researcher.data(START, input=asked))["startScan"]["id"]
+    spec = await researcher.data(
+        "query ($id: ID!) { scan(id: $id) { instrumentCount spec { universe universeId asOf } } }", id=scan_id
+    )
+    screen = await researcher.data(SCREEN, input={**asked, "universe": {"id": universe}})
+    estimate = await researcher.data(
+        "query ($input: EstimateJobInput!) { estimateJob(input: $input) { tests } }", input={"scan": asked}
+    )
+
+    assert spec["scan"] == {
+        "instrumentCount": 2,
+        "spec": {"universe": "Three as of 2020-05-31", "universeId": universe, "asOf": "2020-05-31"},
+    }
+    assert screen["screen"]["matrix"]["symbols"] == ["W00", "W01", "W02"]
+    assert estimate == {"estimateJob": {"tests": 2}}
+
+
+async def test_a_screen_that_finds_all_processors_taken_says_so(researcher: Caller, monkeypatch: pytest.MonkeyPatch):
+    await make_scans.universe(make_scans.walks(3))
+    places, release = kernels.Places(1, wait_seconds=0.05), Event()
+    monkeypatch.setattr(kernels, "queries", places)
+    taken = asyncio.create_task(places.run(release.wait))
+    await asyncio.sleep(0)  # the task has the only place
+
+    answer = await researcher.answer(SCREEN, input=INPUT)
+    release.set()
+    await taken
+
+    (error,) = answer["errors"]
+    assert (error["message"], error["path"]) == ("All processors were busy for 0.05 s; try again", ["screen"])
+    assert (error["extensions"]["code"], error["extensions"]["retryable"]) == ("BUSY", True)
+    assert (await researcher.data(SCREEN, input=INPUT))["screen"]["bars"] == 120
 
 
 async def test_a_job_is_estimated_beforehand(researcher: Caller):

@@ -254,3 +254,15 @@ def new_user(live: LiveServer, name: str) -> str:
     """The access token, of the same name, of a new user."""
     live.run("user", "add", name)
     return live.run("token", "create", name, "--user", name)
+
+
+async def test_an_operation_that_costs_too_much_fails_alone(live: LiveServer):
+    dear = "{ markets(first: 100) { nodes { instruments(first: 100) { nodes { id } } } } }"
+    async with live.signed_in_socket() as socket:
+        await say(socket, subscribe(dear))
+        assert code(await hear(socket)) == "COST_EXCEEDED"
+        await say(socket, subscribe("{ serverInfo { version } }", "2"))
+        payload = (await hear(socket))["payload"]
+
+    cost = payload["extensions"]["cost"]
+    assert (cost["requested"], cost["actual"], cost["throttle"]["max"]) == (1, 1, 100_000)

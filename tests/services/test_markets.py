@@ -8,7 +8,7 @@ import pytest
 from tests import make
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.models.markets import Dataset, Instrument, Market, Series, Timeframe
-from titan_graphql.services import market_bars, market_revisions, market_samples, markets
+from titan_graphql.services import market_bars, market_revisions, market_samples, market_series, markets
 from titan_graphql.services.pages import PageRequest
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 async def bars(of: Instrument, *columns: str, timeframe: Timeframe = Timeframe.D1, **asked: object):
     window: dict = {"start": None, "end": None, "max_points": None, **asked}
-    return await markets.bars(of, timeframe, columns, **window)
+    return await market_series.bars(of, timeframe, columns, **window)
 
 
 async def test_markets_are_listed_by_code():

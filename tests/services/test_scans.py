@@ -13,7 +13,7 @@ from titan_graphql.models.markets import Instrument
 from titan_graphql.models.scans import Scan, ScanMatrix, ScanResult
 from titan_graphql.models.users import Role
 from titan_graphql.quant.multiplicity import adjust
-from titan_graphql.services import market_samples, scan_queries, scan_specs, scans
+from titan_graphql.services import market_samples, scan_queries, scan_shards, scan_specs, scans
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.scans import Estimate, ScanSummary
 
@@ -64,9 +64,9 @@ async def test_a_scan_that_makes_no_sense_is_refused_and_leaves_nothing(
     await make_scans.universe(make_scans.walks(3))
     viewer = await make.viewer()
 
-    for ask in (lambda spec: scans.start(viewer, spec), scan_queries.screen):
+    for ask in (scans.start, scan_queries.screen):
         with pytest.raises(kind) as refused:
-            await ask(make_scans.spec(**changes))
+            await ask(viewer, make_scans.spec(**changes))
 
         assert (refused.value.code, refused.value.path) == (code, path)
     assert await counts() == (0, 0)
@@ -78,9 +78,9 @@ async def test_no_common_history_is_refused():
     await make.listed("NEW", closes[:, 1], "2024-01-01")
 
     viewer = await make.viewer()
-    for ask in (lambda spec: scans.start(viewer, spec), scan_queries.screen):
+    for ask in (scans.start, scan_queries.screen):
         with pytest.raises(InvalidInputError) as refused:
-            await ask(make_scans.spec())
+            await ask(viewer, make_scans.spec())
 
         assert (refused.value.code, refused.value.path) == ("NO_OVERLAP", ["universe"])
     assert await counts() == (0, 0)
@@ -95,7 +95,7 @@ async def test_a_hundred_thousand_instruments_are_refused_with_both_figures():
     with pytest.raises(LimitExceededError, match="at most 20,000 instruments; this universe has 20,001") as refused:
         await scans.start(viewer, make_scans.spec())
     with pytest.raises(LimitExceededError, match="150 instruments are screened within a request, not 251"):
-        await scan_queries.screen(make_scans.spec(market=await market_of(251)))
+        await scan_queries.screen(viewer, make_scans.spec(market=await market_of(251)))
     with pytest.raises(LimitExceededError) as too_high:
         scan_specs._check_size(20_000, 0.1)
 
@@ -118,10 +118,10 @@ async def test_a_symbol_of_two_markets_needs_the_market():
     asked = make_scans.spec(market=None, symbols=["W00", "W01"])
 
     with pytest.raises(InvalidInputError, match="Several markets list W00") as refused:
-        await scans.estimate(asked)
+        await scans.estimate(await make.viewer(), asked)
 
     assert refused.value.code == "SYMBOL_AMBIGUOUS"
-    assert (await scans.estimate(make_scans.spec(symbols=["W00", "W01"]))).tests == 2
+    assert (await scans.estimate(await make.viewer(), make_scans.spec(symbols=["W00", "W01"]))).tests == 2
 
 
 async def test_the_sample_equals_statsmodels_and_nothing_survives_correction():
@@ -249,15 +249,30 @@ async def test_an_estimate_counts_what_can_be_tested():
     await make_scans.universe(make_scans.walks(4))
     await make.listed("NEW", [1.0, 2.0])
 
-    estimate = await scans.estimate(make_scans.spec())
+    estimate = await scans.estimate(await make.viewer(), make_scans.spec())
 
     assert estimate == Estimate(4, 120, 12, estimate.seconds)
     assert 0.0 < estimate.seconds < 0.1
-    half = await scans.estimate(make_scans.spec(formation=make.period("2020-01-01", "2020-03-01")))
+    half = await scans.estimate(await make.viewer(), make_scans.spec(formation=make.period("2020-01-01", "2020-03-01")))
     assert half.bars == 61
     with pytest.raises(InvalidInputError, match="Only 0 of 5 instruments") as refused:
-        await scans.estimate(make_scans.spec(formation=make.period("2030-01-01", "2031-01-01")))
+        await scans.estimate(await make.viewer(), make_scans.spec(formation=make.period("2030-01-01", "2031-01-01")))
     assert refused.value.code == "UNIVERSE_UNUSABLE"
+
+
+async def test_an_estimate_counts_histories_of_different_lengths():
+    closes = make_scans.walks(20)
+    for number, close in enumerate(closes.T):
+        await make.listed(f"E{number:02d}", close)
+        await make.listed(f"R{number:02d}", close[number:])
+    even, ragged = [
+        await scans.estimate(await make.viewer(), make_scans.spec(symbols=[f"{name}{n:02d}" for n in range(20)]))
+        for name in "ER"
+    ]
+
+    assert (even.tests, ragged.tests, even.bars, ragged.bars) == (380, 380, 120, 120)
+    # Twenty groups meet each other and themselves.
+    assert ragged.seconds - even.seconds == pytest.approx(210 * scan_shards._meeting_seconds(120))
 
 
 async def test_the_same_key_gives_the_same_scan_and_other_input_a_conflict():
@@ -289,7 +304,7 @@ async def test_others_do_not_see_a_scan_and_an_admin_does():
 async def test_a_screen_equals_a_scan_of_the_same_universe():
     formation = await make_scans.sample(400)
     asked = make_scans.spec(formation=formation)
-    at_once = await scan_queries.screen(asked)
+    at_once = await scan_queries.screen(await make.viewer(), asked)
     scan = await make_scans.scanned(await make.viewer(), asked)
     matrix = await scans.matrix(scan)
 

@@ -1,5 +1,7 @@
 """Fewer points that still look like the series: LTTB for lines, buckets for bars."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -121,10 +123,25 @@ def ohlc_buckets(
     if bars <= max_points:
         return {"time": stamps, **columns}
     starts = bucket_edges(0, bars, max_points)[:-1]
-    merged: dict[str, npt.NDArray[np.generic]] = {"time": stamps[starts]}
-    for name, values in columns.items():
-        merged[name] = _MERGE[name](values, starts)
-    return merged
+    return {"time": stamps[starts], **merged_columns(columns, starts)}
+
+
+def merged_columns(columns: Mapping[str, Floats], starts: Indices) -> dict[str, Floats]:
+    """Merge consecutive bars: from each of `starts` up to the next, or the end, into one.
+
+    A merged bar has the first open, the highest high, the lowest low, the last close and the total volume; NaN
+    entries are passed over, and a bar of only NaN stays NaN.
+
+    Parameters
+    ----------
+    columns : any of open, high, low, close and volume, each (T,)
+    starts : (B,) strictly increasing positions, of which the first is 0
+
+    Returns
+    -------
+    the same columns, each (B,)
+    """
+    return {name: _MERGE[name](values, starts) for name, values in columns.items()}
 
 
 def _first(values: Floats, starts: Indices) -> Floats:

@@ -47,6 +47,8 @@ class RollingHedge:
 
     def __init__(self, window: int) -> None:
         self._moments = RollingMoments(window)
+        self.snapshot = self._moments.snapshot
+        self.restore = self._moments.restore
 
     def update(self, y: float, x: float) -> tuple[float, float]:
         """Take one bar and return α and β; NaN while undefined."""

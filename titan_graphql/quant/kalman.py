@@ -126,6 +126,24 @@ class KalmanFilter:
         alpha, beta, innovation, deviation, _ = path.tolist()
         return alpha, beta, innovation, deviation
 
+    def snapshot(self) -> bytes:
+        """What `restore` continues from: the number of bars and the filtered state."""
+        return self._bars.to_bytes(8, "little") + self._state.tobytes()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Continue where a snapshot was taken, to the last bit.
+
+        Raises
+        ------
+        ParameterError
+            STATE_INVALID, this is no snapshot of a filter.
+        """
+        if len(snapshot) != 8 + STATE.itemsize:
+            message = f"a snapshot of {len(snapshot)} bytes is not of a filter"
+            raise ParameterError(message, code="STATE_INVALID", field="snapshot")
+        self._bars = int.from_bytes(snapshot[:8], "little")
+        self._state = np.frombuffer(snapshot[8:], STATE).copy()
+
 
 def _initial(settings: KalmanSettings) -> npt.NDArray[np.void]:
     state = np.zeros(1, dtype=STATE)

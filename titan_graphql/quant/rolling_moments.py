@@ -38,12 +38,40 @@ class RollingMoments:
         self._count += 1
         return summary if self._count >= self.window else None
 
+    def snapshot(self) -> bytes:
+        """What `restore` continues from: the number of bars and the last `window` of them."""
+        return self._count.to_bytes(8, "little") + self._memory[0].tobytes()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Continue where a snapshot was taken, to the last bit: every summary is made again from the bars it holds.
+
+        Raises
+        ------
+        ParameterError
+            STATE_INVALID, the snapshot is of another window.
+        """
+        if len(snapshot) != 8 + 16 * self.window:
+            message = f"a snapshot of {len(snapshot)} bytes is not of a window of {self.window} bars"
+            raise ParameterError(message, code="STATE_INVALID", field="snapshot")
+        block, tails, head = self._memory
+        self._count = int.from_bytes(snapshot[:8], "little")
+        block[:] = np.frombuffer(snapshot[8:], np.float64).reshape(self.window, 2)
+        tails[:], head[:] = 0.0, 0.0
+        position = self._count % self.window
+        for k in range(position):
+            add_nb(block[k, 0], block[k, 1], k + 1, head)
+        for k in range(1, self.window - position + 1):
+            tails[k] = tails[k - 1]
+            add_nb(block[self.window - k, 0], block[self.window - k, 1], k, tails[k])
+
 
 class RollingZScore:
     """z-score of the newest value in its window, bar by bar: `rolling_z` to the last bit, NaN where undefined."""
 
     def __init__(self, window: int) -> None:
         self._moments = RollingMoments(window)
+        self.snapshot = self._moments.snapshot
+        self.restore = self._moments.restore
 
     def push(self, value: float) -> float:
         """Take one spread and return its z-score (sd with ddof 1)."""

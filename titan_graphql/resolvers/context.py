@@ -11,12 +11,14 @@ from strawberry.dataloader import DataLoader
 from titan_graphql.errors import UnauthenticatedError
 from titan_graphql.events.hub import Hub
 from titan_graphql.services import (
+    alert_rules,
     backtests,
     campaigns,
     jobs,
     market_datasets,
     market_imports,
     markets,
+    pair_watches,
     pairs,
     scans,
     users,
@@ -66,6 +68,8 @@ class Loaders:
     trial_counts = Relation(campaigns.counts)
     campaigns = Relation(campaigns.by_ids)
     backtests = Relation(backtests.by_ids)
+    watches = Relation(pair_watches.by_pairs)
+    alert_rules = Relation(alert_rules.by_ids)
 
 
 @dataclass(slots=True)

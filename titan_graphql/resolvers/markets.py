@@ -19,7 +19,7 @@ from titan_graphql.resolvers.inputs import (
     criteria,
     page_request,
 )
-from titan_graphql.services import markets
+from titan_graphql.services import market_series, markets
 from titan_graphql.services.market_bars import COLUMNS
 from titan_graphql.services.markets import Adjustment, InstrumentKind, Timeframe
 from titan_graphql.services.pages import Order
@@ -167,4 +167,4 @@ async def bars(
     """Bars in columns; only the columns asked for are read."""
     asked = {selection.name for field in info.selected_fields for selection in field.selections}  # type: ignore[union-attr]
     columns = [name for name in COLUMNS if name in asked]
-    return await markets.bars(root, timeframe, columns, from_, to, max_points, adjustment, as_of)
+    return await market_series.bars(root, timeframe, columns, from_, to, max_points, adjustment, as_of)

@@ -11,6 +11,8 @@ import strawberry
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.resolvers.context import Info
 from titan_graphql.services import (
+    alert_rules,
+    alerts,
     backtests,
     campaigns,
     jobs,
@@ -18,6 +20,7 @@ from titan_graphql.services import (
     market_imports,
     market_universes,
     markets,
+    pair_watches,
     pairs,
     scans,
     sweeps,
@@ -39,6 +42,8 @@ async def _public(load: Callable[[list[UUID]], Awaitable[dict[UUID, Any]]], row_
 
 
 FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
+    "Alert": alerts.find,
+    "AlertRule": alert_rules.find,
     "Backtest": backtests.find,
     "BarImport": market_imports.find,
     "Dataset": lambda _, row_id: _public(market_datasets.by_ids, row_id),
@@ -47,6 +52,7 @@ FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
     "Job": jobs.find,
     "Market": lambda _, row_id: _public(markets.by_ids, row_id),
     "Pair": pairs.find,
+    "PairWatch": pair_watches.find,
     "Scan": scans.find,
     "ScanResult": scans.find_result,
     "Sweep": sweeps.find,

@@ -1,5 +1,6 @@
 """Scans: starting them, and reading what they found."""
 
+from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +22,7 @@ from titan_graphql.resolvers.inputs import (
 from titan_graphql.resolvers.pairs import PriceScale, Trend
 from titan_graphql.services import scan_queries, scan_specs, scans
 from titan_graphql.services.pages import Order
-from titan_graphql.services.scan_specs import ScanSpec
+from titan_graphql.services.scan_specs import DatedUniverse, ScanSpec
 
 if TYPE_CHECKING:
     from titan_graphql.models.pairs import Pair
@@ -53,7 +54,9 @@ class ScanResultOrder(Enum):
     DISTANCE_ASC = Order("distance")
 
 
-@strawberry.input(description="Which instruments to test: all of a market, or the listed ones.")
+@strawberry.input(
+    description="Which instruments: all of a market, the listed ones, or the members of a named universe on a day."
+)
 class UniverseInput:
     """Which instruments to test."""
 
@@ -61,6 +64,18 @@ class UniverseInput:
     symbols: list[str] | None = strawberry.field(
         default=None, description="The instruments of these symbols, at most 250, of the market where one is named."
     )
+    id: strawberry.ID | None = strawberry.field(
+        default=None, description="The members of the universe with this global id; goes with neither of the others."
+    )
+    as_of: date | None = strawberry.field(
+        default=None,
+        description="The day whose members count; by default the last of a scan's formation, the first of a walk.",
+    )
+
+    def to_named(self) -> DatedUniverse | None:
+        """The named universe, if one is meant."""
+        universe_id = nodes.decode_optional(self.id, "Universe", "universe")
+        return None if universe_id is None and self.as_of is None else DatedUniverse(universe_id, self.as_of)
 
 
 @strawberry.input(description="A test of all directed pairs of a universe for cointegration (Engle–Granger).")
@@ -92,6 +107,7 @@ class ScreenInput:
             correction=self.correction.value,
             level=self.level,
             keep=self.keep,
+            named=self.universe.to_named(),
         )
 
 
@@ -142,14 +158,14 @@ async def start(info: Info, input: StartArgument) -> Any:
     return await scans.start(info.context.viewer, input.to_spec(), input.idempotency_key)
 
 
-async def screen(input: ScreenArgument) -> Any:
+async def screen(info: Info, input: ScreenArgument) -> Any:
     """Screen a small universe within the request."""
-    return await scan_queries.screen(input.to_spec())
+    return await scan_queries.screen(info.context.viewer, input.to_spec())
 
 
-async def estimate(input: EstimateArgument) -> Any:
+async def estimate(info: Info, input: EstimateArgument) -> Any:
     """What a job would take."""
-    return await scans.estimate(input.scan.to_spec())
+    return await scans.estimate(info.context.viewer, input.scan.to_spec())
 
 
 async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
@@ -176,6 +192,16 @@ def spec(root: "Scan") -> ScanSpec:
 def universe(root: ScanSpec) -> str:
     """The universe in words."""
     return scan_specs.describe(root)
+
+
+def universe_id(root: ScanSpec) -> strawberry.ID | None:
+    """The named universe."""
+    return nodes.encode_id("Universe", root.named.id) if root.named and root.named.id else None
+
+
+def as_of(root: ScanSpec) -> date | None:
+    """The day of the named universe."""
+    return root.named.as_of if root.named else None
 
 
 def instrument_count(root: "Scan") -> int:

@@ -49,7 +49,8 @@ class StartWalkForwardInput:
         """The specification as services take it."""
         plain = {name: getattr(self, name) for name in PLAIN}
         market, symbols = self.universe.market, self.universe.symbols
-        return WalkForwardSpec(market=market, symbols=symbols, period=self.period.to_period(), **plain)
+        named = self.universe.to_named()
+        return WalkForwardSpec(market=market, symbols=symbols, named=named, period=self.period.to_period(), **plain)
 
 
 PLAIN = (
@@ -82,7 +83,7 @@ def spec(root: "WalkForward") -> WalkForwardSpec:
 
 def universe(root: WalkForwardSpec) -> str:
     """The universe in words."""
-    return root.market or ", ".join(root.symbols or [])
+    return str(root.named) if root.named else root.market or ", ".join(root.symbols or [])
 
 
 def summary(root: "WalkForward") -> Any:

@@ -10,6 +10,7 @@ from titan_graphql.resolvers import backtest_evidence as resolve
 from titan_graphql.schema.backtests import Backtest
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.permissions import SignedIn
+from titan_graphql.schema.pricing import priced
 
 
 class DifferenceKind(Enum):
@@ -89,6 +90,7 @@ class BacktestComparisonQuery:
     compare_backtests: Annotated[
         BacktestComparison,
         strawberry.field(
+            metadata=priced(50.0),
             resolver=resolve.compare,
             permission_classes=[SignedIn],
             description="What differs between two of your finished backtests.",

@@ -10,6 +10,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from titan_graphql.errors import LimitExceededError
+from titan_graphql.schema.document_costs import DocumentCosts
 from titan_graphql.schema.document_limits import CHARACTERS_MAX, TOKENS_MAX, limit_errors
 
 # A parsed document takes up to 200 bytes per character, so this bounds the cache to some 50 MiB.
@@ -20,10 +21,11 @@ RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed document, or why there is none; it may be executed when it has no errors."""
+    """A parsed document, or why there is none; it may be executed when it has no errors, and then has costs."""
 
     ast: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
+    costs: DocumentCosts | None = None
 
 
 class Documents:
@@ -58,7 +60,7 @@ class Documents:
                 return _refused(f"A document has at most {TOKENS_MAX} tokens")
             return Document(None, (error,))
         errors = limit_errors(ast) or validate(self._schema, ast, RULES, max_errors=VALIDATION_ERRORS_MAX)
-        return Document(ast, tuple(errors))
+        return Document(ast, tuple(errors)) if errors else Document(ast, costs=DocumentCosts(self._schema, ast))
 
     def _keep(self, text: str, document: Document) -> None:
         self._known[text] = document

@@ -13,6 +13,7 @@ from titan_graphql.schema.jobs import Job
 from titan_graphql.schema.markets import Dataset, Instrument
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.pricing import priced
 from titan_graphql.schema.problems import ConflictProblem, ExpectedProblems, InvalidInputProblem, NotFoundProblem
 from titan_graphql.services.market_imports import Layout
 
@@ -149,7 +150,10 @@ class ImportQuery:
     import_preview: Annotated[
         ImportPreview,
         strawberry.field(
-            resolver=resolve.preview, permission_classes=[Researcher], description="How an uploaded file would be read."
+            metadata=priced(500.0),
+            resolver=resolve.preview,
+            permission_classes=[Researcher],
+            description="How an uploaded file would be read.",
         ),
     ]
 

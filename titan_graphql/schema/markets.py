@@ -12,6 +12,7 @@ from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.market_quality import QualityFinding
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.permissions import SignedIn
+from titan_graphql.schema.pricing import priced
 from titan_graphql.schema.scalars import Floats, Times
 from titan_graphql.services import market_quality as services
 
@@ -160,7 +161,9 @@ class Dataset(Node):
     diff: Annotated[
         DatasetDiff,
         strawberry.field(
-            resolver=resolve_datasets.diff, description="What another revision of the series has otherwise."
+            metadata=priced(100.0),
+            resolver=resolve_datasets.diff,
+            description="What another revision of the series has otherwise.",
         ),
     ]
     is_type_of = accepts(models.Dataset)
@@ -180,6 +183,21 @@ class BarSeries:
     downsampled_from: Annotated[
         int | None, strawberry.field(description="The number of bars before downsampling; null when all are here.")
     ]
+    resampled_from: Annotated[
+        models.Timeframe | None,
+        strawberry.field(
+            description="The stored timeframe that these bars were made of, session by session; null when they are "
+            "stored as they are. The last may still grow, and what was traded outside of all sessions is in none."
+        ),
+    ]
+    live: Annotated[
+        int,
+        strawberry.field(
+            description="How many of the bars (before downsampling) hold something of a live feed that is in no "
+            "dataset yet; analyses, scans and backtests read datasets only."
+        ),
+    ]
+    reason: Annotated[str | None, strawberry.field(description="Why there are no bars; null when there are.")]
     dataset: Annotated[Dataset | None, strawberry.field(description="The data they come from; null without data.")]
     adjustment: Annotated[
         models.Adjustment,

@@ -6,6 +6,7 @@ import strawberry
 
 from titan_graphql.resolvers import nodes as resolve
 from titan_graphql.schema.permissions import SignedIn
+from titan_graphql.schema.pricing import priced
 
 T = TypeVar("T")
 
@@ -44,7 +45,11 @@ class Connection(Generic[T]):
     page_info: Annotated[PageInfo, strawberry.field(description="What lies beyond this page.")]
     total_count: Annotated[
         int | None,
-        strawberry.field(resolver=resolve.total_count, description="The number of rows on all pages; costs a query."),
+        strawberry.field(
+            metadata=priced(1.0),
+            resolver=resolve.total_count,
+            description="The number of rows on all pages; costs a query.",
+        ),
     ]
 
 

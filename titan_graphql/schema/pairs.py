@@ -1,18 +1,21 @@
 """Pairs, their statistics and their spread."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from titan_graphql.models import pairs as models
 from titan_graphql.resolvers import backtests as resolve_backtests
+from titan_graphql.resolvers import live_pairs as resolve_live
 from titan_graphql.resolvers import pairs as resolve
 from titan_graphql.resolvers import scans as resolve_scans
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.markets import Dataset, Instrument
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.pricing import priced
 from titan_graphql.schema.problems import (
     ConflictProblem,
     ExpectedProblems,
@@ -23,6 +26,7 @@ from titan_graphql.schema.scalars import Floats, Times
 
 if TYPE_CHECKING:
     from titan_graphql.schema.backtests import Backtest
+    from titan_graphql.schema.live_pairs import PairState
     from titan_graphql.schema.scans import ScanResult
 
 described(
@@ -175,76 +179,66 @@ class StabilitySeries:
     reason: Annotated[str | None, strawberry.field(description="Why there are no windows.")]
 
 
+def statistic(resolver: Callable[..., Any], price: float, description: str) -> Any:
+    """A field that costs what it takes to compute it once; afterwards it is remembered."""
+    return strawberry.field(resolver=resolver, metadata=priced(price), description=description)
+
+
 @strawberry.type(description="The statistics of a formation period; each is computed when it is asked for.")
 class PairAnalysis:
     """The statistics of a formation period."""
 
     formation: Annotated[Period, strawberry.field(description="The period they are estimated on.")]
     bars: Annotated[int, strawberry.field(description="The bars that both legs have in it.")]
-    datasets: Annotated[list[Dataset], strawberry.field(description="The data of y and of x.")]
-    hedge: Annotated[HedgeEstimate, strawberry.field(resolver=resolve.hedge, description="The hedge ratio of y on x.")]
-    engle_granger: Annotated[
-        CointegrationTest, strawberry.field(resolver=resolve.engle_granger, description="The test of y on x.")
-    ]
+    datasets: Annotated[list[Dataset], strawberry.field(metadata=priced(size=2), description="The data of y and of x.")]
+    hedge: Annotated[HedgeEstimate, statistic(resolve.hedge, 25.0, "The hedge ratio of y on x.")]
+    engle_granger: Annotated[CointegrationTest, statistic(resolve.engle_granger, 500.0, "The test of y on x.")]
     engle_granger_reversed: Annotated[
-        CointegrationTest,
-        strawberry.field(resolver=resolve.engle_granger_reversed, description="The test of x on y."),
+        CointegrationTest, statistic(resolve.engle_granger_reversed, 500.0, "The test of x on y.")
     ]
     half_life: Annotated[
         Estimate,
-        strawberry.field(
-            resolver=resolve.half_life,
-            description="Bars until half of a deviation has gone: −ln 2 / ln φ, φ the spread's AR(1) coefficient.",
+        statistic(
+            resolve.half_life,
+            0.0,
+            "Bars until half of a deviation has gone: −ln 2 / ln φ, φ the spread's AR(1) coefficient.",
         ),
     ]
-    johansen: Annotated[
-        JohansenTest, strawberry.field(resolver=resolve.johansen, description="Johansen's tests of both legs.")
-    ]
+    johansen: Annotated[JohansenTest, statistic(resolve.johansen, 25.0, "Johansen's tests of both legs.")]
     phillips_ouliaris: Annotated[
         SpreadTest,
-        strawberry.field(
-            resolver=resolve.phillips_ouliaris,
-            description="Phillips–Ouliaris Z_t of y on x; the null hypothesis is no cointegration.",
+        statistic(
+            resolve.phillips_ouliaris,
+            50.0,
+            "Phillips–Ouliaris Z_t of y on x; the null hypothesis is no cointegration.",
         ),
     ]
     adf: Annotated[
         SpreadTest,
-        strawberry.field(
-            resolver=resolve.adf,
-            description="Augmented Dickey–Fuller on the spread as if β had been given; with an estimated β its p-value "
+        statistic(
+            resolve.adf,
+            200.0,
+            "Augmented Dickey–Fuller on the spread as if β had been given; with an estimated β its p-value "
             "is too small, so read engleGranger.",
         ),
     ]
     kpss: Annotated[
-        SpreadTest,
-        strawberry.field(resolver=resolve.kpss, description="KPSS on the spread; the null hypothesis is stationarity."),
+        SpreadTest, statistic(resolve.kpss, 5.0, "KPSS on the spread; the null hypothesis is stationarity.")
     ]
     variance_ratio: Annotated[
         SpreadTest,
-        strawberry.field(
-            resolver=resolve.variance_ratio,
-            description="Lo–MacKinlay over ten bars; 1 for a random walk, less for mean reversion.",
+        statistic(
+            resolve.variance_ratio, 5.0, "Lo–MacKinlay over ten bars; 1 for a random walk, less for mean reversion."
         ),
     ]
     hurst: Annotated[
-        Estimate,
-        strawberry.field(
-            resolver=resolve.hurst, description="Generalised Hurst exponent of order 2; 0.5 for a random walk."
-        ),
+        Estimate, statistic(resolve.hurst, 10.0, "Generalised Hurst exponent of order 2; 0.5 for a random walk.")
     ]
-    ou: Annotated[
-        OrnsteinUhlenbeck,
-        strawberry.field(resolver=resolve.ornstein_uhlenbeck, description="The process behind the spread."),
-    ]
-    stability: Annotated[
-        StabilitySeries,
-        strawberry.field(resolver=resolve.stability, description="The relation over moving windows."),
-    ]
+    ou: Annotated[OrnsteinUhlenbeck, statistic(resolve.ornstein_uhlenbeck, 5.0, "The process behind the spread.")]
+    stability: Annotated[StabilitySeries, statistic(resolve.stability, 350.0, "The relation over moving windows.")]
     correlation: Annotated[
         float | None,
-        strawberry.field(
-            resolver=resolve.correlation, description="The correlation of the legs' changes; null if one never changes."
-        ),
+        statistic(resolve.correlation, 0.0, "The correlation of the legs' changes; null if one never changes."),
     ]
 
 
@@ -272,13 +266,22 @@ class Pair(Node):
     note: Annotated[str | None, strawberry.field(description="Anything worth remembering.")]
     created_at: Annotated[datetime, strawberry.field(description="When it was kept.")]
     analysis: Annotated[
-        PairAnalysis, strawberry.field(resolver=resolve.analysis, description="The statistics of a formation period.")
+        PairAnalysis,
+        strawberry.field(
+            metadata=priced(10.0), resolver=resolve.analysis, description="The statistics of a formation period."
+        ),
     ]
     spread: Annotated[
         SpreadSeries,
         strawberry.field(
-            resolver=resolve.spread, description="The spread, from the formation period's start by default."
+            metadata=priced(10.0),
+            resolver=resolve.spread,
+            description="The spread, from the formation period's start by default.",
         ),
+    ]
+    live: Annotated[
+        Annotated["PairState", strawberry.lazy("titan_graphql.schema.live_pairs")] | None,
+        strawberry.field(resolver=resolve_live.live, description="Where it stands now; null while it is not watched."),
     ]
     backtests: Annotated[
         Connection[Annotated["Backtest", strawberry.lazy("titan_graphql.schema.backtests")]],

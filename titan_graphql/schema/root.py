@@ -3,11 +3,14 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from titan_graphql.schema.alerts import Alert, AlertMutation, AlertQuery, AlertRule, AlertSubscription
 from titan_graphql.schema.backtest_comparisons import BacktestComparisonQuery
 from titan_graphql.schema.backtests import Backtest, BacktestMutation, BacktestQuery, Trade
+from titan_graphql.schema.budgets import BudgetQuery
 from titan_graphql.schema.campaigns import Campaign, CampaignMutation, CampaignQuery
 from titan_graphql.schema.errors import TitanSchema
 from titan_graphql.schema.jobs import Job, JobMutation, JobQuery, JobSubscription
+from titan_graphql.schema.live_pairs import LivePairMutation, LivePairQuery, LivePairSubscription, PairWatch
 from titan_graphql.schema.market_imports import BarImport, ImportMutation, ImportQuery
 from titan_graphql.schema.market_live import BarSubscription, FeedQuery
 from titan_graphql.schema.market_universes import Universe, UniverseMutation, UniverseQuery
@@ -40,7 +43,10 @@ class Query(
     CampaignQuery,
     SweepQuery,
     WalkForwardQuery,
+    LivePairQuery,
+    AlertQuery,
     JobQuery,
+    BudgetQuery,
     ServerInfoQuery,
     FeedQuery,
 ):
@@ -57,13 +63,15 @@ class Mutation(
     CampaignMutation,
     SweepMutation,
     WalkForwardMutation,
+    LivePairMutation,
+    AlertMutation,
     JobMutation,
 ):
     """Everything that can be changed."""
 
 
 @strawberry.type(description="Everything that can be watched; each field says whether it is state or a stream.")
-class Subscription(JobSubscription, BarSubscription):
+class Subscription(JobSubscription, BarSubscription, LivePairSubscription, AlertSubscription):
     """Everything that can be watched."""
 
 
@@ -72,6 +80,8 @@ schema = TitanSchema(
     mutation=Mutation,
     subscription=Subscription,
     types=[
+        Alert,
+        AlertRule,
         Backtest,
         BarImport,
         Dataset,
@@ -82,6 +92,7 @@ schema = TitanSchema(
         LimitExceededProblem,
         Market,
         Pair,
+        PairWatch,
         Scan,
         ScanResult,
         Sweep,

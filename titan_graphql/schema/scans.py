@@ -1,6 +1,6 @@
 """Scans: all pairs of a universe tested for cointegration, corrected for their number."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
@@ -14,6 +14,7 @@ from titan_graphql.schema.markets import Instrument
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Period
 from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.pricing import Arguments, days, priced, tokens
 from titan_graphql.schema.problems import (
     ConflictProblem,
     ExpectedProblems,
@@ -22,6 +23,7 @@ from titan_graphql.schema.problems import (
     NotFoundProblem,
 )
 from titan_graphql.schema.scalars import Floats
+from titan_graphql.services import scan_queries
 
 described(
     resolve.Criterion,
@@ -53,11 +55,30 @@ described(
 )
 
 
+def screen_work(arguments: Arguments) -> float:
+    """The price of a screen; a universe that is named rather than listed counts as the largest that is screened."""
+    asked = arguments.get("input")
+    universe = asked.get("universe") if isinstance(asked, dict) else None
+    symbols = universe.get("symbols") if isinstance(universe, dict) else None
+    count = (
+        min(len(symbols), scan_queries.INSTRUMENTS_MAX) if isinstance(symbols, list) else scan_queries.INSTRUMENTS_MAX
+    )
+    return tokens(scan_queries.seconds(count, days(asked.get("formation") if isinstance(asked, dict) else None)))
+
+
 @strawberry.type(description="What a scan was asked to do.")
 class ScanSpec:
     """What a scan was asked to do."""
 
     universe: Annotated[str, strawberry.field(resolver=resolve.universe, description="The universe, in words.")]
+    universe_id: Annotated[
+        strawberry.ID | None,
+        strawberry.field(resolver=resolve.universe_id, description="The named universe; null for another."),
+    ]
+    as_of: Annotated[
+        date | None,
+        strawberry.field(resolver=resolve.as_of, description="The day whose members of the named universe were meant."),
+    ]
     formation: Annotated[Period, strawberry.field(description="The period tested.")]
     prices: Annotated[PriceScale, strawberry.field(description="The scale of the regressions.")]
     trend: Annotated[Trend, strawberry.field(description="The deterministic part of the regressions.")]
@@ -169,7 +190,9 @@ class Scan(Node):
     ]
     matrix: Annotated[
         PValueMatrix | None,
-        strawberry.field(resolver=resolve.matrix, description="All p-values, for at most 400 instruments."),
+        strawberry.field(
+            metadata=priced(100.0), resolver=resolve.matrix, description="All p-values, for at most 400 instruments."
+        ),
     ]
     unusable: Annotated[
         list[UnusableInstrument],
@@ -205,7 +228,10 @@ class JobEstimate:
     tests: Annotated[int, strawberry.field(description="Hypotheses that would be tested, at most.")]
     seconds: Annotated[
         float,
-        strawberry.field(description="Seconds on one core, roughly; workers share them. Ragged histories take longer."),
+        strawberry.field(
+            description="Seconds on one core, roughly; workers share them. Gaps within histories are not "
+            "seen and take longer."
+        ),
     ]
 
 
@@ -230,6 +256,7 @@ class ScanQuery:
     screen: Annotated[
         Screen,
         strawberry.field(
+            metadata=priced(screen_work),
             resolver=resolve.screen,
             permission_classes=[SignedIn],
             description="Screen a small universe at once (at most 150 instruments); larger ones are scans.",
@@ -238,7 +265,10 @@ class ScanQuery:
     estimate_job: Annotated[
         JobEstimate,
         strawberry.field(
-            resolver=resolve.estimate, permission_classes=[SignedIn], description="What a scan would take, beforehand."
+            metadata=priced(10.0),
+            resolver=resolve.estimate,
+            permission_classes=[SignedIn],
+            description="What a scan would take, beforehand.",
         ),
     ]
 

@@ -14,6 +14,7 @@ from titan_graphql.schema.jobs import Job
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Estimate, Pair, Period
 from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.pricing import priced
 from titan_graphql.schema.problems import (
     ConflictProblem,
     ExpectedProblems,
@@ -153,9 +154,13 @@ class Sweep(Node):
         TrialContext | None,
         strawberry.field(resolver=resolve.trials, description="What the best set is worth after all trials."),
     ]
-    top: Annotated[list[SweepCell], strawberry.field(resolver=resolve.top, description="The best sets by a figure.")]
+    top: Annotated[
+        list[SweepCell],
+        strawberry.field(metadata=priced(10.0), resolver=resolve.top, description="The best sets by a figure."),
+    ]
     heat_map: Annotated[
-        HeatMap | None, strawberry.field(resolver=resolve.heat_map, description="A figure over two axes.")
+        HeatMap | None,
+        strawberry.field(metadata=priced(50.0), resolver=resolve.heat_map, description="A figure over two axes."),
     ]
     dataset_hashes: Annotated[list[str], strawberry.field(description="The identities of the data of y and of x.")]
     result_hash: Annotated[str | None, strawberry.field(description="The identity of the figures of all sets.")]

@@ -7,7 +7,7 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Send
 
-from titan_graphql.errors import TitanError
+from titan_graphql.errors import ThrottledError, TitanError
 
 JSON = b"application/json"
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
@@ -35,16 +35,16 @@ def accepted_type(accept: str) -> bytes | None:
 
 def problem(error: TitanError, request_id: str) -> dict[str, Any]:
     """A failure that no field is to blame for, as an entry of `errors`."""
-    return {
-        "message": error.message,
-        "extensions": {
-            "code": error.code,
-            "category": error.category,
-            "field": error.path,
-            "retryable": error.retryable,
-            "requestId": request_id,
-        },
+    extensions = {
+        "code": error.code,
+        "category": error.category,
+        "field": error.path,
+        "retryable": error.retryable,
+        "requestId": request_id,
     }
+    if isinstance(error, ThrottledError):
+        extensions["retryAfterMs"] = error.retry_after_ms
+    return {"message": error.message, "extensions": extensions}
 
 
 def refusal(

@@ -1,6 +1,7 @@
 """The GraphQL endpoint over HTTP: authentication before parsing, one request at a time, always a JSON answer."""
 
 from email.message import Message
+from typing import Any
 
 from graphql import OperationType
 from starlette.datastructures import State
@@ -58,8 +59,7 @@ class GraphQLEndpoint:
         _check_kind(prepared.kind, scope["method"])
         context = Context(request_id=request_id, hub=self._state.hub, signed_in=viewer)
         answered = await answer(schema, prepared, request, context)
-        failed = content_type is GRAPHQL_RESPONSE and "data" not in answered
-        await send_json(send, 400 if failed else 200, content_type, encode(answered))
+        await send_json(send, _status(answered, content_type), content_type, encode(answered))
 
 
 async def _read(scope: Scope, receive: Receive, connection: HTTPConnection) -> GraphQLRequest:
@@ -69,6 +69,13 @@ async def _read(scope: Scope, receive: Receive, connection: HTTPConnection) -> G
         raise RefusedError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries", {"allow": "GET, POST"})
     _check_content_type(connection.headers.get("content-type", ""))
     return from_body(await _body(receive))
+
+
+def _status(answered: dict[str, Any], content_type: bytes) -> int:
+    """The older content type says 200 whatever was made of a well-formed request."""
+    if content_type is not GRAPHQL_RESPONSE or "data" in answered:
+        return 200
+    return 429 if answered["errors"][0]["extensions"]["code"] == "THROTTLED" else 400
 
 
 def _check_content_type(header: str) -> None:

@@ -27,7 +27,7 @@ from titan_graphql.resolvers.context import Context
 from titan_graphql.schema.root import schema
 from titan_graphql.schema.sharing import METADATA, Audience, Delivery, Shared
 from titan_graphql.server.answers import encode, problem, refusal
-from titan_graphql.server.execution import Prepared, answer, prepare
+from titan_graphql.server.execution import Prepared, answer, pay, prepare
 from titan_graphql.server.push import EXTENSION, PushProtocol
 from titan_graphql.server.requests import GraphQLRequest
 from titan_graphql.server.seats import CLOSE_TOO_MANY, Seat
@@ -87,9 +87,12 @@ class SocketHandler(StrictHandler):
             if prepared.kind is not OperationType.SUBSCRIPTION:
                 await self._answer(operation, prepared, request)
             else:
+                await pay(prepared, self.context.viewer)
                 await self._subscribe(operation, prepared, request)
         except WebSocketDisconnected:
             return
+        except LimitExceededError as error:
+            await self.fail(operation, [problem(error, self.context.request_id)])
         except TimeoutError:
             await self.fail(operation, [problem(TIMED_OUT, self.context.request_id)])
         except Exception:

@@ -127,8 +127,16 @@ async def default(owner_id: UUID, subject: str, name: str, window: Period) -> Ca
     return found
 
 
-async def of_universe(owner_id: UUID, market: str | None, symbols: Sequence[str] | None, window: Period) -> Campaign:
-    """The default campaign of a universe and a formation window."""
+async def of_universe(
+    owner_id: UUID,
+    market: str | None,
+    symbols: Sequence[str] | None,
+    window: Period,
+    named: tuple[UUID | None, str] | None = None,
+) -> Campaign:
+    """The default campaign of a universe and a formation window; a named universe is the same on every day."""
+    if named is not None:
+        return await default(owner_id, f"universe:{named[0]}", named[1], window)
     members = orjson.dumps([market, sorted(symbols or [])])
     name = market or f"{len(symbols or [])} instruments"
     return await default(owner_id, f"universe:{blake2b(members, digest_size=16).hexdigest()}", name, window)

@@ -41,6 +41,19 @@ class NewAction:
     value: float
 
 
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What stored prices are corrected for already, and the actions known of them, as a dataset keeps both."""
+
+    adjustment: Adjustment
+    actions: Sequence[Sequence[Any]]
+
+    @property
+    def pending(self) -> bool:
+        """Whether total returns would still change a price."""
+        return bool(self.actions) and self.adjustment is not Adjustment.TOTAL_RETURN
+
+
 async def of_instrument(instrument: Instrument) -> list[CorporateAction]:
     """What is known of an instrument, oldest first."""
     return await CorporateAction.filter(instrument_id=instrument.id).order_by("ex_date", "kind")
@@ -141,7 +154,7 @@ def applied(stored: Adjustment, asked: Adjustment) -> Adjustment:
     return max(stored, asked, key=order.index)
 
 
-def adjusted(bars: Bars, dataset: Dataset, asked: Adjustment, timezone: str) -> Bars:
+def adjusted(bars: Bars, dataset: Dataset | Corrections, asked: Adjustment, timezone: str = "UTC") -> Bars:
     """Bars with every price before a corporate action corrected for it.
 
     Raises:

@@ -35,7 +35,7 @@ async def read_bars(
 ) -> Bars:
     """Read the asked columns of one revision, by default the newest, for the bars that begin in [start, end).
 
-    A column that was never imported is absent from the result.
+    A column that was never imported is absent from the result, and so are live bars that are in no dataset yet.
     """
     at = series.revision if revision is None else revision
     whole = start is None and end is None

@@ -97,6 +97,17 @@ async def record(bars: Sequence[ClosedBar], run: FeedRun) -> int:
     return len(news)
 
 
+def values_at(bars: Bars, place: int) -> Values:
+    """What columns of bars say of one of them."""
+    values = {name: known(float(bars.columns[name][place])) for name in COLUMNS if name in bars.columns}
+    return Values(**{**dict.fromkeys(COLUMNS), **values})  # type: ignore[arg-type]  # a close is always known
+
+
+def known(value: float) -> float | None:
+    """A number as values hold it."""
+    return None if math.isnan(value) else value
+
+
 async def tail(series_id: UUID) -> Bars:
     """The bars that no dataset holds yet."""
     return as_bars(await LiveBar.filter(series_id=series_id).order_by("time"))
@@ -144,13 +155,8 @@ async def _in_datasets(bars: Sequence[ClosedBar]) -> dict[Key, Values]:
             continue
         stored = await read_bars(series, COLUMNS, to_datetime(min(times)), to_datetime(max(times) + 1))
         for at in np.flatnonzero(np.isin(stored.time, times)):
-            found[series.id, int(stored.time[at])] = Values(*(_at(stored, name, int(at)) for name in COLUMNS))  # type: ignore[arg-type]  # a close is always known
+            found[series.id, int(stored.time[at])] = values_at(stored, int(at))
     return found
-
-
-def _at(bars: Bars, name: str, place: int) -> float | None:
-    value = float(bars.columns[name][place]) if name in bars.columns else math.nan
-    return None if math.isnan(value) else value
 
 
 def _values_of(row: LiveBar) -> Values:

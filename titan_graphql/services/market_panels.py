@@ -1,9 +1,13 @@
-"""Panels: the daily closes of many instruments side by side, for whatever compares a whole universe."""
+"""Panels: the daily closes of many instruments side by side, for whatever compares a whole universe.
+
+Closes are total returns, the very prices that `market_actions.read_adjusted` gives for one instrument: they are
+corrected here, once per history, and nowhere after.
+"""
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -11,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
-from titan_graphql.models.markets import BarBlock, Dataset, Instrument, Series, Timeframe
-from titan_graphql.services import markets
-from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, to_ms
+from titan_graphql.models.markets import Adjustment, BarBlock, Dataset, Instrument, Series, Timeframe
+from titan_graphql.services import market_actions, markets
+from titan_graphql.services.market_actions import Corrections
+from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, Bars, to_ms
 
 BLOCKS_PER_QUERY = 2_000
 HISTORIES_MAX = 8
@@ -23,27 +28,32 @@ _histories: "OrderedDict[tuple[Version | None, ...], Panel]" = OrderedDict()
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One revision of one series."""
+    """One revision of one series; its hash says which corporate actions it knows."""
 
     series_id: UUID
     revision: int
     content_hash: str
+    corrections: Corrections = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Closes of shape (bars, instruments) on the union of all bar times; NaN is a missing bar."""
+    """Closes of shape (bars, instruments) on the union of all bar times; NaN is a missing bar.
+
+    `refusals` says, by column, why prices could not be corrected; those columns are empty.
+    """
 
     time: npt.NDArray[np.int64]
     instruments: list[Instrument]
     closes: npt.NDArray[np.float64]
     dataset_hashes: list[str]
+    refusals: Mapping[int, str] = field(default_factory=dict)
 
     def between(self, start: datetime, end: datetime) -> "Panel":
         """The bars that begin in [start, end)."""
         low, high = (int(np.searchsorted(self.time, to_ms(moment))) for moment in (start, end))
         closes = np.ascontiguousarray(self.closes[low:high])
-        return Panel(self.time[low:high], self.instruments, closes, self.dataset_hashes)
+        return replace(self, time=self.time[low:high], closes=closes)
 
 
 async def read_panel(
@@ -52,7 +62,7 @@ async def read_panel(
     """Read the daily closes that begin in [start, end), one column per instrument, in the given order.
 
     `hashes` names the content of each instrument's dataset ("" for none), so that a panel can be read again as it was;
-    without them the newest revisions are read.
+    without them the newest revisions are read. Live bars are in none until they are folded into a dataset.
 
     Raises:
         InvalidInputError: the period is reversed.
@@ -61,7 +71,10 @@ async def read_panel(
     markets.check_range(start, end, ["formation"])
     versions = await _versions(instruments, hashes)
     years = start.astimezone(UTC).year, end.astimezone(UTC).year
-    rows = await _blobs([version for version in versions if version], years)
+    plain = [version for version in versions if version and not version.corrections.pending]
+    # A correction multiplies over all of a series.
+    whole = [version for version in versions if version and version.corrections.pending]
+    rows = await _blobs(plain, years) + await _blobs(whole, None)
     panel = await asyncio.to_thread(_assemble, list(instruments), versions, rows)
     return panel.between(start, end)
 
@@ -84,7 +97,7 @@ async def read_remembered(instruments: Sequence[Instrument], start: datetime, en
             _histories.popitem(last=False)
     _histories.move_to_end(key)
     kept = _histories[key].between(start, end)
-    return Panel(kept.time, list(instruments), kept.closes, kept.dataset_hashes)
+    return replace(kept, instruments=list(instruments))
 
 
 async def _versions(instruments: Sequence[Instrument], hashes: Sequence[str] | None) -> list[Version | None]:
@@ -95,25 +108,28 @@ async def _versions(instruments: Sequence[Instrument], hashes: Sequence[str] | N
     )
     series = {instrument_id: (series_id, revision) for series_id, instrument_id, revision in rows}
     found = await Dataset.filter(series_id__in=[row[0] for row in rows]).values_list(
-        "series_id", "revision", "content_hash"
+        "series_id", "revision", "content_hash", "adjustment", "actions"
     )
+    known = [
+        Version(series_id, revision, content, Corrections(Adjustment(adjustment), actions))
+        for series_id, revision, content, adjustment, actions in found
+    ]
     if hashes is None:
-        newest = {(series_id, revision): content for series_id, revision, content in found}
-        return [_newest(series.get(one), newest) for one in ids]
-    recorded = {(series_id, content): revision for series_id, revision, content in found}
+        newest = {(version.series_id, version.revision): version for version in known}
+        return [newest.get(series[one]) if one in series else None for one in ids]
+    recorded = {(version.series_id, version.content_hash): version for version in known}
     return [_recorded(series.get(one), content, recorded) for one, content in zip(ids, hashes, strict=True)]
 
 
-def _newest(series: tuple[UUID, int] | None, hashes: dict[tuple[UUID, int], str]) -> Version | None:
-    return None if series is None or series not in hashes else Version(*series, hashes[series])
-
-
-def _recorded(series: tuple[UUID, int] | None, content: str, revisions: dict[tuple[UUID, str], int]) -> Version | None:
+def _recorded(
+    series: tuple[UUID, int] | None, content: str, known: Mapping[tuple[UUID, str], Version]
+) -> Version | None:
     if not content:
         return None
-    if series is None or (series[0], content) not in revisions:
+    version = known.get((series[0], content)) if series is not None else None
+    if version is None:
         raise NotFoundError("NO_DATA", f"The recorded dataset {content[:12]} is no longer stored", ["formation"])
-    return Version(series[0], revisions[series[0], content], content)
+    return version
 
 
 async def _blobs(versions: Sequence[Version], years: tuple[int, int] | None) -> list[Blob]:
@@ -141,10 +157,34 @@ def _assemble(instruments: list[Instrument], versions: list[Version | None], row
     time = np.unique(np.concatenate(list(stamps.values()))) if stamps else np.empty(0, np.int64)
     places = {blob: np.searchsorted(time, own) for blob, own in stamps.items()}
     closes = np.full((len(instruments), len(time)), np.nan)
+    bars: dict[int, list[npt.NDArray[np.int64]]] = {}
     for series_id, times, values in rows:
         closes[columns[series_id], places[times]] = np.frombuffer(values, VALUE_TYPE)
+        bars.setdefault(columns[series_id], []).append(places[times])
+    refusals = {}
+    for column, version in enumerate(versions):
+        if version and version.corrections.pending and column in bars:
+            own = np.sort(np.concatenate(bars[column]))
+            refusals[column] = _correct(closes[column], time, own, version.corrections)
     hashes = [version.content_hash if version else "" for version in versions]
-    return Panel(time, instruments, np.ascontiguousarray(closes.T), hashes)
+    said = {column: refusal for column, refusal in refusals.items() if refusal is not None}
+    return Panel(time, instruments, np.ascontiguousarray(closes.T), hashes, said)
+
+
+def _correct(
+    closes: npt.NDArray[np.float64],
+    time: npt.NDArray[np.int64],
+    own: npt.NDArray[np.int64],
+    corrections: Corrections,
+) -> str | None:
+    """Correct one series in place; where that cannot be done, empty it and say why."""
+    try:
+        bars = Bars(time[own], {"close": closes[own]})
+        closes[own] = market_actions.adjusted(bars, corrections, Adjustment.TOTAL_RETURN).close
+    except InvalidInputError as error:
+        closes[own] = np.nan
+        return error.message
+    return None
 
 
 def require_bars(panel: Panel) -> None:

@@ -14,7 +14,7 @@ from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.feeds.bars import COLUMNS, Bars, Times, to_ms
 from titan_graphql.models.markets import Dataset, Series, Timeframe
 from titan_graphql.services.market_bars import read_many
-from titan_graphql.services.market_live import ClosedBar, Values
+from titan_graphql.services.market_live import ClosedBar, values_at
 from titan_graphql.services.pages import LIST_MAX
 from titan_graphql.services.texts import check_text
 
@@ -52,7 +52,7 @@ class Programme:
         for series, bars in self.bars.items():
             place = int(np.searchsorted(bars.time, moment))
             if place < len(bars) and bars.time[place] == moment:
-                found.append(ClosedBar(series.id, moment, _values(bars, place)))
+                found.append(ClosedBar(series.id, moment, values_at(bars, place)))
         return found
 
 
@@ -125,8 +125,3 @@ async def _series(spec: ReplaySpec) -> Sequence[Series]:
 
 def _of_market(code: str) -> Q:
     return Q() if code == SAMPLE else Q(instrument__market__code=code)
-
-
-def _values(bars: Bars, place: int) -> Values:
-    values = {name: float(bars.columns[name][place]) if name in bars.columns else None for name in COLUMNS}
-    return Values(**{name: None if value != value else value for name, value in values.items()})  # type: ignore[arg-type]  # noqa: PLR0124 (NaN; a close is always known)

@@ -1,6 +1,5 @@
 """Live bars of a provider: the series they belong to, found or made, and the bars as storage takes them."""
 
-import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import ClassVar, Protocol
 
@@ -9,7 +8,7 @@ from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import ConflictError
 from titan_graphql.models.markets import Adjustment, Instrument, InstrumentKind, Market, Series, Timeframe
-from titan_graphql.services.market_live import ClosedBar, Values
+from titan_graphql.services.market_live import ClosedBar, Values, known
 
 
 class Listed(Protocol):
@@ -106,8 +105,8 @@ async def closed_bars(
 ) -> AsyncIterator[list[ClosedBar]]:
     """The bars that a provider streams, one by one."""
     async for bar in provider.stream(list(series), timeframe.value):
-        prices = [_known(price) for price in (bar.open, bar.high, bar.low)]
-        yield [ClosedBar(series[bar.symbol].id, bar.time_ms, Values(*prices, bar.close, _known(bar.volume)))]
+        values = Values(known(bar.open), known(bar.high), known(bar.low), bar.close, known(bar.volume))
+        yield [ClosedBar(series[bar.symbol].id, bar.time_ms, values)]
 
 
 async def _opened(listed: Listed, market: Market, timeframe: Timeframe, adjustment: Adjustment) -> Series:
@@ -124,7 +123,3 @@ async def _opened(listed: Listed, market: Market, timeframe: Timeframe, adjustme
         message = f"The stored prices of {listed.symbol} are {series.adjustment}, these {adjustment}"
         raise ConflictError("ADJUSTMENT_MIXED", f"{message}; feed another market", ["symbols"])
     return series
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value

@@ -106,7 +106,12 @@ async def page(viewer: Viewer, request: PageRequest) -> Page[Universe]:
 
 async def members(universe: Universe, day: date | None) -> list[Instrument]:
     """Who belongs to a universe on a day by symbol; without a day, everybody who ever did."""
-    rows = UniverseMember.filter(universe_id=universe.id)
+    return await members_of(universe.id, day)
+
+
+async def members_of(universe_id: UUID, day: date | None) -> list[Instrument]:
+    """The same of a universe that is known by its id."""
+    rows = UniverseMember.filter(universe_id=universe_id)
     if day is not None:
         rows = rows.filter((Q(since=None) | Q(since__lte=day)) & (Q(until=None) | Q(until__gt=day)))
     ids = await rows.distinct().values_list("instrument_id", flat=True)

@@ -1,23 +1,17 @@
 """Markets and instruments: what there is, and its bars."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-import numpy.typing as npt
 from tortoise.expressions import Q, Subquery
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.models.markets import Adjustment as Adjustment
-from titan_graphql.models.markets import Dataset, Instrument, Market, Series
+from titan_graphql.models.markets import Instrument, Market, Series
 from titan_graphql.models.markets import InstrumentKind as InstrumentKind
 from titan_graphql.models.markets import Timeframe as Timeframe
-from titan_graphql.quant.downsample import lttb, ohlc_buckets
-from titan_graphql.services import market_actions, market_bars
-from titan_graphql.services.market_bars import COLUMNS, Bars
 from titan_graphql.services.pages import Column, Order, Page, PageRequest, fetch_page, where
 from titan_graphql.services.texts import check_text, could_name
 
@@ -32,27 +26,6 @@ FILTERS: dict[str, Column] = {
     "synthetic": "synthetic",
     "timeframe": lambda operator, value: Q(id__in=_with_bars(operator, value)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class BarSeries:
-    """Columns of bars as a caller asked for them, and the dataset they come from."""
-
-    time: npt.NDArray[np.int64]
-    open: npt.NDArray[np.float64] | None
-    high: npt.NDArray[np.float64] | None
-    low: npt.NDArray[np.float64] | None
-    close: npt.NDArray[np.float64]
-    volume: npt.NDArray[np.float64] | None
-    downsampled_from: int | None
-    dataset: Dataset | None
-    adjustment: Adjustment
-    as_of: datetime
-
-    @property
-    def count(self) -> int:
-        """The number of bars."""
-        return len(self.time)
 
 
 async def find(code: str) -> Market | None:
@@ -147,47 +120,27 @@ async def find_series(instrument: Instrument, timeframe: Timeframe) -> Series | 
     return await Series.get_or_none(instrument_id=instrument.id, timeframe=timeframe)
 
 
-async def daily_series(instrument: Instrument, field: str) -> Series:
-    """The daily series of an instrument.
+async def daily_series(leg_y: Instrument, leg_x: Instrument) -> tuple[Series, Series]:
+    """The daily series of both legs of a pair.
 
     Raises:
-        NotFoundError: no daily bars were imported; `field` says which input named the instrument.
+        NotFoundError: no daily bars of a leg were imported.
+        InvalidInputError: TIMEFRAME_MIXED, one leg has daily bars and the other has only shorter ones.
     """
-    series = await find_series(instrument, Timeframe.D1)
-    if series is None or not series.revision:
-        raise NotFoundError("NO_DATA", f"There are no daily bars of {instrument.symbol}", [field])
-    return series
-
-
-async def bars(
-    instrument: Instrument,
-    timeframe: Timeframe,
-    columns: Sequence[str],
-    start: datetime | None,
-    end: datetime | None,
-    max_points: int | None,
-    adjustment: Adjustment = Adjustment.TOTAL_RETURN,
-    as_of: datetime | None = None,
-) -> BarSeries:
-    """The asked columns of the bars that begin in [start, end), at most `max_points` of them.
-
-    `as_of` reads what was known then, by default now.
-
-    Raises:
-        InvalidInputError: start not before end, max_points outside 10 to 50,000, or a dividend that cannot be.
-    """
-    check_range(start, end)
-    check_points(max_points)
-    series = await find_series(instrument, timeframe)
-    dataset = await market_bars.dataset_as_of(series, as_of) if series is not None and series.revision else None
-    if series is None or dataset is None:
-        return _bar_series(Bars(np.empty(0, np.int64), {}), None, None, Adjustment.RAW, as_of)
-    needed = {*columns, "close"} if max_points is None else set(COLUMNS)
-    names = [name for name in COLUMNS if name in needed]
-    read = await market_actions.read_adjusted(series, dataset, names, start, end, adjustment)
-    shown = _downsampled(read, max_points)
-    fewer = len(read) if len(shown) < len(read) else None
-    return _bar_series(shown, fewer, dataset, market_actions.applied(dataset.adjustment, adjustment), as_of)
+    found = await series_by_instruments([leg_y.id, leg_x.id])
+    imported = {key: [series for series in own if series.revision] for key, own in found.items()}
+    daily = {key: next((one for one in own if one.timeframe is Timeframe.D1), None) for key, own in imported.items()}
+    y, x = daily[leg_y.id], daily[leg_x.id]
+    if y is not None and x is not None:
+        return y, x
+    leg, other, field = (leg_y, leg_x, "y") if y is None else (leg_x, leg_y, "x")
+    if imported[leg.id] and daily[other.id] is not None:
+        frames = ", ".join(series.timeframe for series in imported[leg.id])
+        message = (
+            f"{other.symbol} has daily bars, {leg.symbol} only {frames}: legs are compared on bars of one timeframe"
+        )
+        raise InvalidInputError("TIMEFRAME_MIXED", message, [field])
+    raise NotFoundError("NO_DATA", f"There are no daily bars of {leg.symbol}", [field])
 
 
 def check_range(start: datetime | None, end: datetime | None, path: Sequence[str] = ()) -> None:
@@ -210,38 +163,3 @@ def check_points(max_points: int | None) -> None:
     if max_points is not None and not POINTS_MIN <= max_points <= POINTS_MAX:
         message = f"maxPoints must be from {POINTS_MIN} to {POINTS_MAX}, not {max_points}"
         raise InvalidInputError("MAX_POINTS_INVALID", message, ["maxPoints"])
-
-
-def _bar_series(
-    shown: Bars,
-    downsampled_from: int | None,
-    dataset: Dataset | None,
-    adjustment: Adjustment,
-    as_of: datetime | None,
-) -> BarSeries:
-    column = shown.columns.get
-    return BarSeries(
-        time=shown.time,
-        open=column("open"),
-        high=column("high"),
-        low=column("low"),
-        close=column("close", np.empty(0)),
-        volume=column("volume"),
-        downsampled_from=downsampled_from,
-        dataset=dataset,
-        adjustment=adjustment,
-        as_of=as_of or datetime.now(UTC),
-    )
-
-
-def _downsampled(read: Bars, max_points: int | None) -> Bars:
-    if max_points is None or len(read) <= max_points:
-        return read
-    if not {"open", "high", "low"} <= read.columns.keys():
-        kept = lttb(read.time, read.close, max_points)
-        return Bars(read.time[kept], {name: column[kept] for name, column in read.columns.items()})
-    column = read.columns.get
-    merged: dict[str, Any] = ohlc_buckets(
-        read.time, column("open"), column("high"), column("low"), read.close, column("volume"), max_points
-    )
-    return Bars(merged.pop("time"), merged)

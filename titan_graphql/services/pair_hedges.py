@@ -41,7 +41,7 @@ def estimate(y: Floats, x: Floats, method: HedgeMethod) -> Hedge:
     if method == "ROLLING_OLS":
         last = rolling_bars(len(y))
         return ols_hedge(y[-last:], x[-last:])
-    path = kalman_hedge(y, x, _settings(y, x))
+    path = kalman_hedge(y, x, kalman_settings(y, x))
     half = 1.96 * float(np.sqrt(path.beta_variance[-1]))
     alpha, beta = float(path.alpha[-1]), float(path.beta[-1])
     unexplained = float(np.sum(path.innovation[1:] ** 2)) / float(np.sum((y[1:] - y[1:].mean()) ** 2))
@@ -59,7 +59,7 @@ def spread_path(y: Floats, x: Floats, formation: slice, method: HedgeMethod, win
         QuantError: the formation bars have no such hedge ratio.
     """
     if method == "KALMAN":
-        filtered = kalman_hedge(y, x, _settings(y[formation], x[formation]))
+        filtered = kalman_hedge(y, x, kalman_settings(y[formation], x[formation]))
         values, ratio = filtered.innovation, filtered.beta
         z_score = rolling_z(values, window) if window is not None else values / filtered.deviation
         return SpreadPath(values, z_score, ratio)
@@ -81,7 +81,7 @@ def rolling_bars(formation_bars: int) -> int:
     return min(ROLLING_BARS, formation_bars // 2)
 
 
-def _settings(y: Floats, x: Floats) -> KalmanSettings:
+def kalman_settings(y: Floats, x: Floats) -> KalmanSettings:
     """Observation noise and first state as least squares finds them on the formation bars."""
     fit = ols_hedge(y, x)
     noise = float(np.var(spread(y, x, fit.alpha, fit.beta), ddof=2))

@@ -135,14 +135,15 @@ async def legs(pair: Pair) -> tuple[Instrument, Instrument]:
 
 
 async def read_prices(pair: Pair, period: Period, path: Sequence[str], *, opens: bool = False) -> PairPrices:
-    """The joint daily closes of both legs in a period, with their opens where asked for.
+    """The joint daily closes of both legs in a period, with their opens where asked for; of datasets, never live ones.
 
     Raises:
-        InvalidInputError: the period is reversed, a leg has no bars in it, or the legs share none.
+        InvalidInputError: the period is reversed, a leg has no bars in it, or the legs share none or no timeframe.
+        NotFoundError: NO_DATA.
     """
     markets.check_range(period.start, period.end, path)
     leg_y, leg_x = await legs(pair)
-    series_y, series_x = await markets.daily_series(leg_y, "y"), await markets.daily_series(leg_x, "x")
+    series_y, series_x = await markets.daily_series(leg_y, leg_x)
     columns = ["close", "open"] if opens else ["close"]
     datasets = (await market_bars.newest_dataset(series_y), await market_bars.newest_dataset(series_x))
     bars_y = await market_actions.read_adjusted(series_y, datasets[0], columns, period.start, period.end)

@@ -6,10 +6,15 @@ import numpy as np
 
 from titan_graphql.errors import LimitExceededError
 from titan_graphql.services import kernels, market_panels, scan_runs, scan_specs, scans
+from titan_graphql.services.scan_shards import test_seconds
 from titan_graphql.services.scan_specs import ScanSpec, Unusable
 from titan_graphql.services.scans import Matrix, ScanSummary
+from titan_graphql.services.users import Viewer
 
 INSTRUMENTS_MAX = 150
+BARS_MAX = 20_000
+BARS_PER_DAY = 252 / 365.25
+PREPARING_SECONDS = 0.0002
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,14 @@ class Screen:
     unusable: list[Unusable]
 
 
-async def screen(spec: ScanSpec) -> Screen:
+def seconds(instruments: int, days: float) -> float:
+    """What a screen of so many instruments takes one core, about, from the length of its formation period."""
+    bars = round(min(max(days * BARS_PER_DAY, 0.0), BARS_MAX))
+    tests = instruments * (instruments - 1)
+    return instruments * PREPARING_SECONDS + 2.0 * test_seconds(tests, bars)
+
+
+async def screen(viewer: Viewer, spec: ScanSpec) -> Screen:
     """Screen at once, in a thread beside the event loop.
 
     Raises:
@@ -32,6 +44,7 @@ async def screen(spec: ScanSpec) -> Screen:
         UnavailableError: every processor is taken by other requests.
     """
     scan_specs.check(spec)
+    spec = await scan_specs.settled(viewer, spec)
     members = await scan_specs.universe(spec)
     if len(members) > INSTRUMENTS_MAX:
         message = (

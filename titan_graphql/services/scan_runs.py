@@ -20,13 +20,12 @@ from titan_graphql.services.job_runs import Report
 from titan_graphql.services.job_shards import Step
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
 from titan_graphql.services.market_panels import Panel
-from titan_graphql.services.scan_shards import Part, Ready
+from titan_graphql.services.scan_shards import TILE, Part, Ready
 from titan_graphql.services.scan_specs import ScanSpec, from_json
 from titan_graphql.services.scans import NO_VALUE, ScanSummary
 
 HISTOGRAM_BINS = 50
 ASSISTANTS_MAX = 32
-TILE = 64
 SHARD_SECONDS = 1.0
 METHODS: dict[str, Method] = {"BH": "bh", "BY": "by", "HOLM": "holm"}
 NOTES = {Reason.COLLINEAR: "COLLINEAR"}
@@ -153,9 +152,9 @@ async def _save(job: Job, screened: Screened) -> None:
         result_hash=screened.result_hash,
     )
     owner_id: UUID = scan.owner_id  # type: ignore[attr-defined]  # made by Tortoise
-    campaign = await campaigns.of_universe(
-        owner_id, screened.spec.market, screened.spec.symbols, screened.spec.formation
-    )
+    asked = screened.spec
+    named = asked.named.subject if asked.named else None
+    campaign = await campaigns.of_universe(owner_id, asked.market, asked.symbols, asked.formation, named)
     await campaigns.count(campaign.id, "SCAN", scan.id, screened.summary.pairs_tested)
     if part.p_values is not None:
         await ScanMatrix.create(scan=scan, p_values=part.p_values.astype(VALUE_TYPE).tobytes())

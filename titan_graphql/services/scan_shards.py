@@ -19,6 +19,7 @@ from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.scan_specs import ScanSpec, Unusable, usable_columns
 
 MATRIX_INSTRUMENTS_MAX = 400
+TILE = 64
 CRITERIA: dict[str, Criterion] = {"AIC": "aic", "BIC": "bic", "FIXED": "fixed"}
 SCALES: dict[str, Scale] = {"LOG": "log", "RAW": "raw"}
 # Measured on one core: a test, and two groups of instruments that do not share their bars.
@@ -140,9 +141,23 @@ def test_seconds(tests: int, bars: int) -> float:
     return tests * (TEST_MICROSECONDS + TEST_MICROSECONDS_PER_BAR * bars) * 1e-6
 
 
+def meeting_seconds(instruments: int, groups: int, bars: int) -> float:
+    """What it costs one core besides, at most, that so many groups of instruments do not share their bars."""
+    if groups < 2:
+        return 0.0
+    blocks = -(-instruments // TILE)
+    inside = min(groups, TILE, instruments)
+    meetings = blocks * (inside * (inside + 1) // 2) + blocks * (blocks - 1) // 2 * inside**2
+    return meetings * _meeting_seconds(bars)
+
+
+def _meeting_seconds(bars: int) -> float:
+    return (GROUPS_MICROSECONDS + GROUPS_MICROSECONDS_PER_BAR * bars) * 1e-6
+
+
 def _costs(prepared: Prepared, size: int) -> Iterator[float]:
     bars = len(prepared.panel)
-    meeting = (GROUPS_MICROSECONDS + GROUPS_MICROSECONDS_PER_BAR * bars) * 1e-6
+    meeting = _meeting_seconds(bars)
     starts = range(0, prepared.count, size)
     groups = {start: len(np.unique(prepared.group_of[start : start + size])) for start in starts}
     for tile in tiles(prepared.count, size):

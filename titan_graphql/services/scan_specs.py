@@ -1,10 +1,11 @@
 """Which universes and parameters a scan takes, and which members of a universe can be tested."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any, Literal
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +13,13 @@ import numpy.typing as npt
 from titan_graphql.errors import InvalidInputError, LimitExceededError, NotFoundError
 from titan_graphql.models.markets import Instrument, Market
 from titan_graphql.quant.screen_prepare import MIN_FREEDOM
-from titan_graphql.services import market_panels, markets
+from titan_graphql.services import market_panels, market_universes, markets
 from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.markets import CODE_MAX, SYMBOL_MAX
 from titan_graphql.services.pages import LIST_MAX
 from titan_graphql.services.pairs import Period
 from titan_graphql.services.texts import could_name
+from titan_graphql.services.users import Viewer
 
 INSTRUMENTS_MAX = 20_000
 PROBED_MAX = 150
@@ -27,9 +29,29 @@ LAGS_MAX = 100
 BARS_MIN = 30
 
 
+@dataclass(frozen=True, slots=True)
+class DatedUniverse:
+    """A named universe on a day; a day that nobody gave follows from the period."""
+
+    id: UUID | None
+    as_of: date | None = None
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} as of {self.as_of}"
+
+    @property
+    def subject(self) -> tuple[UUID | None, str]:
+        """What trials are counted under, whatever the day."""
+        return self.id, self.name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSpec:
-    """What a scan asks of every directed pair, and how it corrects for their number."""
+    """What a scan asks of every directed pair, and how it corrects for their number.
+
+    The universe is a market, symbols, symbols of a market, or the members of a named universe on a day.
+    """
 
     market: str | None
     symbols: list[str] | None
@@ -41,6 +63,7 @@ class ScanSpec:
     correction: Literal["BH", "BY", "HOLM"]
     level: float
     keep: int
+    named: DatedUniverse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +91,48 @@ def check(spec: ScanSpec) -> None:
         raise InvalidInputError("LAG_OUT_OF_RANGE", message, ["maxLag"])
     if spec.criterion == "FIXED" and spec.max_lag is None:
         raise InvalidInputError("LAG_OUT_OF_RANGE", "A fixed lag needs maxLag", ["maxLag"])
-    if spec.market is None and spec.symbols is None:
-        raise InvalidInputError("UNIVERSE_INVALID", "Give a market, symbols, or symbols of a market", ["universe"])
+    check_universe(spec)
     if spec.symbols is not None and len(spec.symbols) > LIST_MAX:
         message = f"At most {LIST_MAX} symbols can be listed, not {len(spec.symbols):,}; scan a market instead"
         raise InvalidInputError("LIST_TOO_LONG", message, ["universe", "symbols"])
+
+
+def check_universe(spec: ScanSpec) -> None:
+    """Refuse a universe that is described in no way, or in two.
+
+    Raises:
+        InvalidInputError: UNIVERSE_INVALID.
+    """
+    plain = spec.market is not None or spec.symbols is not None
+    if plain == (spec.named is not None):
+        message = "Give a market, symbols, symbols of a market, or the id of a universe alone"
+        raise InvalidInputError("UNIVERSE_INVALID", message, ["universe"])
+    if spec.named is not None and spec.named.id is None:
+        raise InvalidInputError("UNIVERSE_INVALID", "asOf goes with the id of a universe", ["universe", "asOf"])
+
+
+async def dated(viewer: Viewer, named: DatedUniverse | None, moment: datetime) -> DatedUniverse | None:
+    """A named universe with its name, and with the day of this moment where no other was given.
+
+    Raises:
+        NotFoundError: no such universe, or somebody else's.
+    """
+    if named is None or named.id is None:
+        return named
+    try:
+        row = await market_universes.find(viewer, named.id)
+    except NotFoundError as error:
+        raise NotFoundError(error.code, error.message, ["universe", "id"]) from error
+    return replace(named, name=row.name, as_of=named.as_of or moment.astimezone(UTC).date())
+
+
+async def settled(viewer: Viewer, spec: ScanSpec) -> ScanSpec:
+    """The specification with its universe dated: by default, the day on which the formation period ends.
+
+    Raises:
+        NotFoundError: no such universe, or somebody else's.
+    """
+    return replace(spec, named=await dated(viewer, spec.named, spec.formation.end))
 
 
 async def universe(spec: ScanSpec) -> list[Instrument]:
@@ -83,6 +143,22 @@ async def universe(spec: ScanSpec) -> list[Instrument]:
         NotFoundError: an unknown market or symbol.
         LimitExceededError: too many members, or too many results below the level.
     """
+    members = await _named_members(spec) if spec.named is not None else await _listed_members(spec)
+    if len(members) < 2:
+        message = f"A scan needs at least two instruments; this universe has {len(members)}"
+        raise InvalidInputError("UNIVERSE_TOO_SMALL", message, ["universe"])
+    return members
+
+
+async def _named_members(spec: ScanSpec) -> list[Instrument]:
+    if spec.named is None or spec.named.id is None:
+        return []
+    members = await market_universes.members_of(spec.named.id, spec.named.as_of)
+    _check_size(len(members), spec.level)
+    return members
+
+
+async def _listed_members(spec: ScanSpec) -> list[Instrument]:
     rows = Instrument.all()
     if spec.market is not None:
         if not could_name(spec.market, CODE_MAX, ["universe"]) or not await Market.exists(code=spec.market):
@@ -95,9 +171,6 @@ async def universe(spec: ScanSpec) -> list[Instrument]:
     members = await rows.order_by("symbol", "id")
     if spec.symbols is not None:
         _check_symbols(spec.symbols, [member.symbol for member in members])
-    if len(members) < 2:
-        message = f"A scan needs at least two instruments; this universe has {len(members)}"
-        raise InvalidInputError("UNIVERSE_TOO_SMALL", message, ["universe"])
     return members
 
 
@@ -155,7 +228,9 @@ def usable_columns(
     Raises:
         InvalidInputError: UNIVERSE_UNUSABLE, fewer than two can be tested.
     """
-    reasons = [_why_unusable(spec, column) for column in panel.closes.T]
+    reasons = [
+        panel.refusals.get(number) or _why_unusable(spec, column) for number, column in enumerate(panel.closes.T)
+    ]
     usable = np.array([k for k, reason in enumerate(reasons) if reason is None], np.int64)
     unusable = [
         Unusable(instrument.symbol, reason)
@@ -188,6 +263,8 @@ def _why_unusable(spec: ScanSpec, column: npt.NDArray[np.float64]) -> str | None
 
 def describe(spec: ScanSpec) -> str:
     """The universe in words."""
+    if spec.named is not None:
+        return str(spec.named)
     listed = ", ".join(spec.symbols or [])
     return f"{spec.market}: {listed}" if spec.market and listed else spec.market or listed
 
@@ -196,10 +273,22 @@ def to_json(spec: ScanSpec) -> dict[str, object]:
     """A specification as it is stored."""
     plain = asdict(spec)
     plain["formation"] = {key: moment.isoformat() for key, moment in plain["formation"].items()}
-    return plain
+    return {**plain, "named": named_to_json(spec.named)}
 
 
 def from_json(stored: Mapping[str, Any]) -> ScanSpec:
     """A specification as it was stored."""
     formation = Period(*(datetime.fromisoformat(stored["formation"][key]) for key in ("start", "end")))
-    return ScanSpec(**{**stored, "formation": formation})
+    return ScanSpec(**{**stored, "formation": formation, "named": named_from_json(stored.get("named"))})
+
+
+def named_to_json(named: DatedUniverse | None) -> dict[str, str] | None:
+    """A dated universe as it is stored."""
+    return None if named is None else {"id": str(named.id), "as_of": str(named.as_of), "name": named.name}
+
+
+def named_from_json(stored: Mapping[str, str] | None) -> DatedUniverse | None:
+    """A dated universe as it was stored."""
+    if stored is None:
+        return None
+    return DatedUniverse(UUID(stored["id"]), date.fromisoformat(stored["as_of"]), stored["name"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,8 +19,8 @@ from titan_graphql.queue import JobName
 from titan_graphql.services import jobs, market_bars
 from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
-from titan_graphql.services.scan_shards import test_seconds
-from titan_graphql.services.scan_specs import ScanSpec, Unusable, check, fewest_bars, probe, to_json, universe
+from titan_graphql.services.scan_shards import meeting_seconds, test_seconds
+from titan_graphql.services.scan_specs import ScanSpec, Unusable, check, fewest_bars, probe, settled, to_json, universe
 from titan_graphql.services.users import Viewer, owned_by
 
 NO_VALUE = 1e300  # sorts what has no value last, on every database
@@ -57,7 +58,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a scan would take at most: members without enough bars are not counted, common histories are assumed."""
+    """What a scan would take at most: members without enough bars are not counted, those of another length are."""
 
     instruments: int
     bars: int
@@ -74,6 +75,7 @@ async def start(viewer: Viewer, spec: ScanSpec, idempotency_key: str | None = No
         ConflictError: the idempotency key was used with other input.
     """
     check(spec)
+    spec = await settled(viewer, spec)
     members = await universe(spec)
     new = NewJob(JobName.SCAN, "Scan", uuid4(), to_json(spec), idempotency_key)
     if (job := await jobs.earlier(viewer, new)) is not None:
@@ -98,32 +100,37 @@ async def start(viewer: Viewer, spec: ScanSpec, idempotency_key: str | None = No
     return scan
 
 
-async def estimate(spec: ScanSpec) -> Estimate:
+async def estimate(viewer: Viewer, spec: ScanSpec) -> Estimate:
     """What a scan would take on one core, from what is known of its members' bars without reading any.
 
     Raises:
         NotFoundError, InvalidInputError, LimitExceededError: as for `start`.
     """
     check(spec)
-    members = [member.id for member in await universe(spec)]
+    members = [member.id for member in await universe(await settled(viewer, spec))]
     series = await Series.filter(instrument_id__in=members, timeframe=Timeframe.D1, revision__gt=0)
-    bars = [_bars_within(one, spec) for one in series]
-    usable = [count for count in bars if count >= fewest_bars(spec)]
+    lives = [_life_within(one, spec) for one in series]
+    usable = [life for life in lives if life[2] >= fewest_bars(spec)]
     if len(usable) < 2:
         message = f"Only {len(usable)} of {len(members)} instruments have enough bars in this period"
         raise InvalidInputError("UNIVERSE_UNUSABLE", message, ["universe"])
     tests = len(usable) * (len(usable) - 1)
-    seconds = len(usable) * READING_SECONDS + test_seconds(tests, max(usable))
-    return Estimate(len(usable), max(usable), tests, seconds)
+    bars = max(life[2] for life in usable)
+    ragged = meeting_seconds(len(usable), len(set(usable)), bars)
+    seconds = len(usable) * READING_SECONDS + test_seconds(tests, bars) + ragged
+    return Estimate(len(usable), bars, tests, seconds)
 
 
-def _bars_within(series: Series, spec: ScanSpec) -> int:
-    """Bars of a period, were they spread evenly over the life of a series."""
+def _life_within(series: Series, spec: ScanSpec) -> tuple[datetime | None, datetime | None, int]:
+    """First and last bar within a period, and how many, were they spread evenly over the life of a series.
+
+    Series that agree in all three are taken to have the same bars.
+    """
     if series.first_bar is None or series.last_bar is None:
-        return 0
+        return None, None, 0
     start, end = max(series.first_bar, spec.formation.start), min(series.last_bar, spec.formation.end)
     life = (series.last_bar - series.first_bar).total_seconds() or 1.0
-    return max(0, round(series.bar_count * (end - start).total_seconds() / life))
+    return start, end, max(0, round(series.bar_count * (end - start).total_seconds() / life))
 
 
 async def find(viewer: Viewer, scan_id: UUID) -> Scan:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -105,7 +105,7 @@ async def latest(streams: Sequence[str]) -> str:
     return Position(await _heads(sorted(set(streams)))).cursor()
 
 
-async def follow(hub: Hub, streams: Sequence[str], after: str | None = None) -> AsyncIterator[Event | Gap]:
+async def follow(hub: Hub, streams: Sequence[str], after: str | None = None) -> AsyncGenerator[Event | Gap, None]:
     """Events of these streams after a cursor, or from now on, each exactly once and in order; for ever.
 
     Listening begins before the first read, so no event falls in between. A slow reader holds nothing up: it reads on

@@ -1,7 +1,7 @@
 """Walk-forwards: what may be asked, starting one, and reading its stitched equity and its steps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,7 +28,7 @@ from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
 from titan_graphql.services.pairs import Period
-from titan_graphql.services.scan_specs import ScanSpec
+from titan_graphql.services.scan_specs import DatedUniverse, ScanSpec
 from titan_graphql.services.users import Viewer, owned_by
 
 INSTRUMENTS_MAX = 1_000
@@ -56,6 +56,7 @@ class WalkForwardSpec:
     cost_bps: float
     gross: float
     capital: float
+    named: DatedUniverse | None = None
 
     def plan(self) -> Plan:
         """The calendar and how many pairs."""
@@ -90,7 +91,7 @@ class WalkForwardSpec:
         """The scan that asks for the same universe."""
         return ScanSpec(
             market=self.market, symbols=self.symbols, formation=self.period, prices="LOG", trend="C", criterion="AIC",
-            max_lag=None, correction="BH", level=0.05, keep=1,
+            max_lag=None, correction="BH", level=0.05, keep=1, named=self.named,
         )  # fmt: skip
 
 
@@ -160,14 +161,16 @@ async def start(
         NotFoundError: an unknown market, symbol or campaign.
         ConflictError: the idempotency key was used with other input.
     """
+    spec = replace(spec, named=await scan_specs.dated(viewer, spec.named, spec.period.start))
     members = await check(spec)
-    named = {} if campaign_id is None else {"campaign": str(campaign_id)}
-    new = NewJob(JobName.WALK_FORWARD, "WalkForward", uuid4(), {**to_json(spec), **named}, idempotency_key)
+    counted = {} if campaign_id is None else {"campaign": str(campaign_id)}
+    new = NewJob(JobName.WALK_FORWARD, "WalkForward", uuid4(), {**to_json(spec), **counted}, idempotency_key)
     if (job := await jobs.earlier(viewer, new)) is not None:
         return await WalkForward.get(id=job.subject_id)
     check_data(spec, await market_panels.read_panel(members, spec.period.start, spec.period.end))
     if campaign_id is None:
-        campaign = await campaigns.of_universe(viewer.user_id, spec.market, spec.symbols, spec.period)
+        named = spec.named.subject if spec.named else None
+        campaign = await campaigns.of_universe(viewer.user_id, spec.market, spec.symbols, spec.period, named)
     else:
         campaign = await campaigns.find(viewer, campaign_id)
     try:
@@ -205,6 +208,7 @@ async def check(spec: WalkForwardSpec) -> list[Instrument]:
     except ParameterError as error:
         kind = LimitExceededError if error.code == "GRID_TOO_LARGE" else InvalidInputError
         raise kind(error.code, str(error), ["entry" if error.field == "axes" else camel(error.field)]) from error
+    scan_specs.check_universe(spec.universe())
     members = await scan_specs.universe(spec.universe())
     if len(members) > INSTRUMENTS_MAX:
         message = f"At most {INSTRUMENTS_MAX} instruments are walked, not {len(members)}"
@@ -305,14 +309,15 @@ def steps(walk: WalkForward) -> list[WalkStep]:
 
 def to_json(spec: WalkForwardSpec) -> dict[str, object]:
     """A specification as it is stored."""
-    plain = asdict(spec)
+    plain = {**asdict(spec), "named": scan_specs.named_to_json(spec.named)}
     return {**plain, "period": {key: moment.isoformat() for key, moment in plain["period"].items()}}
 
 
 def from_json(stored: Mapping[str, Any]) -> WalkForwardSpec:
     """A specification as it was stored."""
     period = Period(*(datetime.fromisoformat(stored["period"][key]) for key in ("start", "end")))
-    return WalkForwardSpec(**{**stored, "period": period})
+    named = scan_specs.named_from_json(stored.get("named"))
+    return WalkForwardSpec(**{**stored, "period": period, "named": named})
 
 
 def _period(bounds: Sequence[int]) -> Period:

@@ -1,4 +1,4 @@
-"""The supervisor: starts Valkey, prepares the database, runs API, worker and feed, and stops them in the opposite order."""
+"""The supervisor: starts Valkey, prepares the database, runs API, worker and feed, and stops them in turn."""
 
 import asyncio
 import os
@@ -45,7 +45,9 @@ class Supervisor:
         self.api = self._child("API", [*TITAN, "serve", "--fd", str(descriptor)], (descriptor,))
         self.worker = self._child("worker", [*TITAN, "work"])
         # What nobody has to wait for is started once everything else is ready.
-        self.later = [self._child("feed", [*TITAN, *REPLAY])] if feed else []
+        self.later = [self._child("live", [*TITAN, "live"])]
+        if feed:
+            self.later.append(self._child("feed", [*TITAN, *REPLAY]))
 
     async def run(self) -> None:
         """Start everything and keep it running until this task is cancelled."""

@@ -26,7 +26,7 @@ export function describeConnection(now: Connection): Words {
       }
     case 'offline':
       return {
-        text: `Offline since ${formatTime(now.since)}`,
+        text: `Stale since ${formatTime(now.since)}`,
         dot: 'bg-loss',
         explanation: 'The server cannot be reached; what you see may be old. Still trying.',
       }

@@ -6,13 +6,16 @@ import { classes } from '@/lib/classes'
 
 const ROOMS = [
   { to: '/', label: 'Overview' },
+  { to: '/data', label: 'Data' },
+  { to: '/instruments', label: 'Instruments' },
+  { to: '/universes', label: 'Universes' },
   { to: '/pairs', label: 'Pairs' },
   { to: '/scans', label: 'Scans' },
   { to: '/backtests', label: 'Backtests' },
   { to: '/jobs', label: 'Jobs' },
 ] as const
 
-const item = 'rounded-md px-3 py-2 text-sm font-medium text-muted hover:bg-raised hover:text-ink'
+const item = 'rounded-md px-3 py-2 xl:px-2 text-sm font-medium text-muted hover:bg-raised hover:text-ink'
 
 export function Navigation({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false)
@@ -31,7 +34,7 @@ export function Navigation({ children }: { children: ReactNode }) {
           size="small"
           aria-expanded={open}
           aria-controls="menu"
-          className="ml-auto md:hidden"
+          className="ml-auto xl:hidden"
           onClick={() => setOpen(!open)}
         >
           <span aria-hidden="true">{open ? '✕' : '☰'}</span> Menu
@@ -39,11 +42,11 @@ export function Navigation({ children }: { children: ReactNode }) {
         <div
           id="menu"
           className={classes(
-            'w-full grow flex-col gap-3 pb-3 md:flex md:w-auto md:flex-row md:items-center md:pb-0',
+            'w-full grow flex-col gap-3 pb-3 xl:flex xl:w-auto xl:flex-row xl:items-center xl:pb-0',
             open ? 'flex' : 'hidden',
           )}
         >
-          <nav aria-label="Main" className="flex flex-col md:flex-row md:gap-1">
+          <nav aria-label="Main" className="flex flex-col xl:flex-row xl:gap-1">
             {ROOMS.map(({ to, label }) => (
               <Link
                 key={to}
@@ -59,7 +62,7 @@ export function Navigation({ children }: { children: ReactNode }) {
               GraphiQL
             </a>
           </nav>
-          <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 md:ml-auto md:px-0">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 xl:ml-auto xl:px-0">
             {children}
           </div>
         </div>

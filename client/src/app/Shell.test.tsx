@@ -11,6 +11,9 @@ test('the shell names the user and offers every room', async () => {
   const rooms = screen.getByRole('navigation', { name: 'Main' }).querySelectorAll('a')
   expect([...rooms].map((room) => [room.textContent, room.getAttribute('href')])).toEqual([
     ['Overview', '/'],
+    ['Data', '/data'],
+    ['Instruments', '/instruments'],
+    ['Universes', '/universes'],
     ['Pairs', '/pairs'],
     ['Scans', '/scans'],
     ['Backtests', '/backtests'],

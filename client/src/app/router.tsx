@@ -1,5 +1,8 @@
 /** The addresses of the client and what each may say in its search parameters. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { type JobChoice, readJobChoice } from '@/features/jobs/jobStates'
+import { type ChartView, readChartView } from '@/features/markets/chartView'
+import { type InstrumentView, readInstrumentView } from '@/features/markets/instrumentView'
 import { type HedgeMethod, readHedgeMethod } from '@/features/pairs/hedgeMethods'
 import { type PriceScale, readPriceScale } from '@/features/pairs/priceScales'
 import { type ExplorerSearch, readExplorerSearch } from '@/features/scans/explorerSearch'
@@ -20,10 +23,36 @@ const home = createRoute({
   component: HomePage,
 })
 
+const data = createRoute({
+  getParentRoute: () => root,
+  path: '/data',
+  component: lazyRouteComponent(() => import('./pages/DataPage'), 'DataPage'),
+})
+
+const barImport = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/$id',
+  component: lazyRouteComponent(() => import('./pages/ImportPage'), 'ImportPage'),
+})
+
+const instruments = createRoute({
+  getParentRoute: () => root,
+  path: '/instruments',
+  validateSearch: (search: Record<string, unknown>): InstrumentView => readInstrumentView(search),
+  component: lazyRouteComponent(() => import('./pages/InstrumentsPage'), 'InstrumentsPage'),
+})
+
 const instrument = createRoute({
   getParentRoute: () => root,
   path: '/instruments/$symbol',
+  validateSearch: (search: Record<string, unknown>): ChartView => readChartView(search),
   component: lazyRouteComponent(() => import('./pages/InstrumentPage'), 'InstrumentPage'),
+})
+
+const universes = createRoute({
+  getParentRoute: () => root,
+  path: '/universes',
+  component: lazyRouteComponent(() => import('./pages/UniversesPage'), 'UniversesPage'),
 })
 
 const pairs = createRoute({
@@ -80,6 +109,10 @@ const backtest = createRoute({
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
+  validateSearch: (search: Record<string, unknown>): { state?: JobChoice } => {
+    const state = readJobChoice(search['state'])
+    return state === 'all' ? {} : { state }
+  },
   component: lazyRouteComponent(() => import('./pages/JobsPage'), 'JobsPage'),
 })
 
@@ -94,7 +127,11 @@ const signIn = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
+    data,
+    barImport,
+    instruments,
     instrument,
+    universes,
     pairs,
     pair,
     scans,

@@ -16,28 +16,65 @@ function invalidateFields(cache: Cache, entity: string, names: readonly string[]
   }
 }
 
-/** What a job's success fills in, by the type of its subject. */
+/** What the end of a job fills in, by the type of its subject. */
 const PRODUCED: Record<string, readonly string[]> = {
   Backtest: ['metrics'],
+  BarImport: ['understanding', 'refusal', 'outcome', 'datasets'],
   Scan: ['summary', 'verdict', 'bars', 'matrix', 'results', 'unusable', 'datasetHashes', 'resultHash'],
 }
 
-/** A job's row merges by itself; lists that may lack it, and figures it has just produced, are asked for once more. */
+/** What new bars make stale. */
+const OF_BARS = ['instruments', 'instrument', 'markets', 'market']
+
+/** Lists of jobs in some states: a job may enter or leave them whenever it moves on. */
+function invalidateNarrowedJobs(cache: Cache): void {
+  for (const field of cache.inspectFields('Query')) {
+    if (field.fieldName === 'jobs' && field.arguments?.['where'])
+      cache.invalidate('Query', field.fieldName, field.arguments)
+  }
+}
+
+/** A job's row merges by itself; lists that may lack it, and what it has just produced, are asked for once more. */
 function jobMoves(): (field: string) => UpdateResolver {
-  const met = new Set<string>()
-  const finished = new Set<string>()
+  const states = new Map<string, string>()
+  const produced = new Map<string, string>()
   return (field) => (result, _arguments, cache) => {
     const job = (result as Record<string, WatchedJob>)[field]
     if (!job) return
-    if (!met.has(job.id)) invalidateFields(cache, 'Query', ['jobs', 'backtests', 'scans'])
-    met.add(job.id)
-    const produced = PRODUCED[job.subject?.__typename ?? '']
-    if (job.state !== 'SUCCEEDED' || !job.subject || !produced || finished.has(job.id)) return
-    finished.add(job.id)
-    const subject = cache.keyOfEntity({ __typename: job.subject.__typename ?? '', id: job.subject.id })
-    if (subject) invalidateFields(cache, subject, produced)
+    if (!states.has(job.id)) invalidateFields(cache, 'Query', ['jobs', 'backtests', 'scans', 'imports'])
+    else if (states.get(job.id) !== job.state) invalidateNarrowedJobs(cache)
+    states.set(job.id, job.state)
+    // Not every subscription asks what a job is about.
+    if (!job.subject || produced.get(job.id) === job.state) return
+    produced.set(job.id, job.state)
+    if (job.state === 'SUCCEEDED' || job.state === 'FAILED') invalidateProduce(cache, job.subject, job.state)
   }
 }
+
+function invalidateProduce(cache: Cache, subject: NonNullable<WatchedJob['subject']>, state: string): void {
+  const { __typename = '', id } = subject
+  const entity = cache.keyOfEntity({ __typename, id })
+  if (entity) invalidateFields(cache, entity, PRODUCED[__typename] ?? [])
+  if (__typename === 'BarImport' && state === 'SUCCEEDED') invalidateFields(cache, 'Query', OF_BARS)
+}
+
+const importStarted: UpdateResolver = (result, _arguments, cache) => {
+  const started = (result as { importBars: { __typename: string } }).importBars
+  if (started.__typename === 'BarImport') invalidateFields(cache, 'Query', ['imports', 'jobs'])
+}
+
+const jobRetried: UpdateResolver = (result, _arguments, cache) => {
+  const retried = (result as { retryJob: { __typename: string } }).retryJob
+  if (retried.__typename === 'Job') invalidateNarrowedJobs(cache)
+}
+
+/** The list of universes is asked for again, unless the mutation was refused. */
+const universesChanged =
+  (field: string): UpdateResolver =>
+  (result, _arguments, cache) => {
+    const answer = (result as Record<string, { __typename: string }>)[field]
+    if (answer?.__typename === 'Universe') invalidateFields(cache, 'Query', ['universes', 'universe'])
+  }
 
 /** The lists of pairs are asked for again, unless the mutation was refused. */
 const pairsChanged =
@@ -79,10 +116,13 @@ export function cache() {
         backtests: relayPagination(),
         jobs: relayPagination(),
         scans: relayPagination(),
+        imports: relayPagination(),
+        universes: relayPagination(),
       },
       Pair: { backtests: relayPagination(), scanResults: relayPagination() },
       Backtest: { trades: relayPagination() },
       Scan: { results: relayPagination() },
+      Instrument: { datasets: relayPagination() },
     },
     updates: {
       Mutation: {
@@ -90,6 +130,10 @@ export function cache() {
         removePair: pairsChanged('removePair'),
         startBacktest: backtestStarted,
         startScan: scanStarted,
+        importBars: importStarted,
+        retryJob: jobRetried,
+        createUniverse: universesChanged('createUniverse'),
+        removeUniverse: universesChanged('removeUniverse'),
       },
       Subscription: { jobChanged: jobMoved('jobChanged'), jobsChanged: jobMoved('jobsChanged') },
     },

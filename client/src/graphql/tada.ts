@@ -4,5 +4,5 @@ import type { introspection } from './introspection'
 
 export const graphql = initGraphQLTada<{
   introspection: introspection
-  scalars: { DateTime: string; Floats: (number | null)[]; Times: number[] }
+  scalars: { Date: string; DateTime: string; Floats: (number | null)[]; Times: number[] }
 }>()

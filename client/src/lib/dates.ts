@@ -37,6 +37,10 @@ export function formatDay(moment: string | number | null | undefined): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(moment))
 }
 
+/** A moment of a bar within a day, in UTC. */
+export const formatUtcMinute = (moment: number): string =>
+  `${new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(moment)} UTC`
+
 /** A moment of the user's own day, in the user's time zone. */
 export function formatMoment(moment: string | number | Date | null | undefined): string {
   if (moment === null || moment === undefined) return '—'

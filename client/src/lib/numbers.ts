@@ -16,6 +16,10 @@ const decimals = (digits: number): Intl.NumberFormatOptions => ({
 /** A whole number, such as a number of bars. */
 export const formatCount = (value: number | null | undefined) => format(value, { maximumFractionDigits: 0 })
 
+/** A large number in few characters, such as a volume: 12.3M. */
+export const formatCompact = (value: number | null | undefined) =>
+  format(value, { notation: 'compact', maximumFractionDigits: 1 })
+
 /** A number with a fixed number of decimals. */
 export const formatNumber = (value: number | null | undefined, digits = 2) => format(value, decimals(digits))
 

@@ -1,15 +1,20 @@
-/** One instrument: what it is and its prices. */
+/** One instrument: its bars, what was found wrong with them, where they came from. */
 import { getRouteApi } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
 import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
-import { Card } from '@/components/Card'
-import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
-import { PriceChart, PriceChartFields } from '@/features/markets/PriceChart'
+import { ActionsCard, ActionsCardFields } from '@/features/markets/ActionsCard'
+import { readChartView } from '@/features/markets/chartView'
+import { KIND_WORDS } from '@/features/markets/marketWords'
+import { PriceCard, PriceCardFields } from '@/features/markets/PriceCard'
+import { QualityCard, QualityCardFields } from '@/features/markets/QualityCard'
+import { RevisionsCard } from '@/features/markets/RevisionsCard'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import type { Span } from '@/lib/bars'
 import { formatDay } from '@/lib/dates'
 import { formatCount } from '@/lib/numbers'
 import { NotFoundPage } from './NotFoundPage'
@@ -18,8 +23,8 @@ const route = getRouteApi('/instruments/$symbol')
 
 const InstrumentQuery = graphql(
   `
-    query Instrument($symbol: String!) {
-      instrument(symbol: $symbol) {
+    query Instrument($symbol: String!, $market: String) {
+      instrument(symbol: $symbol, market: $market) {
         id
         symbol
         name
@@ -33,16 +38,27 @@ const InstrumentQuery = graphql(
           id
           name
         }
-        ...PriceChartFields
+        quality {
+          ...QualityCardFields
+        }
+        ...PriceCardFields
+        ...ActionsCardFields
       }
     }
   `,
-  [PriceChartFields],
+  [QualityCardFields, PriceCardFields, ActionsCardFields],
 )
 
 export function InstrumentPage() {
   const { symbol } = route.useParams()
-  const [{ data, error }, ask] = useQuery({ query: InstrumentQuery, variables: { symbol } })
+  const view = route.useSearch()
+  const navigate = route.useNavigate()
+  const [focus, setFocus] = useState<Span>()
+  const chart = useRef<HTMLDivElement>(null)
+  const [{ data, error }, ask] = useQuery({
+    query: InstrumentQuery,
+    variables: { symbol, market: view.market ?? null },
+  })
   if (error)
     return (
       <Failure
@@ -54,7 +70,11 @@ export function InstrumentPage() {
   if (!data) return <Skeleton className="h-[34rem]" />
   const { instrument } = data
   if (!instrument) return <NotFoundPage what={`an instrument ${symbol}`} />
-  const { name, market, currency, kind, synthetic, barCount, firstBar, lastBar } = instrument
+  const { id, name, market, currency, kind, synthetic, barCount, firstBar, lastBar } = instrument
+  const onShow = (span: Span) => {
+    setFocus(span)
+    chart.current?.scrollIntoView({ block: 'nearest' })
+  }
   return (
     <>
       <PageHeader
@@ -68,7 +88,7 @@ export function InstrumentPage() {
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
             <span>{market.name}</span>
             <span>{currency}</span>
-            <Badge>{kind.toLowerCase()}</Badge>
+            <Badge>{KIND_WORDS[kind]}</Badge>
             {synthetic && <Badge tone="warn">generated, not observed</Badge>}
             {barCount > 0 && (
               <span>
@@ -78,9 +98,26 @@ export function InstrumentPage() {
           </p>
         }
       />
-      <Card title="Price">
-        {barCount > 0 ? <PriceChart instrument={instrument} /> : <EmptyState title="No bars yet" />}
-      </Card>
+      <div className="grid gap-6">
+        <PriceCard
+          instrument={instrument}
+          view={view}
+          focus={focus}
+          at={chart}
+          onView={(next) =>
+            void navigate({
+              search: (before) => readChartView({ ...before, ...next }),
+              replace: true,
+              resetScroll: false,
+            })
+          }
+        />
+        <div className="grid items-start gap-6 lg:grid-cols-2">
+          <QualityCard quality={instrument.quality} onShow={onShow} />
+          <ActionsCard instrument={instrument} />
+        </div>
+        <RevisionsCard instrumentId={id} />
+      </div>
     </>
   )
 }

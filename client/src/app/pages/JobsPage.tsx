@@ -1,23 +1,27 @@
-/** All of the viewer's jobs. */
+/** The job centre: all of the viewer's jobs, live, narrowed by state. */
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
+import { ChoiceButtons } from '@/components/ChoiceButtons'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { LoadMore } from '@/components/LoadMore'
 import { PageHeader } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { JobRowFields, JobTable } from '@/features/jobs/JobTable'
+import { JOB_CHOICES, type JobChoice } from '@/features/jobs/jobStates'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { useReconnect } from '../useReconnect'
 
 const PAGE = 20
+const route = getRouteApi('/jobs')
 
 const Jobs = graphql(
   `
-    query Jobs($first: Int!, $after: String) {
-      jobs(first: $first, after: $after) {
+    query Jobs($where: JobFilter, $first: Int!, $after: String) {
+      jobs(where: $where, first: $first, after: $after) {
         nodes {
           id
           ...JobRowFields
@@ -33,38 +37,72 @@ const Jobs = graphql(
   [JobRowFields],
 )
 
-export function JobsPage() {
+const OPTIONS = (Object.keys(JOB_CHOICES) as JobChoice[]).map((value) => ({
+  value,
+  label: JOB_CHOICES[value].label,
+}))
+
+function JobList({ choice }: { choice: JobChoice }) {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({ query: Jobs, variables: { first: PAGE, after } })
+  const { label, states } = JOB_CHOICES[choice]
+  const where = states && { state: { in: [...states] } }
+  const [{ data, error, fetching }, ask] = useQuery({ query: Jobs, variables: { where, first: PAGE, after } })
   useReconnect(() => ask({ requestPolicy: 'network-only' }))
   const jobs = data?.jobs
+  if (error)
+    return (
+      <Failure
+        title="The jobs cannot be shown"
+        message={describeError(error)}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+      />
+    )
+  if (!jobs) return <SkeletonRows />
+  if (jobs.nodes.length === 0 && states)
+    return <EmptyState title="No such jobs">None of your jobs is {label.toLowerCase()}.</EmptyState>
+  if (jobs.nodes.length === 0)
+    return (
+      <EmptyState title="No jobs yet">Imports, scans and backtests appear here while they run.</EmptyState>
+    )
+  return (
+    <>
+      <JobTable jobs={jobs.nodes} />
+      <LoadMore
+        pageInfo={jobs.pageInfo}
+        fetching={fetching}
+        shown={jobs.nodes.length}
+        total={jobs.totalCount}
+        onMore={setAfter}
+      />
+    </>
+  )
+}
+
+export function JobsPage() {
+  const { state = 'all' } = route.useSearch()
+  const navigate = route.useNavigate()
   return (
     <>
       <PageHeader title="Jobs" description="Long work that runs in the background, newest first." />
-      {error && (
-        <Failure
-          title="The jobs cannot be shown"
-          message={describeError(error)}
-          onRetry={() => ask({ requestPolicy: 'network-only' })}
-        />
-      )}
-      <Card title="My jobs" flush>
-        {!jobs && fetching && <SkeletonRows />}
-        {jobs && jobs.nodes.length === 0 && (
-          <EmptyState title="No jobs yet">Start a backtest from a pair’s page.</EmptyState>
-        )}
-        {jobs && jobs.nodes.length > 0 && (
-          <>
-            <JobTable jobs={jobs.nodes} />
-            <LoadMore
-              pageInfo={jobs.pageInfo}
-              fetching={fetching}
-              shown={jobs.nodes.length}
-              total={jobs.totalCount}
-              onMore={setAfter}
-            />
-          </>
-        )}
+      <Card
+        title="My jobs"
+        flush
+        actions={
+          <ChoiceButtons
+            label="Which jobs"
+            options={OPTIONS}
+            chosen={state}
+            onChoose={(next) =>
+              void navigate({
+                search: next === 'all' ? {} : { state: next },
+                replace: true,
+                resetScroll: false,
+              })
+            }
+          />
+        }
+      >
+        <JobList key={state} choice={state} />
       </Card>
     </>
   )

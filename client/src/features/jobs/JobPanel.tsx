@@ -2,13 +2,12 @@
 import { type FragmentOf, readFragment } from 'gql.tada'
 import { Card } from '@/components/Card'
 import { Notice } from '@/components/Notice'
-import { ProgressBar } from '@/components/ProgressBar'
 import { graphql } from '@/graphql/tada'
-import { formatDuration } from '@/lib/dates'
-import { formatCount } from '@/lib/numbers'
 import { CancelJobButton } from './CancelJobButton'
+import { JobProgress } from './JobProgress'
 import { JobStateBadge } from './JobStateBadge'
 import { hasEnded } from './jobStates'
+import { RetryJobButton } from './RetryJobButton'
 
 export const JobPanelFields = graphql(`
   fragment JobPanelFields on Job {
@@ -33,7 +32,7 @@ export function JobPanel({ job: masked }: { job: FragmentOf<typeof JobPanelField
   const job = readFragment(JobPanelFields, masked)
   if (job.state === 'FAILED') {
     return (
-      <Notice tone="problem" title="The run failed">
+      <Notice tone="problem" title="The run failed" actions={<RetryJobButton id={job.id} />}>
         <p>{job.error?.message ?? 'No reason was recorded.'}</p>
         {job.error && <p className="mt-1 font-mono text-xs text-muted">{job.error.code}</p>}
       </Notice>
@@ -41,13 +40,12 @@ export function JobPanel({ job: masked }: { job: FragmentOf<typeof JobPanelField
   }
   if (job.state === 'CANCELLED') {
     return (
-      <Notice tone="warning" title="The run was cancelled">
+      <Notice tone="warning" title="The run was cancelled" actions={<RetryJobButton id={job.id} />}>
         It has no result.
       </Notice>
     )
   }
   if (hasEnded(job.state)) return null
-  const { progress } = job
   return (
     <Card
       title={
@@ -57,14 +55,7 @@ export function JobPanel({ job: masked }: { job: FragmentOf<typeof JobPanelField
       }
       actions={<CancelJobButton id={job.id} stopping={job.state === 'CANCELLING'} />}
     >
-      <ProgressBar label="Progress" fraction={job.state === 'QUEUED' ? 0 : progress.fraction} />
-      <div aria-live="polite" className="mt-2 flex flex-wrap justify-between gap-x-6 text-sm text-muted">
-        <p>{progress.message || (job.state === 'QUEUED' ? 'Waiting for a worker' : 'Working')}</p>
-        <p>
-          {progress.total > 0 && `${formatCount(progress.done)} of ${formatCount(progress.total)}`}
-          {progress.etaSeconds !== null && ` · about ${formatDuration(progress.etaSeconds)} left`}
-        </p>
-      </div>
+      <JobProgress label="Progress" queued={job.state === 'QUEUED'} progress={job.progress} />
       {job.attempts > 1 && <p className="mt-1 text-sm text-muted">Attempt {job.attempts}</p>}
     </Card>
   )

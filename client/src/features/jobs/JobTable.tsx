@@ -1,23 +1,30 @@
-/** Jobs in rows, newest first. */
+/** Jobs in rows, newest first: how far they are, why they failed, and what can be done about it. */
 import { Link } from '@tanstack/react-router'
 import { type FragmentOf, readFragment } from 'gql.tada'
-import { ProgressBar } from '@/components/ProgressBar'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { graphql } from '@/graphql/tada'
 import { formatDuration, formatMoment } from '@/lib/dates'
+import { CancelJobButton } from './CancelJobButton'
+import { JobProgress } from './JobProgress'
 import { JobStateBadge } from './JobStateBadge'
-import { hasEnded, kindWord } from './jobStates'
+import { hasEnded, kindWord, mayRetry } from './jobStates'
+import { RetryJobButton } from './RetryJobButton'
 
 export const JobRowFields = graphql(`
   fragment JobRowFields on Job {
     id
     kind
     state
+    attempts
     progress {
+      done
+      total
       fraction
       message
+      etaSeconds
     }
     error {
+      code
       message
     }
     subject {
@@ -31,8 +38,9 @@ export const JobRowFields = graphql(`
 `)
 
 /** Where a job's subject is shown. */
-const ROOMS: Record<string, '/backtests/$id' | '/scans/$id'> = {
+const ROOMS: Record<string, '/backtests/$id' | '/scans/$id' | '/imports/$id'> = {
   Backtest: '/backtests/$id',
+  BarImport: '/imports/$id',
   Scan: '/scans/$id',
 }
 
@@ -41,13 +49,24 @@ type JobRow = FragmentOf<typeof JobRowFields>
 const seconds = (from: string | null, to: string | null): number | null =>
   from === null || to === null ? null : (Date.parse(to) - Date.parse(from)) / 1000
 
+function Reason({ error }: { error: { code: string; message: string } | null }) {
+  if (!error) return null
+  return (
+    <>
+      <p className="text-ink">{error.message}</p>
+      <p className="font-mono text-xs break-all">{error.code}</p>
+    </>
+  )
+}
+
 function Row({ job: masked }: { job: JobRow }) {
   const job = readFragment(JobRowFields, masked)
   const name = kindWord(job.kind)
   const room = ROOMS[job.subject?.__typename ?? '']
+  const { state, attempts } = job
   return (
     <Tr>
-      <Td>
+      <Td className="align-top">
         {room && job.subject ? (
           <Link to={room} params={{ id: job.subject.id }} className="font-medium text-accent hover:underline">
             {name}
@@ -55,20 +74,25 @@ function Row({ job: masked }: { job: JobRow }) {
         ) : (
           name
         )}
+        {attempts > 1 && <p className="text-xs text-muted">Attempt {attempts}</p>}
       </Td>
-      <Td>
-        <JobStateBadge state={job.state} />
+      <Td className="align-top">
+        <JobStateBadge state={state} />
       </Td>
-      <Td className="min-w-48 text-muted">
-        {hasEnded(job.state) ? (
-          <span className="block max-w-96 truncate">{job.error?.message ?? ''}</span>
+      <Td className="min-w-64 max-w-md align-top whitespace-normal! text-muted">
+        {hasEnded(state) ? (
+          <Reason error={job.error} />
         ) : (
-          <ProgressBar label={`Progress of ${name}`} fraction={job.progress.fraction} />
+          <JobProgress label={`Progress of ${name}`} queued={state === 'QUEUED'} progress={job.progress} />
         )}
       </Td>
-      <Td className="text-muted">{formatMoment(job.createdAt)}</Td>
-      <Td end className="text-muted">
+      <Td className="align-top text-muted">{formatMoment(job.createdAt)}</Td>
+      <Td end className="align-top text-muted">
         {formatDuration(seconds(job.startedAt, job.finishedAt))}
+      </Td>
+      <Td end className="align-top">
+        {!hasEnded(state) && <CancelJobButton id={job.id} stopping={state === 'CANCELLING'} />}
+        {mayRetry(state) && <RetryJobButton id={job.id} />}
       </Td>
     </Tr>
   )
@@ -85,6 +109,7 @@ export function JobTable({ jobs }: { jobs: readonly (JobRow & { id: string })[] 
           <Th>Progress</Th>
           <Th>Submitted</Th>
           <Th end>Took</Th>
+          <Th aria-label="Actions" />
         </>
       }
     >

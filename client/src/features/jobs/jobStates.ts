@@ -1,4 +1,4 @@
-/** The states of a job in words. */
+/** The states and kinds of jobs in words, and which states a list shows. */
 import type { BadgeTone } from '@/components/Badge'
 import type { graphql } from '@/graphql/tada'
 
@@ -14,11 +14,34 @@ export const STATE_WORDS: Record<JobState, { label: string; tone: BadgeTone }> =
 }
 
 const ENDED: readonly JobState[] = ['CANCELLED', 'SUCCEEDED', 'FAILED']
+const AGAIN: readonly JobState[] = ['CANCELLED', 'FAILED']
 
 /** Whether nothing will change any more. */
 export const hasEnded = (state: JobState): boolean => ENDED.includes(state)
 
-const KINDS: Record<string, string> = { 'backtests.run': 'Backtest', 'scans.run': 'Scan' }
+/** Whether it may be queued again. */
+export const mayRetry = (state: JobState): boolean => AGAIN.includes(state)
+
+const KINDS: Record<string, string> = {
+  'backtests.run': 'Backtest',
+  'markets.import': 'Import',
+  'scans.run': 'Scan',
+}
 
 /** A kind of job in words. */
 export const kindWord = (kind: string): string => KINDS[kind] ?? kind
+
+export type JobChoice = 'all' | 'active' | 'failed' | 'cancelled' | 'succeeded'
+
+/** What a list of jobs can be narrowed to; null is every state. */
+export const JOB_CHOICES: Record<JobChoice, { label: string; states: readonly JobState[] | null }> = {
+  all: { label: 'All', states: null },
+  active: { label: 'Active', states: ['QUEUED', 'RUNNING', 'CANCELLING'] },
+  failed: { label: 'Failed', states: ['FAILED'] },
+  cancelled: { label: 'Cancelled', states: ['CANCELLED'] },
+  succeeded: { label: 'Succeeded', states: ['SUCCEEDED'] },
+}
+
+/** A choice as an address says it. */
+export const readJobChoice = (text: unknown): JobChoice =>
+  typeof text === 'string' && Object.hasOwn(JOB_CHOICES, text) ? (text as JobChoice) : 'all'

@@ -1,12 +1,10 @@
 /** Which instruments a scan tests: a market, or chosen symbols. */
-import { useState } from 'react'
 import { useQuery } from 'urql'
-import { Button } from '@/components/Button'
 import { SelectField } from '@/components/Field'
-import { InstrumentPicker } from '@/features/markets/InstrumentPicker'
+import { SymbolsPicker } from '@/features/markets/SymbolsPicker'
 import { graphql } from '@/graphql/tada'
 import { formatCount } from '@/lib/numbers'
-import { addSymbols, type ScanDraft } from './scanDraft'
+import type { ScanDraft } from './scanDraft'
 
 const Markets = graphql(`
   query Markets {
@@ -47,56 +45,6 @@ function MarketField({ draft, problem, onDraft }: UniverseFieldsProps) {
   )
 }
 
-function SymbolsField({ draft, problem, onDraft }: UniverseFieldsProps) {
-  const [typed, setTyped] = useState('')
-  const add = () => {
-    onDraft({ symbols: addSymbols(draft.symbols, typed) })
-    setTyped('')
-  }
-  return (
-    <div className="grid gap-2">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter in the field inside adds, instead of submitting */}
-      <div
-        className="flex items-start gap-2"
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.defaultPrevented || !typed.trim()) return
-          event.preventDefault()
-          add()
-        }}
-      >
-        <div className="min-w-0 grow">
-          <InstrumentPicker
-            label="Symbol"
-            hint="One by one, or several with commas"
-            placeholder="KO, PEP, XOM"
-            symbol={typed}
-            problem={problem}
-            onSymbol={setTyped}
-          />
-        </div>
-        <Button onClick={add} disabled={!typed.trim()} className="mt-6.5">
-          Add
-        </Button>
-      </div>
-      {draft.symbols.length > 0 && (
-        <ul aria-label="Chosen symbols" className="flex flex-wrap gap-1.5">
-          {draft.symbols.map((symbol) => (
-            <li key={symbol}>
-              <Button
-                size="small"
-                aria-label={`Leave out ${symbol}`}
-                onClick={() => onDraft({ symbols: draft.symbols.filter((other) => other !== symbol) })}
-              >
-                {symbol} <span aria-hidden="true">✕</span>
-              </Button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
-  )
-}
-
 export function UniverseFields(props: UniverseFieldsProps) {
   const { draft, onDraft } = props
   return (
@@ -110,7 +58,15 @@ export function UniverseFields(props: UniverseFieldsProps) {
         ]}
         onValue={(universe) => onDraft({ universe })}
       />
-      {draft.universe === 'MARKET' ? <MarketField {...props} /> : <SymbolsField {...props} />}
+      {draft.universe === 'MARKET' ? (
+        <MarketField {...props} />
+      ) : (
+        <SymbolsPicker
+          symbols={draft.symbols}
+          problem={props.problem}
+          onSymbols={(symbols) => onDraft({ symbols })}
+        />
+      )}
     </div>
   )
 }

@@ -1,7 +1,8 @@
 /** The explorer's universe, window and method as the page's address says them. */
 import { readPriceScale } from '@/features/pairs/priceScales'
 import { isDay } from '@/lib/dates'
-import { addSymbols, DEFAULT_DRAFT, type ScanDraft } from './scanDraft'
+import { addSymbols } from '@/lib/symbols'
+import { DEFAULT_DRAFT, type ScanDraft } from './scanDraft'
 import { CORRECTIONS, CRITERIA, TRENDS } from './scanWords'
 
 export interface ExplorerSearch {

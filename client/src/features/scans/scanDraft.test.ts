@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addSymbols, DEFAULT_DRAFT, readDraft } from './scanDraft'
+import { DEFAULT_DRAFT, readDraft } from './scanDraft'
 
 const FORMATION = { start: '2017-12-29', end: '2022-12-29' }
 
@@ -47,9 +47,4 @@ test('what cannot be read is said by field', () => {
     'maxLag',
     'universe',
   ])
-})
-
-test('symbols are split, put in capitals and never twice', () => {
-  expect(addSymbols(['KO'], ' pep,xom  KO;bac ')).toEqual(['KO', 'PEP', 'XOM', 'BAC'])
-  expect(addSymbols(['KO'], '  ')).toEqual(['KO'])
 })

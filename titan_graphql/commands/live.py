@@ -1,0 +1,45 @@
+"""titan live: follow watched pairs and send alerts, alone."""
+
+import argparse
+import asyncio
+import os
+import signal
+
+from titan_graphql import db
+from titan_graphql.events import bus, webhooks
+from titan_graphql.events.hub import Hub
+from titan_graphql.services.alert_deliveries import deliver_forever
+from titan_graphql.services.pair_live import LiveWorker
+from titan_graphql.settings import Settings
+from titan_graphql.stack import unfailing_output
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """There are none."""
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Work until a signal."""
+    unfailing_output.install()
+    os.environ.update(settings.environment())
+    return asyncio.run(_until_signal(settings))
+
+
+async def _until_signal(settings: Settings) -> int:
+    work = asyncio.create_task(_work(settings))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        return 0
+    return 1
+
+
+async def _work(settings: Settings) -> None:
+    webhooks.allow(settings.webhook_allow)
+    hub = Hub(settings.redis_url)
+    async with db.opened(settings), bus.opened(settings.redis_url), asyncio.TaskGroup() as tasks:
+        tasks.create_task(hub.run())
+        tasks.create_task(deliver_forever())
+        tasks.create_task(LiveWorker(hub).run())
