@@ -24,7 +24,7 @@ const PRODUCED: Record<string, readonly string[]> = {
 }
 
 /** What new bars make stale. */
-const OF_BARS = ['instruments', 'instrument', 'markets', 'market']
+const OF_BARS = ['instruments', 'instrument', 'markets', 'market', 'nodes']
 
 /** Lists of jobs in some states: a job may enter or leave them whenever it moves on. */
 function invalidateNarrowedJobs(cache: Cache): void {
