@@ -12,6 +12,9 @@ const ROOMS = [
   { to: '/pairs', label: 'Pairs' },
   { to: '/scans', label: 'Scans' },
   { to: '/backtests', label: 'Backtests' },
+  { to: '/sweeps', label: 'Sweeps' },
+  { to: '/walk-forwards', label: 'Walk-forwards' },
+  { to: '/campaigns', label: 'Campaigns' },
   { to: '/jobs', label: 'Jobs' },
 ] as const
 

@@ -8,11 +8,7 @@ export interface Sorting<Name extends string> {
 type Value = number | string | null | undefined
 
 /** Sorted copies: equal values keep their order. */
-export function sortRows<Row>(
-  rows: readonly Row[],
-  key: (row: Row) => Value,
-  descending: boolean,
-): Row[] {
+export function sortRows<Row>(rows: readonly Row[], key: (row: Row) => Value, descending: boolean): Row[] {
   const sign = descending ? -1 : 1
   return rows.toSorted((one, other) => {
     const [a, b] = [key(one) ?? null, key(other) ?? null]

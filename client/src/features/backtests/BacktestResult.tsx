@@ -3,11 +3,15 @@ import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
+import { TrialsCard, TrialsFields } from '@/features/campaigns/TrialsCard'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { formatNumber } from '@/lib/numbers'
+import { AttributionCard, AttributionFields } from './AttributionCard'
 import { EquityCharts, EquityChartsFields } from './EquityCharts'
-import { Identities, IdentitiesFields } from './Identities'
+import { ExportCard } from './ExportCard'
+import { LeakCheckCard, LeakCheckFields } from './LeakCheckCard'
+import { ManifestCard, ManifestFields } from './ManifestCard'
 import { MetricsGrid, MetricsGridFields } from './MetricsGrid'
 import { TradesTable } from './TradesTable'
 
@@ -27,12 +31,23 @@ const BacktestResultQuery = graphql(
             ...MetricsGridFields
           }
           ...EquityChartsFields
-          ...IdentitiesFields
+          attribution {
+            ...AttributionFields
+          }
+          leakCheck {
+            ...LeakCheckFields
+          }
+          manifest {
+            ...ManifestFields
+          }
+          trials {
+            ...TrialsFields
+          }
         }
       }
     }
   `,
-  [MetricsGridFields, EquityChartsFields, IdentitiesFields],
+  [MetricsGridFields, EquityChartsFields, AttributionFields, LeakCheckFields, ManifestFields, TrialsFields],
 )
 
 interface BacktestResultProps {
@@ -43,7 +58,12 @@ interface BacktestResultProps {
 }
 
 export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
-  const [{ data, error }, ask] = useQuery({ query: BacktestResultQuery, variables: { id } })
+  const [{ data, error }, ask] = useQuery({
+    query: BacktestResultQuery,
+    variables: { id },
+    // The count of trials has grown when somebody tried more since.
+    requestPolicy: 'cache-and-network',
+  })
   const backtest = data?.node?.__typename === 'Backtest' ? data.node : undefined
   if (error)
     return (
@@ -54,7 +74,7 @@ export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
       />
     )
   if (!backtest?.metrics) return <Skeleton className="h-[36rem]" />
-  const { hedge, metrics } = backtest
+  const { hedge, metrics, attribution, leakCheck, manifest, trials } = backtest
   const traded = hedge
     ? `β = ${formatNumber(hedge.beta, 3)}, 95 %: ${formatNumber(hedge.betaLow, 3)} to ${formatNumber(hedge.betaHigh, 3)}`
     : undefined
@@ -66,8 +86,14 @@ export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
       <Card title="Figures" hint="After costs. 252 bars are a year; days without a position count.">
         <MetricsGrid metrics={metrics} currency={currency} />
       </Card>
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        {trials && <TrialsCard trials={trials} whose="this run" />}
+        {leakCheck && <LeakCheckCard check={leakCheck} />}
+      </div>
+      {attribution && <AttributionCard attribution={attribution} y={y} x={x} currency={currency} />}
       <TradesTable backtestId={id} y={y} x={x} currency={currency} />
-      <Identities backtest={backtest} />
+      <ExportCard backtestId={id} />
+      {manifest && <ManifestCard manifest={manifest} />}
     </>
   )
 }
