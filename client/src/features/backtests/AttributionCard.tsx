@@ -25,7 +25,7 @@ const FILLS = { gain: 'bg-gain', loss: 'bg-loss', plain: 'bg-muted' } as const
 
 function Bar({ bar, zero, total = false }: { bar: WaterfallBar; zero: number; total?: boolean }) {
   return (
-    <span aria-hidden="true" className="relative block h-4 w-full min-w-24">
+    <span aria-hidden="true" className="relative block h-4 w-full min-w-12">
       <span className="absolute inset-y-0 w-px bg-line-strong" style={{ left: `${100 * zero}%` }} />
       <span
         className={classes(

@@ -3,11 +3,11 @@ import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
-import { TrialsCard, TrialsFields } from '@/features/campaigns/TrialsCard'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { formatNumber } from '@/lib/numbers'
 import { AttributionCard, AttributionFields } from './AttributionCard'
+import { BacktestTrials } from './BacktestTrials'
 import { EquityCharts, EquityChartsFields } from './EquityCharts'
 import { ExportCard } from './ExportCard'
 import { LeakCheckCard, LeakCheckFields } from './LeakCheckCard'
@@ -40,14 +40,11 @@ const BacktestResultQuery = graphql(
           manifest {
             ...ManifestFields
           }
-          trials {
-            ...TrialsFields
-          }
         }
       }
     }
   `,
-  [MetricsGridFields, EquityChartsFields, AttributionFields, LeakCheckFields, ManifestFields, TrialsFields],
+  [MetricsGridFields, EquityChartsFields, AttributionFields, LeakCheckFields, ManifestFields],
 )
 
 interface BacktestResultProps {
@@ -58,12 +55,7 @@ interface BacktestResultProps {
 }
 
 export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
-  const [{ data, error }, ask] = useQuery({
-    query: BacktestResultQuery,
-    variables: { id },
-    // The count of trials has grown when somebody tried more since.
-    requestPolicy: 'cache-and-network',
-  })
+  const [{ data, error }, ask] = useQuery({ query: BacktestResultQuery, variables: { id } })
   const backtest = data?.node?.__typename === 'Backtest' ? data.node : undefined
   if (error)
     return (
@@ -74,7 +66,7 @@ export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
       />
     )
   if (!backtest?.metrics) return <Skeleton className="h-[36rem]" />
-  const { hedge, metrics, attribution, leakCheck, manifest, trials } = backtest
+  const { hedge, metrics, attribution, leakCheck, manifest } = backtest
   const traded = hedge
     ? `β = ${formatNumber(hedge.beta, 3)}, 95 %: ${formatNumber(hedge.betaLow, 3)} to ${formatNumber(hedge.betaHigh, 3)}`
     : undefined
@@ -87,7 +79,7 @@ export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
         <MetricsGrid metrics={metrics} currency={currency} />
       </Card>
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        {trials && <TrialsCard trials={trials} whose="this run" />}
+        <BacktestTrials backtestId={id} />
         {leakCheck && <LeakCheckCard check={leakCheck} />}
       </div>
       {attribution && <AttributionCard attribution={attribution} y={y} x={x} currency={currency} />}

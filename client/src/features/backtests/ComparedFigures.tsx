@@ -4,7 +4,7 @@ import { type FragmentOf, type ResultOf, readFragment } from 'gql.tada'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { PairName } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
-import { formatCount, formatNumber, formatSignedPercent } from '@/lib/numbers'
+import { formatCount, formatNumber, formatPercent, formatSignedPercent } from '@/lib/numbers'
 
 export const ComparedFiguresFields = graphql(`
   fragment ComparedFiguresFields on Backtest {
@@ -47,7 +47,7 @@ type Metrics = NonNullable<Compared['metrics']>
 const ROWS: readonly { name: string; write: (metrics: Metrics) => string }[] = [
   { name: 'Total return', write: ({ totalReturn }) => formatSignedPercent(totalReturn.value) },
   { name: 'Sharpe ratio', write: ({ sharpe }) => formatNumber(sharpe.value) },
-  { name: 'Volatility per year', write: ({ volatility }) => formatSignedPercent(volatility.value) },
+  { name: 'Volatility per year', write: ({ volatility }) => formatPercent(volatility.value) },
   { name: 'Deepest drawdown', write: ({ maxDrawdown }) => formatSignedPercent(maxDrawdown.value) },
   { name: 'Turnover', write: ({ turnover }) => formatNumber(turnover.value, 1) },
   { name: 'Closed trades', write: ({ trades }) => formatCount(trades) },
@@ -65,7 +65,7 @@ export function ComparedFigures({ a, b }: ComparedFiguresProps) {
   ]
   return (
     <Table
-      label="Figures of both"
+      label="Table of figures"
       head={
         <>
           <Th>Figure</Th>

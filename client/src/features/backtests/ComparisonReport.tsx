@@ -66,7 +66,7 @@ function Differences({ differences }: Pick<Comparison, 'differences'>) {
         <EmptyState title="None" />
       ) : (
         <Table
-          label="Differences"
+          label="Table of differences"
           head={
             <>
               <Th>Kind</Th>
@@ -106,7 +106,7 @@ function Restated({ restated, restatedCount }: Pick<Comparison, 'restated' | 're
       flush
     >
       <Table
-        label="Restated bars"
+        label="Table of restated bars"
         head={
           <>
             <Th>Leg</Th>

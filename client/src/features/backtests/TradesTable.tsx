@@ -178,7 +178,7 @@ export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
       )}
       {rows && rows.length > 0 && (
         <>
-          <Table label="Trades" head={<Head y={y} x={x} sorting={sorting} onSorting={setSorting} />}>
+          <Table label="Table of trades" head={<Head y={y} x={x} sorting={sorting} onSorting={setSorting} />}>
             {rows.slice(0, shown).map((trade) => (
               <Row key={trade.id} trade={trade} currency={currency} />
             ))}

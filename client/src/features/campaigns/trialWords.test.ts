@@ -23,7 +23,7 @@ test('a result that does not stand out is said not to', () => {
 
 test('one that does is compared with what it was', () => {
   expect(describeDeflated(1, estimate(0.97), estimate(0))).toBe(
-    'It stands out: with probability 97.0% it is better than the only trial so far would look.',
+    'It stands out: the probability that its true Sharpe ratio is above zero is 97.0%.',
   )
 })
 

@@ -22,15 +22,17 @@ export function countTrials(kind: string, tried: number): string {
 /** What the deflated Sharpe ratio says, given how much was tried. */
 export function describeDeflated(tried: number, deflated: Estimate, expectedBest: Estimate): string {
   if (deflated.value === null) return `No verdict: ${deflated.reason ?? 'there is no track record'}.`
-  const trials = tried === 1 ? 'the only trial so far' : `the best of ${formatCount(tried)} worthless trials`
-  const bar =
-    expectedBest.value === null || tried === 1
-      ? ''
-      : ` Chance alone would show a Sharpe ratio of about ${formatNumber(expectedBest.value)}.`
+  const alone = tried === 1 || expectedBest.value === null
+  const claim = alone
+    ? 'its true Sharpe ratio is above zero'
+    : `it is better than the best of ${formatCount(tried)} worthless trials would look`
+  const bar = alone
+    ? ''
+    : ` Chance alone would show a Sharpe ratio of about ${formatNumber(expectedBest.value)}.`
   const chance = formatPercent(deflated.value)
-  if (deflated.value >= CONFIDENT)
-    return `It stands out: with probability ${chance} it is better than ${trials} would look.${bar}`
-  return `It does not stand out: the probability that it is better than ${trials} would look is ${chance}; ${formatPercent(CONFIDENT, 0)} would be convincing.${bar}`
+  return deflated.value >= CONFIDENT
+    ? `It stands out: the probability that ${claim} is ${chance}.${bar}`
+    : `It does not stand out: the probability that ${claim} is ${chance}; ${formatPercent(CONFIDENT, 0)} would be convincing.${bar}`
 }
 
 /** How long a record the result needs, beside how long it is. */

@@ -42,17 +42,18 @@ export function SweepTop({ cells: masked, values, figure, opening }: SweepTopPro
   return (
     <Card
       title="Best sets"
-      hint={`By ${figureWords(figure).label.toLowerCase()}. Axes with one value are left out.`}
+      hint={`By ${figureWords(figure).label}, best first. Axes with one value are left out.`}
       flush
     >
       {cells.length === 0 ? (
         <EmptyState title="No set has this figure" />
       ) : (
         <Table
-          label="Best sets"
+          label="Table of best sets"
           head={
             <>
               <Th end>#</Th>
+              <Th aria-label="Actions" />
               {axes.map(({ key, label }) => (
                 <Th key={key} end={key !== 'hedge'}>
                   {label}
@@ -63,13 +64,22 @@ export function SweepTop({ cells: masked, values, figure, opening }: SweepTopPro
               <Th end>Drawdown</Th>
               <Th end>Trades</Th>
               <Th end>Turnover</Th>
-              <Th aria-label="Actions" />
             </>
           }
         >
           {cells.map((cell) => (
             <Tr key={cell.rank}>
               <Td end>{cell.rank}</Td>
+              <Td>
+                <Button
+                  size="small"
+                  busy={opening.busy}
+                  aria-label={`Open set ${cell.rank} as a backtest`}
+                  onClick={() => void opening.open(setOf(cell))}
+                >
+                  Open
+                </Button>
+              </Td>
               {axes.map((axis) => (
                 <Td key={axis.key} end={axis.key !== 'hedge'}>
                   {writeAxisValue(axis, cell[axis.key])}
@@ -80,16 +90,6 @@ export function SweepTop({ cells: masked, values, figure, opening }: SweepTopPro
               <Td end>{formatSignedPercent(cell.maxDrawdown)}</Td>
               <Td end>{formatCount(cell.trades)}</Td>
               <Td end>{formatNumber(cell.turnover, 1)}</Td>
-              <Td end>
-                <Button
-                  size="small"
-                  busy={opening.busy}
-                  aria-label={`Open set ${cell.rank} as a backtest`}
-                  onClick={() => void opening.open(setOf(cell))}
-                >
-                  Open
-                </Button>
-              </Td>
             </Tr>
           ))}
         </Table>

@@ -81,7 +81,7 @@ export function WalkSteps({ steps: masked }: { steps: readonly FragmentOf<typeof
       ) : (
         <>
           <Table
-            label="Steps"
+            label="Table of steps"
             head={
               <>
                 <Th end>#</Th>
