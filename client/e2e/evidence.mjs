@@ -103,7 +103,7 @@ export async function evidencePath({ page, step, heading, figure, overflow }) {
 
   await step('the files of a run can be taken away', async () => {
     const starts = {
-      'Trades as CSV': 'number,',
+      'Trades as CSV': 'y,x,direction',
       'Equity as Parquet': 'PAR1',
       'Trades as JSON': '[',
       'Report as HTML': '<!',

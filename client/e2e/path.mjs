@@ -277,7 +277,7 @@ await step('GraphiQL runs its tabs as they are', async () => {
     '"downsampledFrom"',
     'ConflictProblem',
     '"pValue"',
-    '"QUEUED"',
+    '"startBacktest": {',
     '"SUCCEEDED"',
   ]
   for (const [index, text] of expected.entries()) {

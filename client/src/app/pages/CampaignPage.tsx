@@ -8,6 +8,7 @@ import { Failure } from '@/components/Failure'
 import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { TrialShares, TrialSharesFields } from '@/features/campaigns/TrialShares'
+import { describeCampaign } from '@/features/campaigns/trialWords'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { formatMoment } from '@/lib/dates'
@@ -71,11 +72,7 @@ export function CampaignPage() {
           <EmptyState title="Nothing yet">Runs are counted when they succeed.</EmptyState>
         ) : (
           <div className="grid gap-5">
-            <p className="max-w-prose">
-              The best of {formatCount(campaign.tried)} worthless trials looks good, too. Every result of this
-              campaign is therefore held against what the best of so many would show by chance: that is its
-              deflated Sharpe ratio.
-            </p>
+            <p className="max-w-prose">{describeCampaign(campaign.tried)}</p>
             <TrialShares campaign={campaign} />
           </div>
         )}

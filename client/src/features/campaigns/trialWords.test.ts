@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countTrials, describeDeflated, describeRecord } from './trialWords'
+import { countTrials, describeCampaign, describeDeflated, describeRecord } from './trialWords'
 
 const estimate = (value: number | null, reason: string | null = null) => ({
   value,
@@ -34,4 +34,9 @@ test('without a record there is no verdict', () => {
   expect(describeRecord(estimate(null, 'the Sharpe ratio is not above 0'))).toBe(
     'the Sharpe ratio is not above 0',
   )
+})
+
+test('a single trial is judged by itself', () => {
+  expect(describeCampaign(1)).toMatch(/^A single trial/)
+  expect(describeCampaign(1340)).toMatch(/^The best of 1,340 worthless trials looks good, too\./)
 })

@@ -19,6 +19,12 @@ export function countTrials(kind: string, tried: number): string {
   return `${formatCount(tried)} ${tried === 1 ? one : many}`
 }
 
+/** What the number of trials of a campaign means for its results. */
+export const describeCampaign = (tried: number): string =>
+  tried === 1
+    ? 'A single trial is judged by itself. With every further one the best must show more, because the best of many worthless trials looks good, too.'
+    : `The best of ${formatCount(tried)} worthless trials looks good, too. Every result of this campaign is therefore held against what the best of so many would show by chance: that is its deflated Sharpe ratio.`
+
 /** What the deflated Sharpe ratio says, given how much was tried. */
 export function describeDeflated(tried: number, deflated: Estimate, expectedBest: Estimate): string {
   if (deflated.value === null) return `No verdict: ${deflated.reason ?? 'there is no track record'}.`
