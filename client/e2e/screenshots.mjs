@@ -101,6 +101,7 @@ async function take(shot, name, path) {
   await shot.waitForLoadState('networkidle')
   if (name === 'graphiql') await shot.getByRole('button', { name: /^Execute query/ }).click()
   await shot.waitForLoadState('networkidle')
+  await shot.waitForFunction(() => !document.querySelector('[aria-hidden].animate-pulse'))
   // Canvases are drawn in the frames after their data came.
   await shot.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
   return shot

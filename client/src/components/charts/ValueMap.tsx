@@ -83,8 +83,8 @@ export function ValueMap(props: ValueMapProps) {
     event.preventDefault()
   }
   const frames = [
-    { at: inside(taken), look: 'outline-3 outline-accent' },
-    { at: cell, look: 'outline-2 outline-ink' },
+    { at: inside(taken), look: 'outline-3 -outline-offset-3 outline-accent' },
+    { at: cell, look: 'outline-2 -outline-offset-2 outline-ink' },
   ]
 
   return (
@@ -116,7 +116,7 @@ export function ValueMap(props: ValueMapProps) {
         onFocus={() => setChosen((now) => now ?? largestCell(values, columns.length))}
         onKeyDown={onKeyDown}
       >
-        <canvas ref={canvas} className="absolute size-full" />
+        <canvas ref={canvas} className="absolute" style={{ width: frame.width, height: frame.height }} />
         {frames.map(
           ({ at, look }) =>
             at && (
