@@ -18,7 +18,8 @@ const ROOMS = [
   { to: '/jobs', label: 'Jobs' },
 ] as const
 
-const item = 'rounded-md px-3 py-2 text-sm lg:px-2.5 lg:py-1.5 font-medium text-muted hover:bg-raised hover:text-ink'
+const item =
+  'rounded-md px-3 py-2 text-sm lg:px-2.5 lg:py-1.5 font-medium text-muted hover:bg-raised hover:text-ink'
 
 export function Navigation({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false)
@@ -46,7 +47,10 @@ export function Navigation({ children }: { children: ReactNode }) {
           id="menu"
           className={classes('w-full flex-col gap-3 pb-3 lg:contents', open ? 'flex' : 'hidden')}
         >
-          <nav aria-label="Main" className="flex flex-col lg:order-last lg:-mx-2.5 lg:w-full lg:flex-row lg:pb-2">
+          <nav
+            aria-label="Main"
+            className="flex flex-col lg:order-last lg:-mx-2.5 lg:w-full lg:flex-row lg:pb-2"
+          >
             {ROOMS.map(({ to, label }) => (
               <Link
                 key={to}
