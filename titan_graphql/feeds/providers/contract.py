@@ -1,11 +1,16 @@
 """What a provider of market data is: a class with a name, options and bars, found by its entry point."""
 
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.feeds.bars import Bars
+from titan_graphql.feeds.providers.timeframes import timeframe_named
+from titan_graphql.feeds.refusals import shown
+from titan_graphql.feeds.venues import Venue
 
 
 class Capability(StrEnum):
@@ -13,20 +18,6 @@ class Capability(StrEnum):
 
     INSTRUMENTS = "INSTRUMENTS"
     STREAM = "STREAM"
-
-
-@dataclass(frozen=True, slots=True)
-class Venue:
-    """The market that a provider's instruments belong to, for when it is not there yet.
-
-    `calendar` is a code of the exchange_calendars library, or None where nothing is known of the hours.
-    """
-
-    code: str
-    name: str
-    timezone: str = "UTC"
-    currency: str = "USD"
-    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +60,10 @@ class Provider(Protocol):
     options: ClassVar[type[Any]]
 
     @property
+    def origin(self) -> str:
+        """Where its bars come from, as a dataset's provenance names it: an exchange, a site, a file."""
+
+    @property
     def venue(self) -> Venue:
         """The market of its instruments."""
 
@@ -91,7 +86,7 @@ class Provider(Protocol):
             UnavailableError: the source does not answer.
         """
 
-    def bars(self, symbol: str, timeframe: str, start: int | None, end: int | None) -> AsyncIterator[Bars]:
+    def bars(self, symbol: str, timeframe: str, start: int | None, end: int | None) -> AsyncGenerator[Bars, None]:
         """Pages of the bars that begin in [start, end) (milliseconds since the epoch), in time order.
 
         The last bar may still be open; whoever keeps bars leaves it out (see `gathering`).
@@ -102,7 +97,7 @@ class Provider(Protocol):
             UnavailableError: the source does not answer.
         """
 
-    def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncIterator[StreamedBar]:
+    def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncGenerator[StreamedBar, None]:
         """Closed bars as they happen, for ever: each once and, within a symbol, in order without a hole.
 
         Raises:
@@ -115,3 +110,49 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Let go of every connection."""
+
+
+class PastProvider(Provider):
+    """A provider with a list of instruments, the clock of this machine, no live bars and nothing to let go of.
+
+    Whoever writes a provider may begin with it.
+    """
+
+    capabilities = frozenset({Capability.INSTRUMENTS})
+
+    def check_timeframe(self, timeframe: str) -> None:
+        """Refuse a timeframe that this provider does not have.
+
+        Raises:
+            InvalidInputError: TIMEFRAME_UNKNOWN.
+        """
+        timeframe_named(timeframe, self.timeframes)
+
+    async def find(self, symbol: str) -> Listed:
+        """One instrument of the list.
+
+        Raises:
+            NotFoundError: INSTRUMENT_NOT_FOUND.
+        """
+        known = {listed.symbol: listed for listed in await self.instruments()}
+        if symbol not in known:
+            message = f"{self.origin} has no instrument {shown(symbol)!r}"
+            raise NotFoundError("INSTRUMENT_NOT_FOUND", message, ["symbols"])
+        return known[symbol]
+
+    async def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncGenerator[StreamedBar, None]:
+        """Refused.
+
+        Raises:
+            InvalidInputError: PROVIDER_NO_STREAM.
+        """
+        message = f"The provider {self.name} has no live bars"
+        raise InvalidInputError("PROVIDER_NO_STREAM", message, ["provider"])
+        yield  # makes this a generator, as a stream is
+
+    async def now(self) -> int:
+        """The clock of this machine."""
+        return time.time_ns() // 1_000_000
+
+    async def close(self) -> None:
+        """Nothing is open."""
