@@ -1,5 +1,7 @@
 """Crypto exchanges through the ccxt library: bars by REST, live bars by websocket."""
 
+import asyncio
+import operator
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -51,7 +53,9 @@ class CcxtProvider(PastProvider):
         if options.url is not None:
             self._exchange.urls["api"] = _moved(self._exchange.urls["api"], options.url)
         self._ahead: int | None = None
+        self._asking_time = asyncio.Lock()
         self._connections: dict[str, list[Any]] = {}
+        self._seen: dict[str, Row | None] = {}
 
     @property
     def origin(self) -> str:
@@ -122,25 +126,45 @@ class CcxtProvider(PastProvider):
         Raises:
             TryLaterError: the connection is lost; the next call connects again.
         """
-        try:
-            rows: list[Row] = await self._exchange.watch_ohlcv(symbol, SPOKEN[timeframe])
-        except self._ccxt.BaseError as error:
-            raise self._translated(error) from error
+        before = self._seen.get(symbol)
+        if not (rows := self._unseen(symbol, timeframe)):
+            try:
+                await self._exchange.watch_ohlcv(symbol, SPOKEN[timeframe])
+            except self._ccxt.BaseError as error:
+                self._connections.pop(symbol, None)
+                raise self._translated(error) from error
+            rows = self._unseen(symbol, timeframe)
+        if self._connected_anew(symbol):
+            # What came last is of the new connection, and will be given by the next call.
+            self._seen[symbol] = rows[-2] if len(rows) > 1 else before
+            raise TryLaterError("connected anew")
+        return [row for row in rows if None not in row[:5]]
+
+    def _connected_anew(self, symbol: str) -> bool:
+        """Whether a connection was replaced since the last call: one that is lost while nobody waits says nothing."""
         connections = list(self._exchange.clients.values())
         before = self._connections.setdefault(symbol, connections)
         self._connections[symbol] = connections
-        # A connection that is lost while nobody waits is replaced without a word.
-        if len(before) != len(connections) or any(old is not new for old, new in zip(before, connections, strict=True)):
-            raise TryLaterError("connected anew")
-        return [row for row in rows if row[0] is not None and None not in row[1:5]]
+        return len(before) != len(connections) or any(map(operator.is_not, before, connections))
+
+    def _unseen(self, symbol: str, timeframe: str) -> list[Row]:
+        """What the library has been told and nobody has seen: it wakes only those who wait at that moment."""
+        told = self._exchange.ohlcvs.get(symbol, {}).get(SPOKEN[timeframe]) or []
+        seen, rows = self._seen.get(symbol), list[Row]()
+        for row in reversed(told):
+            if seen is not None and (row[0] < seen[0] or list(row) == seen):
+                break
+            rows.append(list(row))
+        if rows:
+            self._seen[symbol] = rows[0]
+        return rows[::-1]
 
     async def now(self) -> int:
         """The exchange's clock, as far as it tells; asked once."""
-        if self._ahead is None:
-            self._ahead = 0
-            if self._exchange.has.get("fetchTime"):
-                told = await self._ask(self._exchange.fetch_time)
-                self._ahead = int(told) - _clock()
+        async with self._asking_time:
+            if self._ahead is None:
+                tells = self._exchange.has.get("fetchTime")
+                self._ahead = int(await self._ask(self._exchange.fetch_time)) - _clock() if tells else 0
         return _clock() + self._ahead
 
     async def close(self) -> None:

@@ -72,7 +72,7 @@ async def closed_rows(exchange: Exchange, symbol: str, timeframe: str) -> AsyncI
                 newest = max(shown, default=last + step)
                 due = range(last + step, newest, step)
                 if news is None or any(moment not in shown for moment in due):
-                    rows = await _asked_for(exchange, symbol, timeframe, last + step)
+                    rows = await _asked_for(exchange, symbol, timeframe, last + step, newest)
                     checked = await exchange.now() // step * step - step
                 else:
                     rows = [shown[moment] for moment in due]
@@ -116,15 +116,15 @@ class Updates:
         return finished.result()
 
 
-async def _asked_for(exchange: Exchange, symbol: str, timeframe: str, since: int) -> list[Row]:
-    """Every bar from `since` on that has ended."""
+async def _asked_for(exchange: Exchange, symbol: str, timeframe: str, since: int, newest: int) -> list[Row]:
+    """Every bar from `since` on that has ended: by the exchange's clock, or since the bar of `newest` has begun."""
     step, found = TIMEFRAME_MS[timeframe], list[Row]()
     while rows := await exchange.rows(symbol, timeframe, since):
         found += rows
         since = int(rows[-1][0]) + step
-        if since + step > await exchange.now():
+        if since + step > max(await exchange.now(), newest):
             break
-    ended = await exchange.now() - step
+    ended = max(await exchange.now(), newest) - step
     return [row for row in found if int(row[0]) <= ended]
 
 

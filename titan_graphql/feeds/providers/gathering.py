@@ -36,7 +36,7 @@ async def gather(
         UnavailableError: the source does not answer.
     """
     pages: list[Bars] = []
-    async with aclosing(provider.bars(symbol, timeframe, start, end)) as found:  # type: ignore[type-var]
+    async with aclosing(provider.bars(symbol, timeframe, start, end)) as found:
         async for page in found:
             _check_shape(provider, symbol, page)
             pages.append(_within(page, start, end))
@@ -87,7 +87,7 @@ def _check_shape(provider: Provider, symbol: str, page: Bars) -> None:
 
 
 def _wrong_shape(page: Bars) -> str | None:
-    if not isinstance(page, Bars) or "close" not in page.columns:
+    if "close" not in page.columns:
         return "there is no close"
     if page.time.dtype != np.int64 or page.time.ndim != 1:
         return "times are not 64-bit integers"

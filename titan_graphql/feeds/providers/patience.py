@@ -10,7 +10,6 @@ ATTEMPTS_MAX = 6
 FIRST_WAIT_SECONDS = 1.0
 WAIT_SECONDS_MAX = 120.0
 Answer = TypeVar("Answer")
-Pause = Callable[[float], Awaitable[None]]
 
 
 class TryLaterError(Exception):
@@ -22,7 +21,7 @@ class TryLaterError(Exception):
         self.limited = limited
 
 
-async def patiently(source: str, ask: Callable[[], Awaitable[Answer]], pause: Pause = asyncio.sleep) -> Answer:
+async def patiently(source: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
     """The answer of `ask`, asked again after a while whenever it raises `TryLaterError`.
 
     Raises:
@@ -38,6 +37,11 @@ async def patiently(source: str, ask: Callable[[], Awaitable[Answer]], pause: Pa
                 raise _unavailable(source, error) from error
         await pause(wait)
     raise AssertionError("the last attempt returns or raises")
+
+
+async def pause(seconds: float) -> None:
+    """Wait."""
+    await asyncio.sleep(seconds)
 
 
 def backoff(attempt: int) -> float:
