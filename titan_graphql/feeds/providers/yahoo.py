@@ -56,9 +56,7 @@ class YahooProvider(PastProvider):
         self._errors = extra("yfinance", "yfinance.exceptions")
         # An error that the library hides looks like a symbol without bars.
         self._library.config.debug.hide_exceptions = False
-        self._session = (
-            None if options.url is None else _moved_session(extra("yfinance", "yfinance._http"), options.url)
-        )
+        self._session = None if options.url is None else _moved_session(options.url)
 
     @property
     def origin(self) -> str:
@@ -123,7 +121,8 @@ class YahooProvider(PastProvider):
 
 def _meta(ticker: Any) -> dict[str, Any]:
     ticker.history(period="5d", auto_adjust=False, actions=False)
-    return dict(ticker.history_metadata)
+    told = ticker.history_metadata
+    return {name: told.get(name) for name in ("longName", "shortName", "currency", "instrumentType")}
 
 
 def _moment(ms: int | None) -> Any:
