@@ -162,5 +162,5 @@ async def _kept(
     return Fetched(listed.symbol, len(bars), first, last, outcome, quality)
 
 
-def _silent(_done: float, _total: float, _message: str) -> None:
+def _silent(done: float, total: float, message: str) -> None:
     """One series is compared and written in no time."""
