@@ -1,6 +1,7 @@
 """Walk-forwards through the services: stitched, equal to the kernel, counted, and refused when they make no sense."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -9,10 +10,13 @@ import pytest
 from tests import make
 from titan_graphql.errors import InvalidInputError, LimitExceededError, NotFoundError
 from titan_graphql.models.jobs import Job
+from titan_graphql.models.markets import Instrument
 from titan_graphql.models.walk_forwards import WalkForward
 from titan_graphql.quant.walk_forward import walk_forward
-from titan_graphql.services import campaigns, jobs, walk_forward_runs, walk_forwards
+from titan_graphql.services import campaigns, jobs, market_universes, walk_forward_runs, walk_forwards
+from titan_graphql.services.market_universes import Stay
 from titan_graphql.services.pages import PageRequest
+from titan_graphql.services.scan_specs import DatedUniverse
 from titan_graphql.services.walk_forwards import WalkForwardSpec
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
@@ -127,3 +131,22 @@ async def test_bad_walks_are_refused_and_leave_nothing(changes, kind, code):
         await walk_forwards.start(await make.viewer(), replace(SPEC, **changes))
     assert refused.value.code == code
     assert await WalkForward.all().count() == await Job.all().count() == 0
+
+
+async def test_a_named_universe_is_walked_with_the_members_of_its_first_day():
+    owner = await make.viewer()
+    await universe()
+    members = {one.symbol: one.id for one in await Instrument.all()}
+    stays = [Stay(members["AX"]), Stay(members["AY"], until=date(2020, 6, 1)), Stay(members["BX"], date(2020, 6, 1))]
+    named = DatedUniverse((await market_universes.create(owner, "Changing", None, stays)).id)
+    plain = replace(SPEC, market=None, named=named)
+
+    first = await walk_forwards.start(owner, plain)
+    later = await walk_forwards.start(owner, replace(plain, named=replace(named, as_of=date(2020, 7, 1))))
+
+    assert first.instrument_ids == [str(members["AX"]), str(members["AY"])]
+    assert later.instrument_ids == [str(members["AX"]), str(members["BX"])]
+    assert str(walk_forwards.from_json(first.spec).named) == "Changing as of 2020-01-01"
+    with pytest.raises(InvalidInputError) as refused:
+        await walk_forwards.start(owner, replace(SPEC, named=named))
+    assert refused.value.code == "UNIVERSE_INVALID"
