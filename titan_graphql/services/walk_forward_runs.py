@@ -55,7 +55,7 @@ async def _compute(job: Job, report: Report) -> Walked:
     ids = [UUID(text) for text in row.instrument_ids]
     found = {member.id: member for member in await Instrument.filter(id__in=ids)}
     members = [found[one] for one in ids if one in found]
-    panel = await market_panels.read_panel(members, spec.period.start, spec.period.end)
+    panel = await market_panels.read_panel(members, spec.period.start, spec.period.end, as_stored=True)
     walk_forwards.check_data(spec, panel)
     return await asyncio.to_thread(walk, spec, panel, report)
 
@@ -72,6 +72,7 @@ def walk(spec: WalkForwardSpec, panel: Panel, report: Report) -> Walked:
         spec.plan(),
         sets,
         spec.rules(),
+        events=panel.events,
         on_progress=lambda done, total: report(done, total, f"{done} of {total} steps"),
     )
     record = campaigns.track_record(found.equity)
