@@ -132,6 +132,5 @@ def growth(close: Floats, happened: Events) -> Floats:
     happened : on the same bars
     """
     paid = (happened.dividends > 0.0) & (close > 0.0)
-    gained = np.divide(happened.dividends, close, out=np.zeros(len(close)), where=paid)
-    grown: Floats = np.cumprod(happened.splits * (1.0 + gained))
-    return grown
+    gained: Floats = np.divide(happened.dividends, close, out=np.zeros(len(close)), where=paid)
+    return np.cumprod(happened.splits * (1.0 + gained), dtype=np.float64)

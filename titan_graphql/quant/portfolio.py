@@ -148,21 +148,21 @@ def run_portfolio(
     return run.book()
 
 
-def inverse_volatility(returns: Floats) -> Floats:
+def inverse_volatility(deviation: Floats) -> Floats:
     """Return weights that add up to 1 and give every pair the same volatility, were they independent.
 
     Parameters
     ----------
-    returns : (P, T) returns per unit of gross exposure over a past period
+    deviation : (P,) of the returns of each pair per unit of gross exposure over a past period
 
     Raises
     ------
     ParameterError
         SERIES_CONSTANT, returns that do not vary.
     """
-    deviation = returns.std(axis=1, ddof=1)
-    if not (np.isfinite(deviation) & (deviation > 0.0)).all():
-        message = f"the returns of pair {int(np.argmin(np.nan_to_num(deviation)))} do not vary, so it has no weight"
+    varying = np.isfinite(deviation) & (deviation > 0.0)
+    if not varying.all():
+        message = f"the returns of pair {int(np.argmin(varying)) + 1} do not vary, so it has no weight"
         raise ParameterError(message, code="SERIES_CONSTANT", field="pairs")
     weight: Floats = (1.0 / deviation) / np.sum(1.0 / deviation)
     return weight
@@ -228,13 +228,13 @@ class _Run:
         close = self.names.close[:, t]
         if t > 0:
             self.overnight(t)
-        gone = (self.names.last <= t)[self.members.legs].any(axis=1)
-        both = self.names.traded[:, t][self.members.legs].all(axis=1)
+        gone: Flags = np.any((self.names.last <= t)[self.members.legs], axis=1, keepdims=True)[:, 0]
+        both: Flags = np.all(self.names.traded[:, t][self.members.legs], axis=1, keepdims=True)[:, 0]
         self.fill(t, both, gone)
         equity = self.cash + float(self.net(self.held) @ close)
         if equity <= 0.0 and self.ruined is None:
             self.ruined, self.waiting[:] = t, False
-            self.reason[:] = ExitReason.RUIN
+            self.reason[:], self.signal[:] = ExitReason.RUIN, t
             self.exchange(t, self.position != 0, np.empty(0, np.int64))
             equity = self.cash
         self.write(t, equity)
@@ -296,7 +296,8 @@ class _Run:
         price_y, price_x = price[self.members.legs[p]]
         ratio = self.beta[p] * (price_x / price_y if self.rules.hedge_fixes == "SHARES" else 1.0)
         value = self.rules.gross * self.members.weight[p] * equity / (1.0 + abs(ratio))
-        return np.array([value / price_y, -ratio * value / price_x]) * self.order[p]
+        shares: Floats = np.array([value / price_y, -ratio * value / price_x]) * self.order[p]
+        return shares
 
     def room(self, p: int, shares: Floats, net: Floats, most: Floats) -> float:
         """The part of an entry, from 0 to 1, that keeps both names within `most` shares."""

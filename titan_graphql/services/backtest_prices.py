@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from titan_graphql.errors import InvalidInputError
-from titan_graphql.models.markets import Dataset
+from titan_graphql.models.markets import Dataset, Instrument, Series
 from titan_graphql.models.pairs import Pair
 from titan_graphql.quant.adjustment import Events, growth
 from titan_graphql.quant.backtest_conditions import GONE_AFTER_BARS, Conditions, LegConditions
@@ -120,6 +120,30 @@ class PairHistory:
         return Conditions(y=self.y.conditions(), x=self.x.conditions(), days=days)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredLeg:
+    """All bars of an instrument's newest dataset, and what happened to its shares on them."""
+
+    bars: Bars
+    dataset: Dataset
+    events: Events
+
+    def on(self, time: Times, others: Times) -> LegHistory:
+        """The leg at given times; it has stopped trading when it has no bar where `others` still have many."""
+        own, last = self.bars, int(self.bars.time[-1])
+        at = np.maximum(np.searchsorted(own.time, time, side="right") - 1, 0)
+        traded = own.time[at] == time
+        gone = last < time[-1] and int(np.sum(others > last)) > GONE_AFTER_BARS
+        close, opens = own.close[at], own.columns.get("open")
+        return LegHistory(
+            close,
+            traded,
+            Events(np.where(traded, self.events.splits[at], 1.0), np.where(traded, self.events.dividends[at], 0.0)),
+            None if opens is None else np.where(traded, opens[at], close),
+            int(np.searchsorted(time, last)) if gone else None,
+        )
+
+
 async def read(pair: Pair, period: Period, path: Sequence[str], *, opens: bool = False) -> PairHistory:
     """The daily bars of both legs in a period as they were traded, with opens where asked for.
 
@@ -132,49 +156,30 @@ async def read(pair: Pair, period: Period, path: Sequence[str], *, opens: bool =
     """
     markets.check_range(period.start, period.end, path)
     legs = await pairs.legs(pair)
-    series = await markets.daily_series(*legs)
-    datasets = tuple([await market_bars.newest_dataset(one) for one in series])
-    columns = ["close", "open"] if opens else ["close"]
-    whole = [
-        await market_bars.read_bars(one, columns, revision=dataset.revision)
-        for one, dataset in zip(series, datasets, strict=True)
-    ]
-    pairs.check_overlap(legs, [bars.between(period.start, period.end) for bars in whole], period, path)
-    return join(whole, datasets, period, path)
+    stored = [await read_leg(series, opens=opens) for series in await markets.daily_series(*legs)]
+    return join(legs, stored, period, path)
 
 
-def join(whole: Sequence[Bars], datasets: tuple[Dataset, ...], period: Period, path: Sequence[str]) -> PairHistory:
-    """Two series of bars side by side over a period.
+async def read_leg(series: Series, *, opens: bool = False) -> StoredLeg:
+    """All of a series as it is stored."""
+    dataset = await market_bars.newest_dataset(series)
+    bars = await market_bars.read_bars(series, ["close", "open"] if opens else ["close"], revision=dataset.revision)
+    return StoredLeg(bars, dataset, market_actions.events(bars.time, dataset.adjustment, dataset.actions))
+
+
+def join(legs: Sequence[Instrument], stored: Sequence[StoredLeg], period: Period, path: Sequence[str]) -> PairHistory:
+    """Two legs side by side over a period, from the first bar of the later one on.
 
     Raises:
-        InvalidInputError: DIVIDEND_IMPOSSIBLE.
+        InvalidInputError: NO_DATA, NO_OVERLAP or DIVIDEND_IMPOSSIBLE.
     """
-    inside = [bars.between(period.start, period.end).time for bars in whole]
-    time = np.union1d(*inside)
-    time = time[time >= max(own[0] for own in inside)]
-    happened = [
-        market_actions.events(bars.time, dataset.adjustment, dataset.actions)
-        for bars, dataset in zip(whole, datasets, strict=True)
-    ]
-    y = _leg(whole[0], whole[1], happened[0], time)
-    x = _leg(whole[1], whole[0], happened[1], time)
+    inside = [one.bars.between(period.start, period.end) for one in stored]
+    pairs.check_overlap(legs, inside, period, path)
+    time = np.union1d(inside[0].time, inside[1].time)
+    time = time[time >= max(bars.time[0] for bars in inside)]
+    y, x = stored[0].on(time, stored[1].bars.time), stored[1].on(time, stored[0].bars.time)
     for leg in (y, x):
         if (leg.close[leg.events.dividends > 0.0] <= 0.0).any():
             message = "A dividend was paid at a price that is not positive, so it cannot be reinvested"
             raise InvalidInputError("DIVIDEND_IMPOSSIBLE", message, path)
-    return PairHistory(time, y, x, datasets)
-
-
-def _leg(own: Bars, other: Bars, happened: Events, time: Times) -> LegHistory:
-    at = np.searchsorted(own.time, time, side="right") - 1
-    traded = own.time[at] == time
-    last = int(own.time[-1])
-    gone = last < time[-1] and int(np.sum(other.time > last)) > GONE_AFTER_BARS
-    close, opens = own.close[at], own.columns.get("open")
-    return LegHistory(
-        close,
-        traded,
-        Events(np.where(traded, happened.splits[at], 1.0), np.where(traded, happened.dividends[at], 0.0)),
-        None if opens is None else np.where(traded, opens[at], close),
-        int(np.searchsorted(time, last)) if gone else None,
-    )
+    return PairHistory(time, y, x, (stored[0].dataset, stored[1].dataset))

@@ -181,9 +181,13 @@ def hedge(backtest: Backtest) -> Hedge | None:
 
 def metrics(backtest: Backtest) -> Metrics | None:
     """The figures of a backtest, or None until it has succeeded."""
-    if backtest.metrics is None:
+    return read_metrics(backtest.metrics)
+
+
+def read_metrics(stored: dict[str, Any] | None) -> Metrics | None:
+    """Figures as they were stored."""
+    if stored is None:
         return None
-    stored: dict[str, Any] = backtest.metrics
     values: dict[str, Any] = {
         name: Estimate(**value) if isinstance(value, dict) else value for name, value in stored.items()
     }
