@@ -108,7 +108,7 @@ async def test_equal_runs_have_equal_results_and_are_counted_in_one_campaign():
     assert counted.by_kind == {"PORTFOLIO": 3}
     assert (first.result_hash, first.metrics) == (again.result_hash, again.metrics)
     assert first.result_hash != second.result_hash
-    assert portfolios.trials(first, counted).tried == 3
+    assert (await portfolios.trials(first)).tried == 3
     assert len(first.dataset_hashes) == 3
 
 
@@ -171,9 +171,8 @@ async def test_only_the_owner_sees_a_portfolio_and_cancels_it():
     await jobs.cancel(owner, portfolio.job_id)
     await portfolio_runs.run(portfolio.job_id)
     assert (await Job.get(id=portfolio.job_id)).state == "CANCELLED"
-    counted = (await campaigns.counts([portfolio.campaign_id]))[portfolio.campaign_id]
     assert (portfolios.metrics(portfolio), portfolios.profit(portfolio)) == (None, None)
-    assert (await portfolios.series(portfolio, None), portfolios.trials(portfolio, counted)) == (None, None)
+    assert (await portfolios.series(portfolio, None), await portfolios.trials(portfolio)) == (None, None)
 
 
 async def test_a_pair_that_was_removed_fails_the_run_with_its_reason():

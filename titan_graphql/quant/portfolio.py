@@ -228,8 +228,8 @@ class _Run:
         close = self.names.close[:, t]
         if t > 0:
             self.overnight(t)
-        gone: Flags = np.any((self.names.last <= t)[self.members.legs], axis=1, keepdims=True)[:, 0]
-        both: Flags = np.all(self.names.traded[:, t][self.members.legs], axis=1, keepdims=True)[:, 0]
+        ended, traded = self.names.last[self.members.legs] <= t, self.names.traded[self.members.legs, t]
+        gone, both = ended[:, 0] | ended[:, 1], traded[:, 0] & traded[:, 1]
         self.fill(t, both, gone)
         equity = self.cash + float(self.net(self.held) @ close)
         if equity <= 0.0 and self.ruined is None:

@@ -12,7 +12,7 @@ from titan_graphql.quant.backtest import run_backtest
 from titan_graphql.quant.backtest_conditions import GONE_AFTER_BARS, Conditions, LegConditions
 from titan_graphql.quant.backtest_rules import BPS, Rules
 from titan_graphql.quant.errors import ParameterError, QuantError
-from titan_graphql.quant.hedge import Hedge, ols_hedge
+from titan_graphql.quant.hedge import ols_hedge
 from titan_graphql.quant.screen import run as run_tiles
 from titan_graphql.quant.screen_prepare import prepare
 from titan_graphql.quant.screen_reduce import Reducer
@@ -25,6 +25,23 @@ FORMATION_MIN = 30
 TRADING_MIN = 2
 TILE = 128
 NO_TAIL = 1e-9  # the reducer keeps every p-value below it, which nobody reads here
+
+
+Signal = Callable[[Floats, Floats, slice], tuple[Floats, Floats]]
+
+
+def ols_signal(y: Floats, x: Floats, formation: slice) -> tuple[Floats, Floats]:
+    """Return z-score and hedge ratio at each bar, both fixed by least squares on the formation period.
+
+    Parameters
+    ----------
+    y, x : (T,) log prices
+    formation : the bars estimated on
+    """
+    fit = ols_hedge(y[formation], x[formation])
+    values = spread(y, x, fit.alpha, fit.beta)
+    mean, deviation = float(values[formation].mean()), float(values[formation].std(ddof=1))
+    return formation_z(values, mean, deviation), np.full(len(y), fit.beta)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A pair chosen in one step: columns, p-value (NaN without a screen), parameter set and Sharpe ratio in sample."""
+    """A pair chosen in one step: columns, p-value (NaN without a screen), parameter set and Sharpe ratio in sample.
+
+    `delisted` tells that a leg stopped trading within the step.
+    """
 
     y: int
     x: int
@@ -69,6 +89,7 @@ class Choice:
     chosen: int
     in_sample: float
     out_of_sample: float
+    delisted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +190,7 @@ def walk_forward(
     rules: Rules,
     *,
     events: Mapping[int, Events] | None = None,
+    signal: Signal = ols_signal,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Walk:
     """Walk a universe forward: screen, choose parameters, trade, join.
@@ -188,6 +210,8 @@ def walk_forward(
     sets : (S,) of `sweep_grid.SET` on signal 0
     rules : capital and what the sets do not say
     events : splits and dividends by column, where there are any
+    signal : log prices of both legs at their joint bars and the slice of these that is the formation period → z-score
+        and hedge ratio at each of them; whatever is fixed comes from the formation period, and nothing may look ahead
     on_progress : called with (steps done, steps); whatever it raises ends the walk
 
     Raises
@@ -208,7 +232,7 @@ def walk_forward(
     equity, steps = np.full(len(prices) - plans[0].first, rules.capital), []
     tried, capital = 0, rules.capital
     for number, segment in enumerate(plans):
-        step, gained = _step(market, segment, plan, sets, rules, capital)
+        step, gained = _step(market, segment, plan, sets, rules, capital, signal)
         equity[segment.first - plans[0].first : segment.stop - plans[0].first] = capital + gained
         capital += float(gained[-1])
         tried += step.tests
@@ -219,29 +243,33 @@ def walk_forward(
 
 
 def _step(
-    market: Market, segment: Segment, plan: Plan, sets: npt.NDArray[np.void], rules: Rules, capital: float
+    market: Market,
+    segment: Segment,
+    plan: Plan,
+    sets: npt.NDArray[np.void],
+    rules: Rules,
+    capital: float,
+    signal: Signal,
 ) -> tuple[Step, Floats]:
     gained = np.zeros(segment.stop - segment.first)
     if capital <= 0.0:
         return Step(segment, (), 0.0, 0, 0), gained
-    formation = slice(segment.formed, segment.known)
-    found, tests = choose_pairs(market.adjusted[formation], plan)
+    found, tests = choose_pairs(market.adjusted[segment.formed : segment.known], plan)
     choices, trades = [], 0
     for y, x, p_value in found:
         tests += sets.size
-        picked = _pick(market, formation, (y, x), sets, rules)
-        traded = market.traded(y, segment), market.traded(x, segment)
-        if picked is None or not all((close > 0.0).all() for close, _ in traded):
+        picked = _pick(market, segment, (y, x), sets, rules, signal)
+        (close_y, facts_y), (close_x, facts_x) = market.traded(y, segment), market.traded(x, segment)
+        if picked is None or min(close_y.min(), close_x.min()) <= 0.0:
             continue
-        fit, z_mean, z_deviation, chosen, in_sample = picked
+        z, beta, chosen, in_sample = picked
         own = _rules(rules, sets[chosen], capital / plan.pairs)
-        log_y, log_x = np.log(market.adjusted[segment.first : segment.stop, [y, x]]).T
-        z = formation_z(spread(log_y, log_x, fit.alpha, fit.beta), z_mean, z_deviation)
-        (close_y, facts_y), (close_x, facts_x) = traded
-        ledger = run_backtest(close_y, close_x, z, fit.beta, own, conditions=Conditions(y=facts_y, x=facts_x))
+        ledger = run_backtest(close_y, close_x, z, beta, own, conditions=Conditions(y=facts_y, x=facts_x))
         gained += ledger.equity - own.capital
         trades += len(ledger.trades)
-        choices.append(Choice(y, x, p_value, chosen, in_sample, float(ledger.equity[-1] / own.capital - 1.0)))
+        delisted = bool(market.last[[y, x]].min() < segment.stop - 1)
+        earned = float(ledger.equity[-1] / own.capital - 1.0)
+        choices.append(Choice(y, x, p_value, chosen, in_sample, earned, delisted))
     return Step(segment, tuple(choices), float(gained[-1]), trades, tests), gained
 
 
@@ -265,25 +293,32 @@ def choose_pairs(closes: Floats, plan: Plan) -> tuple[list[tuple[int, int, float
 
 
 def _pick(
-    market: Market, formation: slice, columns: tuple[int, int], sets: npt.NDArray[np.void], rules: Rules
-) -> tuple[Hedge, float, float, int, float] | None:
-    """Hedge, mean, deviation, and the parameter set that did best on the formation period itself."""
-    y, x = np.log(market.adjusted[formation, list(columns)]).T
+    market: Market,
+    segment: Segment,
+    columns: tuple[int, int],
+    sets: npt.NDArray[np.void],
+    rules: Rules,
+    signal: Signal,
+) -> tuple[Floats, Floats, int, float] | None:
+    """Signals of the trading period, and the parameter set that did best on the formation period itself."""
+    formation, formed = slice(segment.formed, segment.known), segment.known - segment.formed
+    prices = market.adjusted[segment.formed : segment.stop, list(columns)]
+    joint = np.isfinite(prices).all(axis=1) & (prices > 0.0).all(axis=1)
+    z, beta = np.full(len(prices), np.nan), np.full(len(prices), np.nan)
     close_y, close_x = market.closes[formation, list(columns)].T
     facts = Conditions(y=market.happened(columns[0], formation), x=market.happened(columns[1], formation))
     try:
-        fit = ols_hedge(y, x)
-        values = spread(y, x, fit.alpha, fit.beta)
-        mean, deviation = float(values.mean()), float(values.std(ddof=1))
-        z = formation_z(values, mean, deviation)
-        found = sweep(close_y, close_x, z[None], np.array([fit.beta]), sets, rules, conditions=facts)
+        log_y, log_x = np.log(prices[joint]).T
+        z[joint], beta[joint] = signal(log_y, log_x, slice(0, formed))
+        found = sweep(close_y, close_x, z[None, :formed], beta[None, :formed], sets, rules, conditions=facts)
     except QuantError:
         return None
     sharpes = found.figures["sharpe"]
     if np.isnan(sharpes).all():
         return None
     chosen = int(np.nanargmax(sharpes))
-    return fit, mean, deviation, chosen, float(sharpes[chosen])
+    begin = segment.first - segment.formed
+    return z[begin:], beta[begin:], chosen, float(sharpes[chosen])
 
 
 def _rules(rules: Rules, row: np.void, capital: float) -> Rules:

@@ -128,4 +128,4 @@ async def pair(root: PairContribution, info: Info) -> Any:
 
 async def trials(root: Any, info: Info) -> Any:
     """What the book is worth."""
-    return portfolios.trials(root, await info.context.loaders.trial_counts.load(root.campaign_id))
+    return await portfolios.trials(root, await info.context.loaders.trial_counts.load(root.campaign_id))

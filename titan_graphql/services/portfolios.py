@@ -176,10 +176,14 @@ async def series(portfolio: Portfolio, max_points: int | None) -> BookSeries | N
     return BookSeries(time=time[kept], **shown, downsampled_from=len(time))
 
 
-def trials(portfolio: Portfolio, counted: TrialCount | None) -> TrialContext | None:
-    """What the book is worth after all the trials of its campaign, or None until it has succeeded."""
-    if portfolio.result_hash is None or counted is None:
+async def trials(portfolio: Portfolio, counted: TrialCount | None = None) -> TrialContext | None:
+    """What the book is worth after all the trials of its campaign, or None until it has succeeded.
+
+    `counted` are the trials of its campaign where they are known already.
+    """
+    if portfolio.result_hash is None:
         return None
     stored: dict[str, Any] | None = portfolio.track_record
     campaign_id: UUID = portfolio.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
+    counted = counted or (await campaigns.counts([campaign_id]))[campaign_id]
     return campaigns.context(campaign_id, counted, None if stored is None else TrackRecord(**stored))

@@ -73,6 +73,7 @@ def walk(spec: WalkForwardSpec, panel: Panel, report: Report) -> Walked:
         sets,
         spec.rules(),
         events=panel.events,
+        signal=spec.signal,
         on_progress=lambda done, total: report(done, total, f"{done} of {total} steps"),
     )
     record = campaigns.track_record(found.equity)
@@ -125,6 +126,7 @@ def _choice(panel: Panel, sets: np.ndarray, one: Choice) -> dict[str, object]:
         "max_hold": None if row["max_hold"] == UNLIMITED else int(row["max_hold"]),
         "in_sample_sharpe": one.in_sample,
         "out_of_sample_return": one.out_of_sample,
+        "delisted": one.delisted,
     }
 
 
