@@ -37,16 +37,18 @@ def of_best(ready: Ready, figures: Floats, report: Report) -> dict[str, object]:
     ledger = run_backtest(traded.y.close, traded.x.close, *found, rules, conditions=traded.conditions())
     record = campaigns.track_record(ledger.equity)
     drawn = _null(ready, report)
-    reached = int(np.sum(drawn >= sharpes[best]))
+    null = None if drawn is None else _beside(drawn, float(sharpes[best]))
+    return {"best": best, "track_record": record and asdict(record), "null": null}
+
+
+def _beside(drawn: Floats, found: float) -> dict[str, float]:
+    """Where the best that was found stands among those of the draws."""
+    reached = int(np.sum(drawn >= found))
     return {
-        "best": best,
-        "track_record": record and asdict(record),
-        "null": {
-            "p_value": (1 + reached) / (1 + len(drawn)),
-            "draws": len(drawn),
-            "median": float(np.median(drawn)),
-            "high": float(np.quantile(drawn, 0.95)),
-        },
+        "p_value": (1 + reached) / (1 + len(drawn)),
+        "draws": len(drawn),
+        "median": float(np.median(drawn)),
+        "high": float(np.quantile(drawn, 0.95)),
     }
 
 
@@ -62,8 +64,10 @@ def backtest_of(spec: SweepSpec, row: np.void) -> BacktestSpec:
     )
 
 
-def _null(ready: Ready, report: Report) -> Floats:
+def _null(ready: Ready, report: Report) -> Floats | None:
     """The best Sharpe ratio of the same sweep on each of many draws; 0 where nothing traded.
+
+    None where prices leap so far that a draw of them leaves the numbers.
 
     Draws are of total-return prices at the joint bars: they have no dividends, splits or gaps of their own.
     """
@@ -74,7 +78,10 @@ def _null(ready: Ready, report: Report) -> Floats:
     best = np.zeros(draws)
     for draw in range(draws):
         report(draw, draws, f"Simulating prices without a pull: {draw} of {draws}")
-        y, x = pair_without_pull(prices.y, prices.x, random=random)
+        with np.errstate(all="ignore"):
+            y, x = pair_without_pull(prices.y, prices.x, random=random)
+        if not np.isfinite([y, x]).all() or min(y.min(), x.min()) <= 0.0:
+            return None
         best[draw] = _best_on(ready, PairHistory.of(replace(prices, y=y, x=x)))
     return best
 
