@@ -27,16 +27,16 @@ from titan_graphql.services.users import Viewer
 
 TRIALS = "trials { tried deflatedSharpe { value } campaign { name tried trials { kind tried } } }"
 DOCUMENTS = {
-    "backtests": f"""{{ backtests(first: 50) {{ nodes {{ pair {{ y {{ symbol }} }} job {{ state }} metrics {{ trades }}
+    "backtests": f"""{{ backtests(first: 4) {{ nodes {{ pair {{ y {{ symbol }} }} job {{ state }} metrics {{ trades }}
       attribution {{ total }} leakCheck {{ verdict selection {{ scan {{ id }} }} }} {TRIALS}
       manifest {{ datasets {{ leg adjustment missing ended }} }} }} }} }}""",
-    "sweeps": f"""{{ sweeps(first: 50) {{ nodes {{ pair {{ y {{ symbol }} }} job {{ state }}
+    "sweeps": f"""{{ sweeps(first: 4) {{ nodes {{ pair {{ y {{ symbol }} }} job {{ state }}
       summary {{ sets null {{ pValue }} }} {TRIALS} }} }} }}""",
-    "walks": f"""{{ walkForwards(first: 50) {{ nodes {{ job {{ state }} summary {{ trades }} {TRIALS}
+    "walks": f"""{{ walkForwards(first: 4) {{ nodes {{ job {{ state }} summary {{ trades }} {TRIALS}
       steps {{ choices {{ y x delisted }} }} equity(maxPoints: 10) {{ count }} }} }} }}""",
-    "portfolios": f"""{{ portfolios(first: 50) {{ nodes {{ pairCount job {{ state }} metrics {{ trades }} {TRIALS}
+    "portfolios": f"""{{ portfolios(first: 4) {{ nodes {{ pairCount job {{ state }} metrics {{ trades }} {TRIALS}
       profit {{ total contributions {{ pair {{ y {{ symbol }} }} total }} }} }} }} }}""",
-    "campaigns": "{ campaigns(first: 50) { nodes { name tried trials { kind tried } } } }",
+    "campaigns": "{ campaigns(first: 8) { nodes { name tried trials { kind tried } } } }",
 }
 SMALL = replace(SWEEP, hedge=["OLS"], window=[None], stop=[None], max_hold=[None], cost_bps=[0.0])
 
