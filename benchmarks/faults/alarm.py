@@ -50,7 +50,7 @@ class Alarm:
         assert steps == {1}, f"steps of the pair's states: {steps}"
         assert not self.gaps, self.gaps
         async with asyncio.timeout(seconds):
-            while not (stored := await self._stored()) or stored != set(self.alerts):
+            while not (stored := await self._stored()) or stored != set(self.alerts):  # noqa: ASYNC110 (another process)
                 await asyncio.sleep(0.1)
         assert len(stored) == len(self.alerts), "an alert came twice"
 
