@@ -73,6 +73,7 @@ def configuration(database_url: str) -> dict[str, Any]:
         }
     elif scheme in POSTGRES_SCHEMES:
         connection = expand_db_url("asyncpg" + database_url.removeprefix(scheme))
+        connection["engine"] = "titan_graphql.postgres_pooled"
     else:
         raise InvalidInputError(
             "DATABASE_URL_INVALID",
