@@ -28,11 +28,13 @@ export default defineConfig({
     proxy: {
       '/graphql': { target: server, ws: true },
       '/sign-out': server,
+      '/exports': server,
     },
   },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
+    testTimeout: 40_000,
     setupFiles: ['./src/test-setup.ts'],
     env: { TZ: 'UTC' },
   },
