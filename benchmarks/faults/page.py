@@ -17,10 +17,10 @@ OPEN_SECONDS = 60.0
 
 @dataclass
 class Page:
-    """What the page showed last: the words of the connection badge and the states of its rows, the newest first."""
+    """What the page showed last: the words of the connection badge, and the states of jobs by their subject."""
 
     connection: str = ""
-    states: list[str] = field(default_factory=list)
+    states: dict[str, str] = field(default_factory=dict)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def shows(self, fits: Callable[["Page"], bool], seconds: float) -> None:
@@ -33,7 +33,7 @@ class Page:
             async with asyncio.timeout(seconds), self.changed:
                 await self.changed.wait_for(lambda: fits(self))
         except TimeoutError:
-            raise AssertionError(f"the page still says {self.connection!r} and {self.states[:6]}") from None
+            raise AssertionError(f"the page still says {self.connection!r} and {self.states}") from None
 
     async def read(self, stream: asyncio.StreamReader) -> None:
         """Take in what the browser reports."""

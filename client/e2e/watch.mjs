@@ -12,10 +12,14 @@ await page.exposeFunction('titanSeen', (seen) => console.log(JSON.stringify(seen
 await page.evaluate(() => {
   let last = ''
   const look = () => {
-    const rows = [...document.querySelectorAll('table[aria-label="Jobs"] tbody tr, [aria-label="Jobs"] tbody tr')]
+    const rows = [...document.querySelectorAll('[aria-label="Jobs"] tbody tr')]
+    const subject = (row) =>
+      decodeURIComponent(row.querySelector('a')?.getAttribute('href') ?? '')
+        .split('/')
+        .pop()
     const seen = {
       connection: document.querySelector('[role=status]')?.textContent ?? '',
-      states: rows.map((row) => row.children[1]?.textContent ?? ''),
+      states: Object.fromEntries(rows.map((row) => [subject(row), row.children[1]?.textContent ?? ''])),
     }
     const text = JSON.stringify(seen)
     if (text === last) return
