@@ -1,9 +1,10 @@
-"""What `./titan test` runs, in order: each step with a heading and its time, and a summary of all at the end."""
+"""What `./titan test` runs: each step with a heading and its time, and a summary of all at the end."""
 
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,16 +44,21 @@ def npm(name: str, script: str) -> Step:
     return Step(name, ["npm", "run", "--silent", script], CLIENT)
 
 
-STEPS = [
+# Quick checks of both languages go side by side; what is measured in seconds of waiting has the machine to itself.
+PYTHON_CHECKS = [
     tool("formatting", "ruff", "format", "--check", "."),
     tool("lint", "ruff", "check", "."),
     tool("types", "mypy", "--strict"),
     tool("import contracts", "lint-imports"),
     python("committed schema", "-m", "titan_graphql", "schema", "--check"),
     python("migrations", "-m", "titan_graphql", "migrate", "--check"),
+]
+CLIENT_CHECKS = [
     npm("client types", "check"),
     npm("client lint", "lint"),
     npm("client tests", "test"),
+]
+TESTS = [
     python("tests", "-m", "pytest"),
     python("browser", "-m", "tests.browser"),
 ]
@@ -63,10 +69,7 @@ def run(step: Step) -> Outcome:
     print(f"\n=== {step.name}: {' '.join(step.command)}", flush=True)
     began = time.monotonic()
     last_line = ""
-    with subprocess.Popen(
-        step.command, cwd=step.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace", env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    ) as process:  # fmt: skip
+    with started(step) as process:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
@@ -74,9 +77,30 @@ def run(step: Step) -> Outcome:
     return Outcome(step, process.returncode == 0, time.monotonic() - began, last_line)
 
 
+def run_quietly(step: Step) -> Outcome:
+    """Run one step beside others; its output is passed on in one piece."""
+    began = time.monotonic()
+    with started(step) as process:
+        output, _ = process.communicate()
+    sys.stdout.write(f"\n=== {step.name}: {' '.join(step.command)}\n{output}")
+    sys.stdout.flush()
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return Outcome(step, process.returncode == 0, time.monotonic() - began, lines[-1] if lines else "")
+
+
+def started(step: Step) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        step.command, cwd=step.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace", env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+
+
 def main() -> int:
     """Run every step, also after a failure; the closing lines are the summary."""
-    outcomes = [run(step) for step in STEPS]
+    with ThreadPoolExecutor(2) as lanes:
+        checks = lanes.map(lambda lane: [run_quietly(step) for step in lane], [CLIENT_CHECKS, PYTHON_CHECKS])
+        outcomes = [outcome for lane in checks for outcome in lane]
+    outcomes += [run(step) for step in TESTS]
     failed = sum(not outcome.passed for outcome in outcomes)
     print("\n=== summary")
     for outcome in outcomes:
