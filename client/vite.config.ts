@@ -28,6 +28,7 @@ export default defineConfig({
     proxy: {
       '/graphql': { target: server, ws: true },
       '/sign-out': server,
+      '/exports': server,
     },
   },
   test: {

@@ -16,7 +16,7 @@ from dramatiq.broker import MessageProxy
 from dramatiq.middleware import AsyncIO
 
 from titan_graphql import db
-from titan_graphql.events import bus
+from titan_graphql.events import bus, presence
 from titan_graphql.services import job_runs, kernels, market_uploads
 from titan_graphql.settings import Settings
 
@@ -58,7 +58,7 @@ class Runtime(AsyncIO):
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Open, before a waiting message can be taken."""
         super().before_worker_boot(broker, worker)  # type: ignore[no-untyped-call]  # dramatiq leaves it bare
-        self._on_loop(self._open())
+        self._on_loop(self._open(worker.consumer_whitelist or set()))
 
     def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Hand back what is running, so that another worker continues it at once."""
@@ -76,12 +76,13 @@ class Runtime(AsyncIO):
             sys.stdout.flush()
             os._exit(REPLACE_ME)
 
-    async def _open(self) -> None:
+    async def _open(self, lanes: set[str]) -> None:
         kernels.warm_in_background()
         asyncio.get_running_loop().set_default_executor(self._kernels)
         await self._stack.enter_async_context(db.opened(self._settings))
         await self._stack.enter_async_context(bus.opened(self._settings.redis_url))
         await self._stack.enter_async_context(market_uploads.opened(self._settings.data_dir))
+        await self._stack.enter_async_context(presence.announced(lanes))
 
     def _on_loop(self, work: Any) -> None:
         thread = get_event_loop_thread()

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.faults --seed 1 [--only F1,F5] [--short]`: hurt an installation and see what it loses."""
+"""`python -m benchmarks.faults [--seeds 1,2,3] [--only F1,F5] [--short]`: hurt installations, see what they lose."""
 
 import argparse
 import shutil
@@ -11,16 +11,17 @@ from benchmarks.faults import (  # noqa: F401 (they register their faults)
     on_clients,
     on_redis,
     on_schema,
+    on_stack,
     on_storage,
     on_workers,
 )
-from benchmarks.faults.suite import FAULTS, run_all
+from benchmarks.faults.suite import FAULTS, End, run_all, table
 
 
 def main() -> int:
     """Run the faults asked for; the exit code is 0 when all passed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", metavar="1,2,3", default="1", help="one round of all faults for each of these")
     parser.add_argument("--only", metavar="F1,F5", help="these faults instead of all")
     parser.add_argument("--short", action="store_true", help="fewer repetitions and clients")
     parser.add_argument("--keep", action="store_true", help="keep the data directories and logs")
@@ -30,15 +31,20 @@ def main() -> int:
     if unknown := sorted(set(names) - set(FAULTS)):
         parser.error(f"no such fault: {', '.join(unknown)}; there are {', '.join(ordered)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # so that nothing is left running
-    directory = Path(tempfile.mkdtemp(prefix="titan-faults-"))
     try:
-        ends = run_all(names, arguments.seed, short=arguments.short, directory=directory)
+        seeds = [int(seed) for seed in arguments.seeds.split(",")]
+    except ValueError:
+        parser.error("--seeds takes whole numbers with commas between them")
+    directory = Path(tempfile.mkdtemp(prefix="titan-faults-"))
+    ends: list[End] = []
+    try:
+        for seed in seeds:
+            ends += run_all(names, seed, short=arguments.short, directory=directory / str(seed))
     finally:
+        print(table(ends), flush=True)
         if not arguments.keep:
             shutil.rmtree(directory, ignore_errors=True)
-    failed = [name for name, passed in ends.items() if not passed]
-    print(f"\n{len(ends) - len(failed)} of {len(ends)} passed" + (f"; failed: {', '.join(failed)}" if failed else ""))
-    return 1 if failed else 0
+    return 0 if all(end.passed for end in ends) else 1
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ ENDED = {"SUCCEEDED", "FAILED", "CANCELLED"}
 READ_JOB = f"query($id: ID!) {{ node(id: $id) {{ ... on Job {{ {JOB} }} }} }}"
 CANCEL = f"""mutation($id: ID!) {{ cancelJob(input: {{id: $id}}) {{
   __typename ... on Job {{ {JOB} }} ... on Problem {{ code }} }} }}"""
+LOST_CONNECTION = (WebSocketException, OSError, TimeoutError, EOFError)
+MINE = "subscription { jobsChanged { id state kind createdAt startedAt progress { done total message } } }"
 WATCH = "subscription($id: ID!) { jobChanged(id: $id) { id state attempts progress { done } } }"
 
 
@@ -125,11 +127,13 @@ class Client:
 
     @contextlib.asynccontextmanager
     async def socket(self, address: str | None = None) -> AsyncIterator[Any]:
-        """An acknowledged graphql-transport-ws socket."""
+        """An acknowledged graphql-transport-ws socket, signed in and patient as a browser's."""
         url = (address or self.address).replace("http", "ws", 1) + "/graphql"
-        async with connect(url, subprotocols=["graphql-transport-ws"], open_timeout=10, ping_interval=None) as socket:
-            payload = {"Authorization": f"Bearer {self.token}"}
-            await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+        async with connect(
+            url, subprotocols=["graphql-transport-ws"], open_timeout=60, ping_interval=None,
+            additional_headers={"Authorization": f"Bearer {self.token}"},
+        ) as socket:  # fmt: skip
+            await socket.send(json.dumps({"type": "connection_init"}))
             while json.loads(await socket.recv())["type"] != "connection_ack":
                 pass
             yield socket
@@ -139,7 +143,7 @@ class Client:
     ) -> None:
         """Follow a job to its end across any number of cuts; every state received is appended."""
         for failures in itertools.count():
-            with contextlib.suppress(WebSocketException, OSError, TimeoutError, EOFError):
+            with contextlib.suppress(*LOST_CONNECTION):
                 async with self.socket(address) as socket:
                     await subscribe(socket, WATCH, id=job_id)
                     async for message in messages(socket):

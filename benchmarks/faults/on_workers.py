@@ -3,10 +3,9 @@
 import asyncio
 import signal
 import time
-from typing import Any
 from uuid import uuid4
 
-from benchmarks.faults.client import ENDED, START, Client
+from benchmarks.faults.client import START, Client
 from benchmarks.faults.stack import Stack
 from benchmarks.faults.suite import Run, fault
 
@@ -191,36 +190,3 @@ async def more_workers(run: Run) -> str:
         await asyncio.to_thread(stack.stop)
     assert hashes[1] == hashes[4]
     return f"{len(hashes[1])} results equal, bit for bit"
-
-
-@fault("KILL", "any single process of titan up is killed")
-async def any_process(run: Run) -> str:
-    """Ready again within 15 seconds by itself; no job lost."""
-    stack, client = await run.up()
-    await undisturbed(client)
-    slowest = 0.0
-    for words in [("serve",), ("work",), SHORT_WORKER, ("workers", "LONG"), ("valkey-server",)]:
-        started = [await client.start(seconds=1) for _ in range(3)]
-        await client.running(started[0]["job"]["id"])
-        began = time.monotonic()
-        stack.hurt(signal.SIGKILL, *words)
-        ends: list[dict[str, Any]] = [await client.ended(one["job"]["id"], 60) for one in started]
-        assert {end["state"] for end in ends} == {"SUCCEEDED"}, ends
-        jobs_done = time.monotonic() - began
-        await stack.ready(15)
-        while len(stack.processes()) < PROCESSES:
-            assert time.monotonic() - began < 15, f"only {len(stack.processes())} of {PROCESSES} processes are back"
-            await asyncio.sleep(0.05)
-        assert len(await finished_jobs(client)) > 0
-        run.say(f"everything back; the 3 jobs under way ended {jobs_done:.1f} s after the kill")
-        slowest = max(slowest, jobs_done)
-    return f"5 processes killed one after another, 15 of 15 jobs finished, at the latest {slowest:.1f} s later"
-
-
-PROCESSES = 6
-
-
-async def finished_jobs(client: Client) -> list[str]:
-    """The ids of ended jobs."""
-    nodes = (await client.patiently(10, "{ jobs(first: 100) { nodes { id state } } }"))["jobs"]["nodes"]
-    return [node["id"] for node in nodes if node["state"] in ENDED]

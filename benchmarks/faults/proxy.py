@@ -7,13 +7,13 @@ from typing import Self
 
 
 class CuttingProxy:
-    """Passes bytes both ways; every connection is aborted 1 to 3 seconds after it began, while it is cutting."""
+    """Passes bytes both ways; once told to, it aborts every connection after 1 to 3 seconds, also those there are."""
 
     def __init__(self, target_port: int, dice: random.Random) -> None:
         self._target_port, self._dice = target_port, dice
         self._server: asyncio.Server | None = None
+        self._cutting = asyncio.Event()
         self.cuts = 0
-        self.cutting = True
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=1024)
@@ -29,20 +29,31 @@ class CuttingProxy:
         assert self._server is not None
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
+    def cut_from_now_on(self) -> None:
+        """Begin to cut."""
+        self._cutting.set()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers = [writer]
-        with contextlib.suppress(OSError, TimeoutError):
+        with contextlib.suppress(OSError):
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target_port)
             writers.append(far_writer)
-            async with asyncio.timeout(self._dice.uniform(1, 3) if self.cutting else None):
-                await asyncio.gather(_pass(reader, far_writer), _pass(far_reader, writer))
-        self.cuts += self.cutting
+            ways = [_pass(reader, far_writer), _pass(far_reader, writer), self._cut()]
+            tasks = [asyncio.create_task(way) for way in ways]
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         for one in writers:
             one.transport.abort()
+
+    async def _cut(self) -> None:
+        await self._cutting.wait()
+        await asyncio.sleep(self._dice.uniform(1, 3))
+        self.cuts += 1
 
 
 async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while data := await reader.read(65536):
         writer.write(data)
         await writer.drain()
-    writer.write_eof()

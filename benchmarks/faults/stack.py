@@ -76,7 +76,7 @@ class Stack:
         return [Client(self.address, token) for token in done.stdout.split()]
 
     def spawn_valkey(self) -> "subprocess.Popen[bytes]":
-        """A Valkey alone, for commands that want one."""
+        """A Valkey alone, for commands that want one; called where no event loop runs."""
         from titan_graphql.settings import redis_socket
         from titan_graphql.stack import valkey
 
@@ -84,16 +84,16 @@ class Stack:
         binary, path = valkey.find_binary(), redis_socket(self.directory)
         assert binary is not None, "no Valkey"
         process = self._spawn(valkey.command(binary, path, self.directory), "valkey-alone")
-        asyncio.run(asyncio.wait_for(valkey.wait_until_answering(path), 10)) if not _loop_runs() else time.sleep(0.5)
+        asyncio.run(asyncio.wait_for(valkey.wait_until_answering(path), 10))
         return process
 
     def start(self, *words: str) -> "subprocess.Popen[bytes]":
         """Start `titan …`; its output goes to a log in the directory."""
         return self._spawn([*TITAN, *words], words[0])
 
-    async def up(self, workers: int = 1) -> None:
+    async def up(self, workers: int = 1, *, feed: bool = False) -> None:
         """Start everything and return when it is ready."""
-        self.start("up", "--port", str(self.port), "--workers", str(workers))
+        self.start("up", "--port", str(self.port), "--workers", str(workers), *([] if feed else ["--no-feed"]))
         await self.ready(START_SECONDS)
 
     async def ready(self, seconds: float) -> float:
@@ -180,11 +180,3 @@ def _words(process: psutil.Process) -> list[str]:
         return list(process.cmdline())
     except psutil.Error:
         return []
-
-
-def _loop_runs() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

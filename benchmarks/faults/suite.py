@@ -1,6 +1,7 @@
 """Which faults there are, and running them one after another with a seed."""
 
 import asyncio
+import os
 import random
 import shutil
 import time
@@ -12,10 +13,20 @@ from pathlib import Path
 from benchmarks.faults.client import Client
 from benchmarks.faults.postgres import Postgres
 from benchmarks.faults.stack import Stack, free_port
+from benchmarks.machine import describe
+
+LONGEST_SECONDS = 420
 
 
-class MissingError(AssertionError):
-    """The graph does not yet have what this fault is about, so that it cannot pass."""
+@dataclass(frozen=True)
+class End:
+    """How a fault ended."""
+
+    fault: str
+    seed: int
+    passed: bool
+    seconds: float
+    verdict: str
 
 
 @dataclass
@@ -42,10 +53,10 @@ class Run:
         stack.prepare(self.template)
         return stack
 
-    async def up(self, workers: int = 1, **variables: str) -> tuple[Stack, Client]:
-        """An installation that answers, and a client of it."""
+    async def up(self, workers: int = 1, *, feed: bool = False, **variables: str) -> tuple[Stack, Client]:
+        """An installation that answers, and a client of it; with the feed of the sample market when asked."""
         stack = await asyncio.to_thread(self.make_stack, **variables)
-        await stack.up(workers)
+        await stack.up(workers, feed=feed)
         self.say(f"titan up, {workers} worker(s) per lane, {stack.address}")
         return stack, stack.client()
 
@@ -79,31 +90,21 @@ def fault(name: str, title: str) -> Callable[[Scenario], Scenario]:
     return register
 
 
-async def need(client: Client, kind: str, name: str) -> None:
-    """Fail openly when the graph lacks a field.
-
-    Raises:
-        MissingError: it does.
-    """
-    if name not in await client.fields(kind):
-        raise MissingError(f"the graph has no {kind}.{name} yet, so that part cannot be shown")
-
-
-def run_all(names: list[str], seed: int, *, short: bool, directory: Path) -> dict[str, bool]:
+def run_all(names: list[str], seed: int, *, short: bool, directory: Path) -> list[End]:
     """Run faults and say how each ended."""
     template = directory / "template"
-    print(f"seed {seed}; everything happens in {directory}", flush=True)
+    print(f"seed {seed}; {describe()}; everything happens in {directory}", flush=True)
     Stack(template, free_port(), print).prepare()
-    return {name: run_one(name, seed, short=short, directory=directory, template=template) for name in names}
+    return [run_one(name, seed, short=short, directory=directory, template=template) for name in names]
 
 
-def run_one(name: str, seed: int, *, short: bool, directory: Path, template: Path | None) -> bool:
+def run_one(name: str, seed: int, *, short: bool, directory: Path, template: Path | None) -> End:
     """Run one fault; whatever happens, nothing of it stays running."""
     title, scenario = FAULTS[name]
     print(f"\n{name} {title}", flush=True)
     run = Run(name, directory / name, random.Random(f"{seed}/{name}"), short, template)
     try:
-        verdict, passed = asyncio.run(scenario(run)), True
+        verdict, passed = asyncio.run(_bounded(scenario, run)), True
     except Exception as error:
         verdict, passed = f"{type(error).__name__}: {error}"[:1500], False
         if not isinstance(error, AssertionError):
@@ -112,5 +113,27 @@ def run_one(name: str, seed: int, *, short: bool, directory: Path, template: Pat
         run.close()
     if passed:
         shutil.rmtree(run.directory, ignore_errors=True)
-    print(f"{'PASS' if passed else 'FAIL'} {name} ({time.monotonic() - run.began:.1f} s): {verdict}", flush=True)
-    return passed
+    end = End(name, seed, passed, time.monotonic() - run.began, verdict)
+    print(f"{'PASS' if passed else 'FAIL'} {name} ({end.seconds:.1f} s, load {_load()}): {verdict}", flush=True)
+    return end
+
+
+def table(ends: list[End]) -> str:
+    """How each fault ended under each seed, and the figures of the last round."""
+    seeds = sorted({end.seed for end in ends})
+    lines = ["", "fault " + "".join(f"{f'seed {seed}':>9}" for seed in seeds) + "  figures of the last seed"]
+    for name in dict.fromkeys(end.fault for end in ends):
+        own = {end.seed: end for end in ends if end.fault == name}
+        words = "".join(f"{('PASS' if own[seed].passed else 'FAIL') if seed in own else '-':>9}" for seed in seeds)
+        lines.append(f"{name:<6}{words}  {own[max(own)].verdict[:160]}")
+    passed = sum(end.passed for end in ends)
+    return "\n".join([*lines, "", f"{passed} of {len(ends)} passed; load {_load()}"])
+
+
+async def _bounded(scenario: Scenario, run: Run) -> str:
+    async with asyncio.timeout(LONGEST_SECONDS):
+        return await scenario(run)
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[0]:.1f}"

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { openBrowser, openPage, required, SIZES } from './browser.mjs'
 import { DATA_STEPS } from './data.mjs'
+import { evidencePath } from './evidence.mjs'
 
 const url = required('TITAN_URL').replace(/\/$/, '')
 const link = required('TITAN_SIGN_IN_LINK')
@@ -254,9 +255,16 @@ await step('scans fit on a phone', async () => {
 })
 
 for (const [name, run] of DATA_STEPS) await step(name, () => run({ page, context }))
+await evidencePath({ page, step, heading, figure, overflow })
 
 await step('an address that is none says so', async () => {
-  for (const path of ['/nowhere', '/instruments/NOPE', '/backtests/nonsense']) {
+  for (const path of [
+    '/nowhere',
+    '/instruments/NOPE',
+    '/backtests/nonsense',
+    '/sweeps/nonsense',
+    '/campaigns/nonsense',
+  ]) {
     await page.goto(path)
     await page.getByText(/There isn’t|cannot be shown/).waitFor()
   }
@@ -269,7 +277,7 @@ await step('GraphiQL runs its tabs as they are', async () => {
     '"downsampledFrom"',
     'ConflictProblem',
     '"pValue"',
-    '"QUEUED"',
+    '"startBacktest": {',
     '"SUCCEEDED"',
   ]
   for (const [index, text] of expected.entries()) {

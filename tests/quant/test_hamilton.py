@@ -1,20 +1,25 @@
-"""Phillips–Ouliaris against the formula and the worked example of Hamilton (1994), chapter 19.
+"""Phillips–Ouliaris against the two worked examples of Hamilton (1994), chapter 19.
 
-J. D. Hamilton, Time Series Analysis, Princeton University Press 1994, pp. 598–599: do US prices, Italian prices and
-the lira's exchange rate (1973:1–1989:10) satisfy purchasing power parity? The series are not part of this repository,
-so the formula is held against the figures that the book prints, and our test against the formula.
+J. D. Hamilton, Time Series Analysis, Princeton University Press 1994, pp. 598–601. First: do US prices, Italian prices
+and the lira's exchange rate (1973:1–1989:10) satisfy purchasing power parity? Its series are not part of this
+repository, so the formula is held against the figures that the book prints. Second: US consumption and income
+(1947:1–1989:3, billions of 1982 dollars), series GC82 and GYD82 of the Bureau of Economic Analysis, a work of the US
+government in the public domain, as the R package RcompHam94 carries them.
 """
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import pytest
 from arch.unitroot.cointegration import phillips_ouliaris as arch_phillips_ouliaris
 
 from tests.quant.samples import sample_closes, synthetic_pair
 from titan_graphql.quant.cointegration import engle_granger
+from titan_graphql.quant.hedge import ols_hedge
 from titan_graphql.quant.spread_tests import phillips_ouliaris
 
 
@@ -41,7 +46,9 @@ class Residual:
         return math.sqrt(self.variance / self.long_run) * (self.rho - 1.0) / self.error - correction
 
 
-def residual(y: np.ndarray, x: np.ndarray, trend: Literal["c", "ct"], bandwidth: float) -> Residual:
+def residual(
+    y: np.ndarray, x: np.ndarray, trend: Literal["c", "ct"], bandwidth: float, *, by_pairs: bool = False
+) -> Residual:
     """What the book computes, step by step; Newey–West weights 1 − j/(q + 1).
 
     The book divides by the T − 1 pairs of residuals; like Phillips and Ouliaris, ours divides by all T.
@@ -52,11 +59,12 @@ def residual(y: np.ndarray, x: np.ndarray, trend: Literal["c", "ct"], bandwidth:
     now, before = u[1:], u[:-1]
     rho = float(before @ now / (before @ before))
     e = now - rho * before
-    covariances = [float(e[j:] @ e[: e.size - j]) / u.size for j in range(int(bandwidth) + 1)]
+    count = now.size if by_pairs else u.size
+    covariances = [float(e[j:] @ e[: e.size - j]) / count for j in range(int(bandwidth) + 1)]
     weighted = ((1 - j / (bandwidth + 1)) * covariance for j, covariance in enumerate(covariances) if j)
     long_run = covariances[0] + 2 * sum(weighted)
-    s = math.sqrt(covariances[0])
-    return Residual(u.size, rho, s / math.sqrt(float(before @ before)), s, covariances[0], long_run)
+    s = math.sqrt(e @ e / (count - 1)) if by_pairs else math.sqrt(covariances[0])
+    return Residual(count, rho, s / math.sqrt(float(before @ before)), s, covariances[0], long_run)
 
 
 def test_the_formula_gives_the_figures_of_the_book():
@@ -65,6 +73,22 @@ def test_the_formula_gives_the_figures_of_the_book():
 
     assert round(printed.z_rho(), 2) == -7.54
     assert round(printed.z_t(), 2) == -2.02
+
+
+def test_consumption_and_income_give_the_figures_of_the_book():
+    table = pd.read_csv(Path(__file__).with_name("hamilton_consumption.csv"))
+    c, y = (100 * np.log(table[name].to_numpy()) for name in ("consumption", "income"))
+    fitted = ols_hedge(c, y)
+    book = residual(c, y, "c", 6, by_pairs=True)
+
+    # ĉ_t = 0.67 + 0.9865 y_t, û_t = 0.782 û_{t−1} (0.048), Z_ρ = −32.0, Z_t = −4.28 with q = 6.
+    assert (round(fitted.alpha, 2), round(fitted.beta, 4)) == (0.67, 0.9865)
+    assert (book.count, round(book.rho, 3), round(book.error, 3)) == (170, 0.782, 0.048)
+    assert (round(book.z_rho(), 1), round(book.z_t(), 2)) == (-32.0, -4.28)
+    # Ours divides by T where the book divides by T − 1, and chooses the same bandwidth itself.
+    ours = phillips_ouliaris(c, y, "c")
+    assert ours.lags == 6
+    assert ours.statistic == pytest.approx(-4.28, abs=0.05)
 
 
 @pytest.mark.parametrize("trend", ["c", "ct"])

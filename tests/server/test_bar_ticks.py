@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 import redis
@@ -16,15 +17,18 @@ from tests.server.conftest import LiveServer, hear, say
 from titan_graphql.events import bus
 from titan_graphql.feeds.bars import to_ms
 from titan_graphql.models.markets import Series, Timeframe
+from titan_graphql.resolvers.context import Context
 from titan_graphql.resolvers.nodes import encode_id
 from titan_graphql.schema.documents import Document
 from titan_graphql.schema.sharing import Audience, Delivery, Shared
 from titan_graphql.server import sockets
 from titan_graphql.server.execution import Prepared
 from titan_graphql.server.requests import GraphQLRequest
+from titan_graphql.server.shared_streams import Course
 from titan_graphql.services import market_feeds, market_live, streams
 from titan_graphql.services.market_feeds import FeedRun
 from titan_graphql.services.market_live import ClosedBar, Values, stream_of
+from titan_graphql.services.users import Role, Viewer
 from titan_graphql.settings import Settings
 
 TICKS = """subscription ($ids: [ID!]!, $after: String) { barTicks(instrumentIds: $ids, timeframe: M1, after: $after) {
@@ -212,10 +216,36 @@ async def test_a_cursor_that_is_not_of_these_streams_is_refused(server: LiveServ
         assert await refusal(server, station.ids[:1], altered) == refused
 
 
-def test_one_execution_serves_everybody_who_begins_now():
+def test_everybody_may_be_served_by_one_execution():
     ast = parse(TICKS)
     prepared = Prepared(Document(ast), ast.definitions[0])  # type: ignore[arg-type]
 
+    assert sockets.sharing_rule(prepared) == Shared(Audience.EVERYBODY, Delivery.STREAM)
+
+
+def course(variables: dict[str, Any], text: str = TICKS) -> Course:
+    ast = parse(text)
+    prepared = Prepared(Document(ast), ast.definitions[0])  # type: ignore[arg-type]
+    viewer = Viewer(UUID(int=1), "one", Role.VIEWER, UUID(int=2))
+    context = Context("", None)  # type: ignore[arg-type]
     rule = Shared(Audience.EVERYBODY, Delivery.STREAM)
-    assert sockets.sharing_rule(prepared, GraphQLRequest(TICKS, {"ids": ["a"]})) == rule
-    assert sockets.sharing_rule(prepared, GraphQLRequest(TICKS, {"ids": ["a"], "after": "c"})) is None
+    return sockets.course_of(prepared, GraphQLRequest(text, variables), rule, viewer, context)
+
+
+def test_executions_that_differ_in_their_cursor_alone_are_of_one_family():
+    begun = [course({"ids": ["a"], "after": after}) for after in (None, "c", "d")] + [course({"ids": ["a"]})]
+
+    assert {one.family for one in begun} == {begun[0].family}
+    assert [one.replays for one in begun] == [False, True, True, False]
+    assert course({"ids": ["b"], "after": "c"}).family != begun[0].family
+
+
+def test_a_cursor_that_is_used_twice_makes_families_of_their_own():
+    text = """subscription($after: String) { barTicks(instrumentIds: ["a"], after: $after) {
+      ... on Bar { instrument { bars(start: $after) { close } } } } }"""
+
+    assert course({"after": "c"}, text).family != course({"after": "d"}, text).family
+
+
+def test_a_cursor_in_the_text_of_the_document_replays_too():
+    assert course({}, 'subscription { barTicks(instrumentIds: ["a"], after: "c") { __typename } }').replays

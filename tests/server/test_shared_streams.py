@@ -17,7 +17,7 @@ from titan_graphql.schema.sharing import Audience, Delivery, Shared
 from titan_graphql.server import sockets
 from titan_graphql.server.execution import Prepared
 from titan_graphql.server.requests import GraphQLRequest
-from titan_graphql.server.shared_streams import QUEUE_LENGTH, SharedStreams, Subscriber
+from titan_graphql.server.shared_streams import HISTORY_LENGTH, QUEUE_LENGTH, Course, SharedStreams, Subscriber
 from titan_graphql.services.users import Role, Viewer
 
 PATIENCE_SECONDS = 20
@@ -87,6 +87,7 @@ class Source:
 
     def __init__(self) -> None:
         self.opened = self.closed = 0
+        self.position: str | None = None
         self._results: asyncio.Queue[Any] = asyncio.Queue()
 
     async def open(self) -> AsyncGenerator[Any, None]:
@@ -159,6 +160,80 @@ async def test_who_joins_a_stream_late_gets_what_comes():
     await source.give(Result(2))
 
     assert data_of(late) == [2]
+
+
+class Member:
+    """A subscriber of numbered events, from a cursor on."""
+
+    def __init__(self, streams: SharedStreams, after: int | None, source: Source) -> None:
+        self.peer, self.source = Peer(), source
+        self.subscriber = Subscriber(self.peer, "1", Delivery.STREAM)  # type: ignore[arg-type]
+        course = Course("family", after is not None, lambda: source.position)
+        streams.join(("family", after), source.open, Delivery.STREAM, course).attach(self.subscriber)
+
+    @property
+    def numbers(self) -> list[Any]:
+        return data_of(self.peer)
+
+
+async def bring(source: Source, *numbers: int) -> None:
+    for number in numbers:
+        source.position = str(number)
+        await source.give(Result(number))
+
+
+async def test_who_resumes_after_the_same_cursor_is_served_by_one_execution():
+    streams, source, unused = SharedStreams(), Source(), Source()
+    first = Member(streams, 5, source)
+    await bring(source, 6, 7)
+    second = Member(streams, 5, unused)
+    await bring(source, 8)
+
+    assert (first.numbers, second.numbers) == ([6, 7, 8], [6, 7, 8])
+    assert (source.opened, unused.opened) == (1, 0)
+
+
+async def test_a_replay_that_went_on_for_long_takes_nobody_in():
+    streams, source, fresh = SharedStreams(), Source(), Source()
+    Member(streams, 0, source)
+    await bring(source, *range(1, HISTORY_LENGTH + 2))
+    late = Member(streams, 0, fresh)
+    await bring(fresh, 1)
+
+    assert (late.numbers, fresh.opened) == ([1], 1)
+
+
+@pytest.mark.parametrize("earlier", [None, 3])
+async def test_executions_that_have_come_to_the_same_event_become_one(earlier: int | None):
+    streams, ahead, behind = SharedStreams(), Source(), Source()
+    one = Member(streams, earlier, ahead)
+    await bring(ahead, 4, 5, 6)
+    other = Member(streams, 1, behind)
+    await bring(behind, 2, 3, 4, 5)
+    assert (ahead.closed, behind.closed) == (0, 0)
+    await bring(behind, 6)
+    assert (ahead.closed, behind.closed) == (0, 1)
+    await bring(ahead, 7)
+
+    assert (one.numbers, other.numbers) == ([4, 5, 6, 7], [2, 3, 4, 5, 6, 7])
+    other.subscriber.leave()
+    one.subscriber.leave()
+    await ahead.give()
+    assert (ahead.closed, len(streams)) == (1, 0)
+
+
+async def test_newcomers_join_the_execution_that_begins_now_when_a_replay_was_there_first():
+    streams, replay, now = SharedStreams(), Source(), Source()
+    early = Member(streams, 1, replay)
+    await bring(replay, 2)
+    late = Member(streams, None, now)
+    await bring(replay, 3)
+    await bring(now, 3)
+    assert (replay.closed, now.closed) == (1, 0)
+    latest = Member(streams, None, Source())
+    await bring(now, 4)
+
+    assert (early.numbers, late.numbers, latest.numbers) == ([2, 3, 4], [3, 4], [4])
 
 
 async def test_a_slow_peer_gets_the_latest_state_and_holds_nobody_up():
@@ -256,10 +331,9 @@ def prepared(query: str) -> Prepared:
 def test_only_declared_fields_are_shared():
     shared = prepared('subscription { jobChanged(id: "x") { id } }')
     alone = prepared("subscription { jobsChanged { id } }")
-    request = GraphQLRequest("")
 
-    assert sockets.sharing_rule(shared, request) == Shared(Audience.VIEWER, Delivery.STATE)
-    assert sockets.sharing_rule(alone, request) is None
+    assert sockets.sharing_rule(shared) == Shared(Audience.VIEWER, Delivery.STATE)
+    assert sockets.sharing_rule(alone) is None
 
 
 def test_what_differs_is_not_shared():

@@ -187,6 +187,7 @@ async def test_a_source_that_fails_ends_the_feed_after_its_bars_were_stored():
 
     with pytest.raises(NotFoundError):
         await work.work(failing())
+    assert await announced(series) == [0, 1, 2]
     assert (await Feed.get(name="test")).ended_at is not None
 
 

@@ -25,9 +25,9 @@ class Workers:
         self._log = log
         self.started: list[subprocess.Popen[bytes]] = []
 
-    def start(self) -> "subprocess.Popen[bytes]":
+    def start(self, lane: str = "SHORT") -> "subprocess.Popen[bytes]":
         name = f"test-{len(self.started)}"
-        command = [sys.executable, "-m", "workers", "--lane", "SHORT", "--slot", name]
+        command = [sys.executable, "-m", "workers", "--lane", lane, "--slot", name]
         with self._log.open("ab") as log:
             process = subprocess.Popen(command, env=self._environment, cwd=ROOT, stdout=log, stderr=log)
         self.started.append(process)

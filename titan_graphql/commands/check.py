@@ -28,7 +28,7 @@ CONNECT_SECONDS = 10.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Without a word it looks at this installation; the fault suite starts installations of its own."""
     parser.add_argument("suite", nargs="?", choices=["faults"], help="hurt an installation and see what it loses")
-    parser.add_argument("--seed", type=int, default=1, help="faults: the seed (default 1)")
+    parser.add_argument("--seeds", metavar="1,2,3", default="1", help="faults: a round of all for each of these")
     parser.add_argument("--only", metavar="F1,F5", help="faults: these instead of all")
     parser.add_argument("--short", action="store_true", help="faults: fewer repetitions and clients")
 
@@ -48,7 +48,7 @@ def _faults(arguments: argparse.Namespace) -> int:
             "SUITE_MISSING", "the fault suite comes with the source folder; clone it and run ./titan"
         )
     chosen = ["--only", arguments.only] if arguments.only else []
-    words = ["--seed", str(arguments.seed), *chosen, *(["--short"] if arguments.short else [])]
+    words = ["--seeds", arguments.seeds, *chosen, *(["--short"] if arguments.short else [])]
     return subprocess.run([sys.executable, "-m", "benchmarks.faults", *words], cwd=root, check=False).returncode  # noqa: S603 (our own module)
 
 

@@ -19,6 +19,7 @@ from titan_graphql.services.market_replay import SAMPLE, ReplaySpec
 from titan_graphql.settings import Settings
 from titan_graphql.stack import directory, unfailing_output
 
+PATIENCE_SECONDS = 3.0
 SPEED_HELP = """bars per minute of each instrument, whatever their length: 60, the default, plays one bar each second,
 so that 252 daily bars (a year) pass in about four minutes"""
 
@@ -74,8 +75,15 @@ def _alone(name: str, settings: Settings) -> Iterator[None]:
 
 
 def _stop_on_signal(feeding: Feeding) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        feeding.stop()
+        # A database that hangs would hold up the closing of its connections; every start can follow a crash.
+        loop.call_later(PATIENCE_SECONDS, os._exit, 0)
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, feeding.stop)
+        loop.add_signal_handler(number, stop)
 
 
 def _spec(arguments: argparse.Namespace) -> ReplaySpec:

@@ -74,13 +74,14 @@ class Loaders:
 
 @dataclass(slots=True)
 class Context:
-    """The state of one request or socket."""
+    """The state of one request, socket or shared execution; `position` is how far the stream it executes has come."""
 
     request_id: str
     hub: Hub
     signed_in: Viewer | None = None
     loaders: Loaders = field(default_factory=Loaders)
     connection_params: dict[str, Any] = field(default_factory=dict)
+    position: str | None = None
 
     @property
     def viewer(self) -> Viewer:

@@ -8,7 +8,7 @@ import strawberry
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.markets import Frame
-from titan_graphql.resolvers.streams import Resume
+from titan_graphql.resolvers.streams import Resume, tracked
 from titan_graphql.services import market_feeds, market_ticks
 from titan_graphql.services.markets import Timeframe
 
@@ -27,5 +27,5 @@ async def bar_ticks(
 ) -> AsyncGenerator[Any, None]:
     """Bars as they come."""
     ids = [nodes.decode_id(one, "Instrument", "instrumentIds")[1] for one in instrument_ids]
-    async for tick in market_ticks.follow(info.context.hub, ids, timeframe, after):
+    async for tick in tracked(info, market_ticks.follow(info.context.hub, ids, timeframe, after)):
         yield tick

@@ -1,8 +1,11 @@
 """Streams: where to resume, and what a gap means."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
+
+from titan_graphql.resolvers.context import Info
 
 if TYPE_CHECKING:
     from titan_graphql.services.streams import Gap
@@ -18,3 +21,10 @@ def reason(root: "Gap") -> str:
         return "The numbers of this stream went back: an older copy of the database was put in place"
     count = root.last - root.first + 1
     return f"{count:,} event{'s' if count > 1 else ''} came too long ago to be replayed"
+
+
+async def tracked(info: Info, events: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
+    """Events with a cursor, each noted in the context: executions that have come to the same cursor become one."""
+    async for event in events:
+        info.context.position = event.cursor
+        yield event

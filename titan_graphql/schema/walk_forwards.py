@@ -12,6 +12,7 @@ from titan_graphql.schema.jobs import Job
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Estimate, Period
 from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.pricing import priced
 from titan_graphql.schema.problems import (
     ConflictProblem,
     ExpectedProblems,
@@ -92,7 +93,7 @@ class WalkStep:
 
     formation: Annotated[Period, strawberry.field(description="The period estimated on.")]
     trading: Annotated[Period, strawberry.field(description="The period traded; steps follow without gap.")]
-    choices: Annotated[list[WalkChoice], strawberry.field(description="What was chosen.")]
+    choices: Annotated[list[WalkChoice], strawberry.field(metadata=priced(size=5), description="What was chosen.")]
     profit: Annotated[float, strawberry.field(description="Earned, in currency.")]
     trades: Annotated[int, strawberry.field(description="Trades of all pairs.")]
     tests: Annotated[int, strawberry.field(description="Pairs tested and parameter sets run to choose.")]

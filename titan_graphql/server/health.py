@@ -1,7 +1,5 @@
 """Whether this installation is alive, and whether it can serve."""
 
-import time
-
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -9,12 +7,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from titan_graphql.events import presence
+from titan_graphql.queue import Lane
 from titan_graphql.server.answers import refusal
 from titan_graphql.server.sign_in import signed_in_viewer
 from titan_graphql.services import installation
-
-HEARTBEATS = "titan:queue:__heartbeats__"
-WORKER_SILENT_MS = 20_000
 
 
 async def healthz(_request: Request) -> Response:
@@ -23,7 +20,7 @@ async def healthz(_request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Database, Redis and a worker answer; otherwise 503 and which does not; not while draining."""
+    """Database, Redis and a worker of each lane answer; otherwise 503 and which does not; not while draining."""
     redis: Redis = request.app.state.redis
     if request.app.state.draining:
         return JSONResponse({"draining": True}, status_code=503)
@@ -39,12 +36,10 @@ async def metrics(request: Request) -> Response:
 
 
 async def _redis_checks(redis: Redis) -> dict[str, bool]:
-    since = time.time() * 1000 - WORKER_SILENT_MS
     try:
-        workers = await redis.zcount(HEARTBEATS, since, "+inf")
+        return {"redis": True, "worker": await presence.present(redis, list(Lane))}
     except (RedisError, OSError):
         return {"redis": False, "worker": False}
-    return {"redis": True, "worker": workers > 0}
 
 
 HEALTH_ROUTES = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

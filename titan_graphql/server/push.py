@@ -1,6 +1,7 @@
 """Uvicorn's WebSocket protocol with a push side: ready-made frames without awaiting, and an end to stalled peers."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 EXTENSION = "titan.push"
 SEND_SECONDS = 3.0
+SEND_BUFFER = 64 * 1024
 
 
 class PushProtocol(WebSocketsSansIOProtocol):
@@ -26,6 +28,13 @@ class PushProtocol(WebSocketsSansIOProtocol):
         self._corked: list[bytes] = []
         self._stalled: asyncio.TimerHandle | None = None
         self._drains: list[Callable[[], None]] = []
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Bound what the kernel holds: it would take megabytes for a stalled peer, which would long stay unseen."""
+        own: socket.socket | None = transport.get_extra_info("socket")
+        if own is not None:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        super().connection_made(transport)
 
     async def run_asgi(self) -> None:
         """Run the application, which finds this object in the scope's extensions."""

@@ -102,11 +102,10 @@ class Seats:
                     log.exception("sockets could not be checked")
 
     async def _close_ended(self, callers: Callers) -> None:
-        known = {seat.viewer.credential_id for seat in self._seats if seat.viewer is not None}
-        if not known:
-            return
-        alive = await users.viewers(list(known))
         held = [(seat, seat.viewer) for seat in self._seats if seat.viewer is not None]
+        if not held:
+            return
+        alive = await users.viewers(list({viewer.credential_id for _, viewer in held}))
         ended = [seat for seat, viewer in held if alive.get(viewer.credential_id) != viewer]
         if ended:
             callers.forget()  # whoever sees a socket close must not get in with the same secret

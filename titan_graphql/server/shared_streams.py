@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -18,16 +19,30 @@ from titan_graphql.server.push import PushProtocol, text_frame
 
 log = structlog.get_logger(__name__)
 QUEUE_LENGTH = 256
+HISTORY_LENGTH = 200
 TURN = 256
 
 Errors = list[dict[str, Any]]
 OpenStream = Callable[[], Awaitable[AsyncGenerator[Any, None]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What tells when two executions of a stream have become the same.
+
+    `family` is equal for all who ask for the same events, wherever they begin; `position` is the cursor after the event
+    that was executed last; a stream that `replays` begins in the past.
+    """
+
+    family: Hashable
+    replays: bool
+    position: Callable[[], str | None]
+
+
 class Subscriber:
     """One operation on one socket: what was not sent yet, and how its stream ended (None: completely)."""
 
-    __slots__ = ("_delivery", "_prefix", "_protocol", "_waiting", "ended")
+    __slots__ = ("_delivery", "_prefix", "_protocol", "_waiting", "ended", "stream")
 
     def __init__(self, protocol: PushProtocol, operation_id: str, delivery: Delivery) -> None:
         self._protocol = protocol
@@ -35,6 +50,12 @@ class Subscriber:
         self._delivery = delivery
         self._waiting: list[bytes] = []
         self.ended: asyncio.Future[Errors | None] = asyncio.get_running_loop().create_future()
+        self.stream: SharedStream | None = None
+
+    def leave(self) -> None:
+        """Ask for no more, of whichever execution serves this one now."""
+        if self.stream is not None:
+            self.stream.detach(self)
 
     def offer(self, payload: bytes) -> None:
         """Send an event, or keep it until the peer has caught up."""
@@ -69,27 +90,62 @@ class Subscriber:
 class SharedStream:
     """One execution and all who watch it."""
 
-    def __init__(self, open_stream: OpenStream, delivery: Delivery, forget: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        open_stream: OpenStream,
+        delivery: Delivery,
+        registry: "SharedStreams",
+        key: Hashable,
+        course: Course | None,
+    ) -> None:
         self._open = open_stream
         self._delivery = delivery
-        self._forget = forget
+        self._registry = registry
+        self._key = key
+        self._course = course
         self._subscribers: set[Subscriber] = set()
-        self._last: bytes | None = None
+        self._shown: list[bytes] = []
         self._task = asyncio.create_task(self._run())
 
+    @property
+    def replays(self) -> bool:
+        """Whether it began in the past."""
+        return self._course is not None and self._course.replays
+
+    @property
+    def place(self) -> Hashable:
+        """What is equal for executions that have come to the same event; None while that is unknown."""
+        position = None if self._course is None else self._course.position()
+        return None if self._course is None or position is None else (self._course.family, position)
+
     def attach(self, subscriber: Subscriber) -> None:
-        """Add a subscriber; of a state it gets the present one at once."""
-        self._subscribers.add(subscriber)
-        if self._last is not None and self._delivery is Delivery.STATE:
-            subscriber.offer(self._last)
+        """Add a subscriber; of a state it gets the present one at once, of a replay what has been replayed."""
+        self._take(subscriber)
+        for payload in self._shown:
+            subscriber.offer(payload)
 
     def detach(self, subscriber: Subscriber) -> None:
         """Remove a subscriber; after the last one the execution stops."""
         self._subscribers.discard(subscriber)
         subscriber.close()
         if not self._subscribers:
-            self._forget()
-            self._task.cancel()
+            self._stop()
+
+    def hand_over(self, other: "SharedStream") -> None:
+        """Give everybody to an execution that has come to the same event, and stop this one."""
+        for subscriber in self._subscribers:
+            other._take(subscriber)
+        self._subscribers.clear()
+        self._stop()
+
+    def _take(self, subscriber: Subscriber) -> None:
+        self._subscribers.add(subscriber)
+        subscriber.stream = self
+
+    def _stop(self) -> None:
+        self._registry.forget(self._key, self)
+        self._registry.depart(self)
+        self._task.cancel()
 
     async def _run(self) -> None:
         errors: Errors | None = None
@@ -102,17 +158,28 @@ class SharedStream:
                     await self._deliver(encoded(result))
         except Exception:
             errors = [unexpected(uuid4().hex)]
-        self._forget()
+        self._registry.forget(self._key, self)
+        self._registry.depart(self)
         for subscriber in tuple(self._subscribers):
             subscriber.end(errors)
 
     async def _deliver(self, payload: bytes) -> None:
-        self._last = payload
+        self._registry.depart(self)
+        self._remember(payload)
         for count, subscriber in enumerate(tuple(self._subscribers), start=1):
             if subscriber in self._subscribers:
                 subscriber.offer(payload)
             if count % TURN == 0:
                 await asyncio.sleep(0)  # what was pushed leaves now, and others get their turn
+        self._registry.arrive(self)
+
+    def _remember(self, payload: bytes) -> None:
+        if self._delivery is Delivery.STATE:
+            self._shown = [payload]
+        elif self.replays and len(self._shown) < HISTORY_LENGTH:
+            self._shown.append(payload)
+        elif self.replays:
+            self._registry.forget(self._key, self)  # too late for others to begin here
 
 
 class SharedStreams:
@@ -120,20 +187,45 @@ class SharedStreams:
 
     def __init__(self) -> None:
         self._streams: dict[Hashable, SharedStream] = {}
+        self._places: dict[Hashable, SharedStream] = {}
+        self._place_of: dict[SharedStream, Hashable] = {}
 
     def __len__(self) -> int:
         return len(self._streams)
 
-    def join(self, key: Hashable, open_stream: OpenStream, delivery: Delivery) -> SharedStream:
+    def join(
+        self, key: Hashable, open_stream: OpenStream, delivery: Delivery, course: Course | None = None
+    ) -> SharedStream:
         """The execution under this key, begun if need be."""
         stream = self._streams.get(key)
         if stream is None:
-            stream = self._streams[key] = SharedStream(open_stream, delivery, lambda: self._remove(key, stream))
+            stream = self._streams[key] = SharedStream(open_stream, delivery, self, key, course)
         return stream
 
-    def _remove(self, key: Hashable, stream: SharedStream | None) -> None:
+    def forget(self, key: Hashable, stream: SharedStream) -> None:
+        """Let nobody else join it."""
         if self._streams.get(key) is stream:
             del self._streams[key]
+
+    def depart(self, stream: SharedStream) -> None:
+        """It goes on to its next event, or ends."""
+        place = self._place_of.pop(stream, None)
+        if place is not None:
+            del self._places[place]
+
+    def arrive(self, stream: SharedStream) -> None:
+        """It has delivered an event; where another one has come to the same event, one serves all from now on."""
+        place = stream.place
+        if place is None:
+            return
+        other = self._places.get(place)
+        if other is not None and stream.replays:
+            stream.hand_over(other)
+            return
+        if other is not None:
+            other.hand_over(stream)
+        self._places[place] = stream
+        self._place_of[stream] = place
 
 
 def unexpected(request_id: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from graphql import FieldNode, OperationDefinitionNode, OperationType, VariableNode
+from graphql import FieldNode, OperationDefinitionNode, OperationType, ValueNode, VariableNode
 from starlette.datastructures import State
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -31,13 +31,14 @@ from titan_graphql.server.execution import Prepared, answer, pay, prepare
 from titan_graphql.server.push import EXTENSION, PushProtocol
 from titan_graphql.server.requests import GraphQLRequest
 from titan_graphql.server.seats import CLOSE_TOO_MANY, Seat
-from titan_graphql.server.shared_streams import SharedStreams, Subscriber, unexpected
+from titan_graphql.server.shared_streams import Course, SharedStreams, Subscriber, unexpected
 from titan_graphql.server.socket_protocol import StrictHandler, decode_message
 from titan_graphql.services.users import Viewer
 
 SUBSCRIPTIONS_PER_SOCKET = 20
 INIT_TIMEOUT = timedelta(seconds=5)
 CLOSE_SECONDS = 0.5
+DECLARED_AND_USED = 2
 TIMED_OUT = LimitExceededError("TIMEOUT", "The request took too long; ask for less at once")
 
 
@@ -110,11 +111,11 @@ class SocketHandler(StrictHandler):
         self, operation: Operation[Context, None], prepared: Prepared, request: GraphQLRequest
     ) -> None:
         protocol = push_protocol(self.websocket.ws)  # type: ignore[attr-defined]  # the adapter's socket
-        rule = sharing_rule(prepared, request)
+        rule = sharing_rule(prepared)
         if rule is None or protocol is None:
             await self._subscribe_alone(operation, request)
         else:
-            await self._subscribe_shared(operation, request, rule, protocol)
+            await self._subscribe_shared(operation, prepared, request, rule, protocol)
 
     async def _subscribe_alone(self, operation: Operation[Context, None], request: GraphQLRequest) -> None:
         async with aclosing(await open_stream(request, self.context)) as results:
@@ -126,20 +127,26 @@ class SocketHandler(StrictHandler):
         await self._complete(operation)
 
     async def _subscribe_shared(
-        self, operation: Operation[Context, None], request: GraphQLRequest, rule: Shared, protocol: PushProtocol
+        self,
+        operation: Operation[Context, None],
+        prepared: Prepared,
+        request: GraphQLRequest,
+        rule: Shared,
+        protocol: PushProtocol,
     ) -> None:
         viewer = self.context.viewer
         subscriber = Subscriber(protocol, operation.id, rule.delivery)
+        context = Context(request_id=uuid4().hex, hub=self.context.hub, signed_in=viewer)
 
         def begin() -> Awaitable[AsyncGenerator[Any, None]]:
-            return open_stream(request, Context(request_id=uuid4().hex, hub=self.context.hub, signed_in=viewer))
+            return open_stream(request, context)
 
-        stream = self._streams.join(sharing_key(request, rule, viewer), begin, rule.delivery)
-        stream.attach(subscriber)
+        course = None if rule.delivery is Delivery.STATE else course_of(prepared, request, rule, viewer, context)
+        self._streams.join(sharing_key(request, rule, viewer), begin, rule.delivery, course).attach(subscriber)
         try:
             errors = await subscriber.ended
         finally:
-            stream.detach(subscriber)
+            subscriber.leave()
         if errors is not None:
             await self.fail(operation, errors)
         else:
@@ -216,17 +223,14 @@ async def open_stream(request: GraphQLRequest, context: Context) -> AsyncGenerat
     )
 
 
-def sharing_rule(prepared: Prepared, request: GraphQLRequest) -> Shared | None:
+def sharing_rule(prepared: Prepared) -> Shared | None:
     """How the operation's field is shared; None when each subscriber needs an execution of its own."""
-    operation = prepared.operation
-    field = operation.selection_set.selections[0] if isinstance(operation, OperationDefinitionNode) else None
+    field = _root_field(prepared)
     root = schema._schema.subscription_type
-    if not isinstance(field, FieldNode) or root is None:
+    if field is None or root is None:
         return None
     definition = root.fields[field.name.value].extensions["strawberry-definition"]
     rule: Shared | None = definition.metadata.get(METADATA)
-    if rule is not None and rule.delivery is Delivery.STREAM and _resumes(field, request):
-        return None
     return rule
 
 
@@ -243,9 +247,31 @@ def push_protocol(websocket: WebSocket) -> PushProtocol | None:
     return protocol
 
 
-def _resumes(field: FieldNode, request: GraphQLRequest) -> bool:
-    """Whether a stream begins with a replay, which differs from one subscriber to the next."""
-    after = next((argument.value for argument in field.arguments or () if argument.name.value == "after"), None)
+def course_of(prepared: Prepared, request: GraphQLRequest, rule: Shared, viewer: Viewer, context: Context) -> Course:
+    """What makes executions of a stream alike that were begun at different cursors: all but that cursor.
+
+    A cursor that is used for anything else as well makes a difference to the end.
+    """
+    after = _cursor(prepared)
+    variables = dict(request.variables or {})
+    replays = after is not None
     if isinstance(after, VariableNode):
-        return (request.variables or {}).get(after.name.value) is not None
-    return after is not None
+        name = after.name.value
+        replays = variables.get(name) is not None
+        if request.query.count(f"${name}") == DECLARED_AND_USED:
+            variables.pop(name, None)
+    family = sharing_key(GraphQLRequest(request.query, variables, request.operation_name), rule, viewer)
+    return Course(family, replays, lambda: context.position)
+
+
+def _root_field(prepared: Prepared) -> FieldNode | None:
+    operation = prepared.operation
+    field = operation.selection_set.selections[0] if isinstance(operation, OperationDefinitionNode) else None
+    return field if isinstance(field, FieldNode) else None
+
+
+def _cursor(prepared: Prepared) -> ValueNode | None:
+    """After what a stream begins."""
+    field = _root_field(prepared)
+    arguments = () if field is None else field.arguments or ()
+    return next((argument.value for argument in arguments if argument.name.value == "after"), None)

@@ -37,6 +37,8 @@ class Feeding:
     def stop(self) -> None:
         """End soon: what is being stored is finished, what waits is given up."""
         self._stopping.set()
+        with contextlib.suppress(asyncio.QueueFull):
+            self._waiting.put_nowait(None)  # wakes up who waits for bars
 
     async def work(self, source: Source) -> None:
         """Take bars from a source and store them in order.
@@ -47,27 +49,30 @@ class Feeding:
         intake, storing = asyncio.create_task(self._take(source)), asyncio.create_task(self._store())
         told = asyncio.create_task(self._stopping.wait())
         try:
-            await asyncio.wait({intake, storing, told}, return_when=asyncio.FIRST_COMPLETED)
-            if intake.done() and not self._stopping.is_set():
-                await intake
-                await asyncio.wait({storing, told}, return_when=asyncio.FIRST_COMPLETED)
-            if not storing.done():
-                await asyncio.wait({storing}, timeout=LAST_WORDS_SECONDS)
+            await asyncio.wait({storing, told}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({storing}, timeout=LAST_WORDS_SECONDS)
             if storing.done():
                 await storing
+            if intake.done():
+                await intake
         finally:
+            self._stopping.set()
             for task in (intake, storing, told):
                 task.cancel()
             await asyncio.gather(intake, storing, told, return_exceptions=True)
             await self._end()
 
     async def _take(self, source: Source) -> None:
-        async for bars in source:
-            if believable := [bar for bar in bars if _is_believable(bar)]:
-                await self._waiting.put(believable)
-        await self._waiting.put(None)
+        try:
+            async for bars in source:
+                if believable := [bar for bar in bars if _is_believable(bar)]:
+                    await self._waiting.put(believable)
+        finally:
+            if not self._stopping.is_set():
+                await self._waiting.put(None)
 
     async def _store(self) -> None:
+        await self._fold(market_folding.fold_all)  # what an earlier run left
         while not self._stopping.is_set():
             try:
                 async with asyncio.timeout(IDLE_SECONDS):
@@ -80,7 +85,8 @@ class Feeding:
             if bars:
                 batch = self._with_followers(bars)
                 await self._persist(lambda: market_live.record(batch, self.run))  # noqa: B023 (called before the next turn)
-            await self._fold_now_and_then()
+            if asyncio.get_running_loop().time() >= self._fold_at:
+                await self._fold(_fold_days_that_are_over)
 
     def _with_followers(self, bars: Sequence[ClosedBar]) -> Sequence[ClosedBar]:
         """What waits already goes into the same transaction; of a replay each moment is one of its own."""
@@ -93,13 +99,10 @@ class Feeding:
             batch += more
         return batch
 
-    async def _fold_now_and_then(self) -> None:
-        """Tails of days that are over become datasets; at the first call, all that an earlier run left."""
-        moment = asyncio.get_running_loop().time()
-        if self.run.replay or moment < self._fold_at:
-            return
-        first, self._fold_at = self._fold_at == 0.0, moment + FOLD_EVERY_SECONDS
-        await self._persist(lambda: _fold(everything=first))
+    async def _fold(self, fold: Callable[[], Coroutine[Any, Any, int]]) -> None:
+        self._fold_at = asyncio.get_running_loop().time() + FOLD_EVERY_SECONDS
+        if not self.run.replay:
+            await self._persist(fold)
 
     async def _persist(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
         """Call until it succeeds, ever more patiently; None when told to stop before."""
@@ -127,8 +130,8 @@ class Feeding:
             log.warning("feed ended without folding its bars", error=str(error))
 
 
-async def _fold(*, everything: bool) -> int:
-    return await market_folding.fold_all(None if everything else await db.now())
+async def _fold_days_that_are_over() -> int:
+    return await market_folding.fold_all(await db.now())
 
 
 def _is_believable(bar: ClosedBar) -> bool:

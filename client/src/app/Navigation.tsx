@@ -1,4 +1,4 @@
-/** The rooms of the client; on a narrow screen they fold into a menu. */
+/** The rooms of the client in a row of their own; on a narrow screen they fold into a menu. */
 import { Link, useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Button } from '@/components/Button'
@@ -12,10 +12,14 @@ const ROOMS = [
   { to: '/pairs', label: 'Pairs' },
   { to: '/scans', label: 'Scans' },
   { to: '/backtests', label: 'Backtests' },
+  { to: '/sweeps', label: 'Sweeps' },
+  { to: '/walk-forwards', label: 'Walk-forwards' },
+  { to: '/campaigns', label: 'Campaigns' },
   { to: '/jobs', label: 'Jobs' },
 ] as const
 
-const item = 'rounded-md px-3 py-2 xl:px-2 text-sm font-medium text-muted hover:bg-raised hover:text-ink'
+const item =
+  'rounded-md px-3 py-2 text-sm lg:px-2.5 lg:py-1.5 font-medium text-muted hover:bg-raised hover:text-ink'
 
 export function Navigation({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false)
@@ -25,7 +29,7 @@ export function Navigation({ children }: { children: ReactNode }) {
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-surface/95 backdrop-blur">
       <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 px-4 sm:px-6">
-        <Link to="/" className="flex items-center gap-2.5 py-3 font-semibold tracking-wide">
+        <Link to="/" className="flex items-center gap-2.5 py-3 font-semibold lg:pb-1.5 tracking-wide">
           <img src="/assets/titan.svg" alt="" width="26" height="26" />
           TITAN
         </Link>
@@ -34,19 +38,19 @@ export function Navigation({ children }: { children: ReactNode }) {
           size="small"
           aria-expanded={open}
           aria-controls="menu"
-          className="ml-auto xl:hidden"
+          className="ml-auto lg:hidden"
           onClick={() => setOpen(!open)}
         >
           <span aria-hidden="true">{open ? '✕' : '☰'}</span> Menu
         </Button>
         <div
           id="menu"
-          className={classes(
-            'w-full grow flex-col gap-3 pb-3 xl:flex xl:w-auto xl:flex-row xl:items-center xl:pb-0',
-            open ? 'flex' : 'hidden',
-          )}
+          className={classes('w-full flex-col gap-3 pb-3 lg:contents', open ? 'flex' : 'hidden')}
         >
-          <nav aria-label="Main" className="flex flex-col xl:flex-row xl:gap-1">
+          <nav
+            aria-label="Main"
+            className="flex flex-col lg:order-last lg:-mx-2.5 lg:w-full lg:flex-row lg:pb-2"
+          >
             {ROOMS.map(({ to, label }) => (
               <Link
                 key={to}
@@ -62,7 +66,7 @@ export function Navigation({ children }: { children: ReactNode }) {
               GraphiQL
             </a>
           </nav>
-          <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 xl:ml-auto xl:px-0">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 lg:ml-auto lg:px-0">
             {children}
           </div>
         </div>

@@ -17,6 +17,9 @@ test('the shell names the user and offers every room', async () => {
     ['Pairs', '/pairs'],
     ['Scans', '/scans'],
     ['Backtests', '/backtests'],
+    ['Sweeps', '/sweeps'],
+    ['Walk-forwards', '/walk-forwards'],
+    ['Campaigns', '/campaigns'],
     ['Jobs', '/jobs'],
     ['GraphiQL', '/graphiql'],
   ])

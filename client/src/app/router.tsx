@@ -7,11 +7,15 @@ import { type HedgeMethod, readHedgeMethod } from '@/features/pairs/hedgeMethods
 import { type PriceScale, readPriceScale } from '@/features/pairs/priceScales'
 import { type ExplorerSearch, readExplorerSearch } from '@/features/scans/explorerSearch'
 import { type ResultView, readResultView } from '@/features/scans/resultView'
+import type { SweepStartSearch } from '@/features/sweeps/SweepStart'
+import { readSweepView, type SweepView } from '@/features/sweeps/sweepView'
 import { type PeriodSearch, readPeriodSearch } from '@/lib/periods'
 import { PageError } from './PageError'
 import { HomePage } from './pages/HomePage'
 import { NotFoundPage } from './pages/NotFoundPage'
 import { Shell } from './Shell'
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFoundPage /> })
 
@@ -100,10 +104,65 @@ const backtests = createRoute({
   component: lazyRouteComponent(() => import('./pages/BacktestsPage'), 'BacktestsPage'),
 })
 
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/backtests/compare',
+  validateSearch: (search: Record<string, unknown>): { a?: string; b?: string } => ({
+    ...(isText(search['a']) ? { a: search['a'] } : {}),
+    ...(isText(search['b']) ? { b: search['b'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./pages/ComparePage'), 'ComparePage'),
+})
+
 const backtest = createRoute({
   getParentRoute: () => root,
   path: '/backtests/$id',
   component: lazyRouteComponent(() => import('./pages/BacktestPage'), 'BacktestPage'),
+})
+
+const sweeps = createRoute({
+  getParentRoute: () => root,
+  path: '/sweeps',
+  validateSearch: (search: Record<string, unknown>): SweepStartSearch => {
+    const prices = readPriceScale(search['prices'])
+    return {
+      ...readPeriodSearch(search),
+      ...(isText(search['pair']) ? { pair: search['pair'] } : {}),
+      ...(prices ? { prices } : {}),
+    }
+  },
+  component: lazyRouteComponent(() => import('./pages/SweepsPage'), 'SweepsPage'),
+})
+
+const sweep = createRoute({
+  getParentRoute: () => root,
+  path: '/sweeps/$id',
+  validateSearch: (search: Record<string, unknown>): SweepView => readSweepView(search),
+  component: lazyRouteComponent(() => import('./pages/SweepPage'), 'SweepPage'),
+})
+
+const walkForwards = createRoute({
+  getParentRoute: () => root,
+  path: '/walk-forwards',
+  component: lazyRouteComponent(() => import('./pages/WalkForwardsPage'), 'WalkForwardsPage'),
+})
+
+const walkForward = createRoute({
+  getParentRoute: () => root,
+  path: '/walk-forwards/$id',
+  component: lazyRouteComponent(() => import('./pages/WalkForwardPage'), 'WalkForwardPage'),
+})
+
+const campaigns = createRoute({
+  getParentRoute: () => root,
+  path: '/campaigns',
+  component: lazyRouteComponent(() => import('./pages/CampaignsPage'), 'CampaignsPage'),
+})
+
+const campaign = createRoute({
+  getParentRoute: () => root,
+  path: '/campaigns/$id',
+  component: lazyRouteComponent(() => import('./pages/CampaignPage'), 'CampaignPage'),
 })
 
 const jobs = createRoute({
@@ -138,7 +197,14 @@ export const router = createRouter({
     explore,
     scan,
     backtests,
+    compare,
     backtest,
+    sweeps,
+    sweep,
+    walkForwards,
+    walkForward,
+    campaigns,
+    campaign,
     jobs,
     signIn,
   ]),

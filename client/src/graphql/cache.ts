@@ -20,11 +20,16 @@ function invalidateFields(cache: Cache, entity: string, names: readonly string[]
 const PRODUCED: Record<string, readonly string[]> = {
   Backtest: ['metrics'],
   BarImport: ['understanding', 'refusal', 'outcome', 'datasets'],
+  Sweep: ['summary', 'trials', 'top', 'heatMap', 'datasetHashes', 'resultHash'],
+  WalkForward: ['summary', 'equity', 'steps', 'trials', 'datasetHashes', 'resultHash'],
   Scan: ['summary', 'verdict', 'bars', 'matrix', 'results', 'unusable', 'datasetHashes', 'resultHash'],
 }
 
+/** The lists of what jobs work for. */
+const STARTED = ['backtests', 'scans', 'sweeps', 'walkForwards', 'imports'] as const
+
 /** What new bars make stale. */
-const OF_BARS = ['instruments', 'instrument', 'markets', 'market']
+const OF_BARS = ['instruments', 'instrument', 'markets', 'market', 'nodes']
 
 /** Lists of jobs in some states: a job may enter or leave them whenever it moves on. */
 function invalidateNarrowedJobs(cache: Cache): void {
@@ -41,7 +46,7 @@ function jobMoves(): (field: string) => UpdateResolver {
   return (field) => (result, _arguments, cache) => {
     const job = (result as Record<string, WatchedJob>)[field]
     if (!job) return
-    if (!states.has(job.id)) invalidateFields(cache, 'Query', ['jobs', 'backtests', 'scans', 'imports'])
+    if (!states.has(job.id)) invalidateFields(cache, 'Query', ['jobs', ...STARTED])
     else if (states.get(job.id) !== job.state) invalidateNarrowedJobs(cache)
     states.set(job.id, job.state)
     // Not every subscription asks what a job is about.
@@ -97,10 +102,13 @@ function log(severity: 'debug' | 'error' | 'warn', message: string): void {
   if (severity !== 'debug' && !message.startsWith('Invalid undefined')) console[severity](message)
 }
 
-const scanStarted: UpdateResolver = (result, _arguments, cache) => {
-  const started = (result as { startScan: { __typename: string } }).startScan
-  if (started.__typename === 'Scan') invalidateFields(cache, 'Query', ['scans', 'jobs'])
-}
+/** A list lacks the new row, unless the mutation was refused. */
+const started =
+  (field: string, list: (typeof STARTED)[number]): UpdateResolver =>
+  (result, _arguments, cache) => {
+    const answer = (result as Record<string, { id?: string }>)[field]
+    if (answer?.id !== undefined) invalidateFields(cache, 'Query', [list, 'jobs', 'campaigns'])
+  }
 
 /** The cache as an exchange. */
 export function cache() {
@@ -118,6 +126,9 @@ export function cache() {
         scans: relayPagination(),
         imports: relayPagination(),
         universes: relayPagination(),
+        sweeps: relayPagination(),
+        walkForwards: relayPagination(),
+        campaigns: relayPagination(),
       },
       Pair: { backtests: relayPagination(), scanResults: relayPagination() },
       Backtest: { trades: relayPagination() },
@@ -129,7 +140,9 @@ export function cache() {
         createPair: pairsChanged('createPair'),
         removePair: pairsChanged('removePair'),
         startBacktest: backtestStarted,
-        startScan: scanStarted,
+        startScan: started('startScan', 'scans'),
+        startSweep: started('startSweep', 'sweeps'),
+        startWalkForward: started('startWalkForward', 'walkForwards'),
         importBars: importStarted,
         retryJob: jobRetried,
         createUniverse: universesChanged('createUniverse'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cellAfter, cellAt, indexOf, smallestCell, valueAt } from './grid'
+import { cellAfter, cellAt, indexOf, largestCell, smallestCell, valueAt } from './grid'
 
 // y is the row: the value of A on B stands in row A, column B.
 const SYMBOLS = ['A', 'B', 'C']
@@ -47,4 +47,12 @@ test('arrow keys move by one and stop at the edge', () => {
 test('the smallest value is found, also when there is none', () => {
   expect(smallestCell(VALUES, 3)).toEqual({ row: 1, column: 2 })
   expect(smallestCell([null, null, null, null], 2)).toBeNull()
+})
+
+test('a table may have fewer rows than columns', () => {
+  expect(cellAfter('ArrowDown', { row: 1, column: 2 }, 2, 4)).toEqual({ row: 1, column: 2 })
+  expect(cellAfter('ArrowRight', { row: 1, column: 2 }, 2, 4)).toEqual({ row: 1, column: 3 })
+  expect(cellAfter('End', { row: 0, column: 0 }, 2, 4)).toEqual({ row: 0, column: 3 })
+  expect(largestCell([1, null, 7, 2, 3, 4, 5, 6], 4)).toEqual({ row: 0, column: 2 })
+  expect(largestCell([null, null], 2)).toBeNull()
 })

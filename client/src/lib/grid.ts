@@ -1,4 +1,4 @@
-/** A square table of values, row-major: y is the row, x the column. */
+/** A table of values, square where it is not said how many columns there are, row-major: y is the row, x the column. */
 import type { Column } from './series'
 
 export interface Cell {
@@ -6,13 +6,13 @@ export interface Cell {
   column: number
 }
 
-/** Where a cell's value stands in the column that holds the table. */
-export const indexOf = ({ row, column }: Cell, size: number): number => row * size + column
+/** Where a cell's value stands in the column that holds the table of so many columns. */
+export const indexOf = ({ row, column }: Cell, columns: number): number => row * columns + column
 
 /** A cell's value; null where there is none, and outside the table. */
-export function valueAt(values: Column, size: number, cell: Cell): number | null {
-  const inside = cell.row >= 0 && cell.row < size && cell.column >= 0 && cell.column < size
-  return inside ? (values[indexOf(cell, size)] ?? null) : null
+export function valueAt(values: Column, columns: number, cell: Cell): number | null {
+  const inside = cell.row >= 0 && cell.column >= 0 && cell.column < columns
+  return inside ? (values[indexOf(cell, columns)] ?? null) : null
 }
 
 /** The cell under a point of a square picture of the table, or null outside it. */
@@ -29,16 +29,29 @@ const STEPS: Record<string, Cell> = {
 }
 
 /** The cell that a key leads to, staying inside the table; undefined for other keys. */
-export function cellAfter(key: string, { row, column }: Cell, size: number): Cell | undefined {
-  const within = (place: number) => Math.min(size - 1, Math.max(0, place))
+export function cellAfter(
+  key: string,
+  { row, column }: Cell,
+  rows: number,
+  columns = rows,
+): Cell | undefined {
+  const within = (place: number, count: number) => Math.min(count - 1, Math.max(0, place))
   if (key === 'Home') return { row, column: 0 }
-  if (key === 'End') return { row, column: size - 1 }
+  if (key === 'End') return { row, column: columns - 1 }
   const step = STEPS[key]
-  return step && { row: within(row + step.row), column: within(column + step.column) }
+  return step && { row: within(row + step.row, rows), column: within(column + step.column, columns) }
+}
+
+/** The cell of the largest value, or null when there is no value at all. */
+export function largestCell(values: Column, columns: number): Cell | null {
+  return smallestCell(
+    values.map((value) => (value === null ? null : -value)),
+    columns,
+  )
 }
 
 /** The cell of the smallest value, or null when there is no value at all. */
-export function smallestCell(values: Column, size: number): Cell | null {
+export function smallestCell(values: Column, columns: number): Cell | null {
   let best: number | null = null
   let at = -1
   for (const [index, value] of values.entries()) {
@@ -46,5 +59,5 @@ export function smallestCell(values: Column, size: number): Cell | null {
     best = value
     at = index
   }
-  return at < 0 ? null : { row: Math.floor(at / size), column: at % size }
+  return at < 0 ? null : { row: Math.floor(at / columns), column: at % columns }
 }

@@ -58,3 +58,7 @@ test('the tone follows the sign', () => {
     'plain',
   ])
 })
+
+test('zero has no sign, whichever zero it is', () => {
+  expect([formatMoney(-0, 'USD', 2), formatNumber(-0.001), formatCount(-0.2)]).toEqual(['$0.00', '0.00', '0'])
+})

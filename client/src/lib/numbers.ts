@@ -5,7 +5,10 @@ const MINUS = '−'
 
 function format(value: number | null | undefined, options: Intl.NumberFormatOptions): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return MISSING
-  return new Intl.NumberFormat(undefined, options).format(value).replace('-', MINUS)
+  // What rounds to zero has no sign.
+  return new Intl.NumberFormat(undefined, { signDisplay: 'negative', ...options })
+    .format(value)
+    .replace('-', MINUS)
 }
 
 const decimals = (digits: number): Intl.NumberFormatOptions => ({

@@ -1,28 +1,16 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 import { open, SHELL, serve } from '@/testing'
+import { answer, estimate, FORMATION, job, listOf, PAIR, TRADING, TRIALS } from '@/testingAnswers'
 
 vi.mock('@/components/charts/TimeChart', () => ({
   TimeChart: ({ label }: { label: string }) => <p>{label}</p>,
 }))
 
-const period = (start: string, end: string) => ({
-  __typename: 'Period',
-  start: `${start}T00:00:00Z`,
-  end: `${end}T00:00:00Z`,
-})
-const estimate = (value: number | null, reason: string | null = null) => ({
-  __typename: 'Estimate',
-  value,
-  low: null,
-  high: null,
-  reason,
-})
-
 const SPEC = {
   __typename: 'BacktestSpec',
-  formation: period('2012-01-30', '2017-01-31'),
-  trading: period('2017-01-31', '2022-12-28'),
+  formation: FORMATION,
+  trading: TRADING,
   prices: 'LOG',
   hedge: 'OLS',
   zScore: 'FORMATION',
@@ -37,17 +25,12 @@ const SPEC = {
   capital: 100000,
   commissionBps: 1,
   slippageBps: 2,
+  borrowBps: 0,
+  rehedgeBand: null,
+  fill: 'CLOSE',
+  targetVolatility: 0.1,
+  volatilityWindow: 60,
 }
-
-const job = (state: string, more: object = {}) => ({
-  __typename: 'Job',
-  id: 'j',
-  state,
-  attempts: 1,
-  error: null,
-  progress: { __typename: 'JobProgress', done: 0, total: 0, fraction: null, message: '', etaSeconds: null },
-  ...more,
-})
 
 const page = (state: string, more: object = {}) => ({
   ...SHELL,
@@ -57,12 +40,7 @@ const page = (state: string, more: object = {}) => ({
       __typename: 'Backtest',
       id: 'b',
       createdAt: '2026-01-01T00:00:00Z',
-      pair: {
-        __typename: 'Pair',
-        id: 'p',
-        y: { __typename: 'Instrument', id: '1', symbol: 'KO', currency: 'USD' },
-        x: { __typename: 'Instrument', id: '2', symbol: 'PEP' },
-      },
+      pair: PAIR,
       spec: SPEC,
       job: job(state, more),
     },
@@ -83,6 +61,22 @@ const NAMES = [
   ],
   ...['conditionalValueAtRisk', 'exposure', 'grossExposure', 'turnover', 'averageTrade', 'breakEvenCostBps'],
 ]
+
+const trade = (number: number, pnl: number, exitReason = 'EXIT') => ({
+  __typename: 'Trade',
+  id: `t${number}`,
+  number,
+  direction: number % 2 === 0 ? 'LONG' : 'SHORT',
+  enteredAt: '2018-01-02T00:00:00Z',
+  exitedAt: exitReason === 'OPEN' ? null : '2018-02-02T00:00:00Z',
+  barsHeld: 20,
+  quantityY: 10,
+  quantityX: -5,
+  costs: 3,
+  pnl,
+  exitReason,
+})
+const TRADES = [trade(1, 20), trade(2, -5, 'OPEN'), trade(3, 90)]
 
 const RESULT = {
   BacktestResult: () => ({
@@ -111,21 +105,49 @@ const RESULT = {
         zScore: [null, 2.5],
         downsampledFrom: null,
       },
-      datasetHashes: ['aa', 'bb'],
-      resultHash: 'cc',
+      attribution: {
+        __typename: 'Attribution',
+        priceY: -1584.79,
+        priceX: 17_315,
+        hedgeDrift: 0,
+        commission: -172.98,
+        slippage: -345.96,
+        borrow: 0,
+        dividends: 0,
+        total: 15_211.27,
+      },
+      leakCheck: {
+        __typename: 'LeakCheck',
+        verdict: 'CLEAN',
+        cuts: ['2018-01-02T00:00:00Z', '2019-01-02T00:00:00Z'],
+        leak: null,
+        selection: {
+          __typename: 'Selection',
+          verdict: 'KNOWS_TRADING',
+          scan: { __typename: 'Scan', id: 's' },
+        },
+      },
+      manifest: {
+        __typename: 'RunManifest',
+        datasets: [
+          { __typename: 'UsedDataset', leg: 'y', revision: 1, contentHash: 'aa' },
+          { __typename: 'UsedDataset', leg: 'x', revision: 2, contentHash: 'bb' },
+        ],
+        codeVersion: '0.1.0 deadbeef',
+        parameters: '{"entry":2.0}',
+        seed: 7,
+        inputHash: 'dd',
+        resultHash: 'cc',
+      },
     },
   }),
+  BacktestTrials: answer({ node: { __typename: 'Backtest', id: 'b', trials: TRIALS } }),
   Trades: () => ({
     __typename: 'Query',
     node: {
       __typename: 'Backtest',
       id: 'b',
-      trades: {
-        __typename: 'TradeConnection',
-        nodes: [],
-        totalCount: 0,
-        pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: null },
-      },
+      trades: listOf('TradeConnection', TRADES),
     },
   }),
 }
@@ -210,4 +232,55 @@ test('a server that is away can be asked again', async () => {
   const before = server.asked['Backtest']?.length ?? 0
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
   await waitFor(() => expect(server.asked['Backtest']?.length).toBeGreaterThan(before))
+})
+
+const profits = () =>
+  [...screen.getByRole('region', { name: 'Table of trades' }).querySelectorAll('tbody td:nth-child(9)')].map(
+    ({ textContent }) => textContent,
+  )
+
+test('trades are sorted by a press on a column’s head, and by another press the other way round', async () => {
+  open('/backtests/b', serve({ ...page('SUCCEEDED'), ...RESULT }))
+  const head = await screen.findByRole('button', { name: /^Profit/ })
+  expect(profits()).toEqual(['+$20', '−$5', '+$90'])
+  fireEvent.click(head)
+  await waitFor(() => expect(profits()).toEqual(['+$90', '+$20', '−$5']))
+  expect(head.closest('th')?.getAttribute('aria-sort')).toBe('descending')
+  fireEvent.click(head)
+  await waitFor(() => expect(profits()).toEqual(['−$5', '+$20', '+$90']))
+})
+
+test('the parts of the profit are shown with sums that end at the profit', async () => {
+  open('/backtests/b', serve({ ...page('SUCCEEDED'), ...RESULT }))
+  const table = await screen.findByRole('table', { name: 'Attribution of the profit' })
+  const rows = [...table.querySelectorAll('tr')].map((row) =>
+    [...row.querySelectorAll('td')].slice(0, 3).map(({ textContent }) => textContent),
+  )
+  expect(rows.slice(1)).toEqual([
+    ['Prices of KO', '−$1,584.79', '−$1,584.79'],
+    ['Prices of PEP', '+$17,315.00', '+$15,730.21'],
+    ['Re-hedging', '$0.00', '+$15,730.21'],
+    ['Commission', '−$172.98', '+$15,557.23'],
+    ['Slippage', '−$345.96', '+$15,211.27'],
+    ['Borrow fees', '$0.00', '+$15,211.27'],
+    ['Dividends', '$0.00', '+$15,211.27'],
+    ['Profit, the sum', '+$15,211.27', '+$15,211.27'],
+  ])
+})
+
+test('leak check, trials, manifest and exports say what the result rests on', async () => {
+  open('/backtests/b', serve({ ...page('SUCCEEDED'), ...RESULT }))
+  expect(await screen.findByText(/at 2 places\. Nothing before any of them changed\./)).toBeTruthy()
+  expect(screen.getByText(/the pair was chosen by hindsight/)).toBeTruthy()
+  expect(screen.getByRole('link', { name: 'See the scan' }).getAttribute('href')).toBe('/scans/s')
+  expect(await screen.findByText(/^Tried 73\. It does not stand out/)).toBeTruthy()
+  expect(screen.getByText('Data of X, revision 2').nextSibling?.textContent).toBe('bb')
+  const files = ['Trades as CSV', 'Equity as Parquet', 'Report as HTML'].map((name) =>
+    screen.getByRole('link', { name }).getAttribute('href'),
+  )
+  expect(files).toEqual([
+    '/exports/backtests/b/trades.csv',
+    '/exports/backtests/b/equity.parquet',
+    '/exports/backtests/b/report.html',
+  ])
 })

@@ -1,6 +1,7 @@
 /** One backtest: live while it runs, its result afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useQuery } from 'urql'
+import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
 import { PageHeader } from '@/components/PageHeader'
@@ -90,6 +91,13 @@ export function BacktestPage() {
           </span>
         }
         description={`Started ${formatMoment(createdAt)}`}
+        actions={
+          job.state === 'SUCCEEDED' && (
+            <Link to="/backtests/compare" search={{ a: id }} className={buttonClasses()}>
+              Compare with another
+            </Link>
+          )
+        }
       />
       <div className="grid gap-6">
         <JobPanel job={job} />

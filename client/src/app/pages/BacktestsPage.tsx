@@ -3,12 +3,9 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
-import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
-import { Failure } from '@/components/Failure'
-import { LoadMore } from '@/components/LoadMore'
+import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
-import { SkeletonRows } from '@/components/Skeleton'
 import { BacktestRowFields, BacktestTable } from '@/features/backtests/BacktestTable'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
@@ -38,21 +35,26 @@ const Backtests = graphql(
 export function BacktestsPage() {
   const [after, setAfter] = useState<string | null>(null)
   const [{ data, error, fetching }, ask] = useQuery({ query: Backtests, variables: { first: PAGE, after } })
-  useReconnect(() => ask({ requestPolicy: 'network-only' }))
-  const backtests = data?.backtests
+  const again = () => ask({ requestPolicy: 'network-only' })
+  useReconnect(again)
   return (
     <>
-      <PageHeader title="Backtests" description="Newest first. States follow the runs as they happen." />
-      {error && (
-        <Failure
-          title="The backtests cannot be shown"
-          message={describeError(error)}
-          onRetry={() => ask({ requestPolicy: 'network-only' })}
-        />
-      )}
-      <Card title="My backtests" flush>
-        {!backtests && fetching && <SkeletonRows />}
-        {backtests && backtests.nodes.length === 0 && (
+      <PageHeader
+        title="Backtests"
+        description="Newest first. States follow the runs as they happen."
+        actions={
+          <Link to="/backtests/compare" className={buttonClasses()}>
+            Compare two
+          </Link>
+        }
+      />
+      <PagedList
+        title="My backtests"
+        what="The backtests"
+        page={data?.backtests}
+        fetching={fetching}
+        problem={error && describeError(error)}
+        empty={
           <EmptyState
             title="No backtests yet"
             action={
@@ -63,20 +65,12 @@ export function BacktestsPage() {
           >
             A pair’s page has the form that starts one.
           </EmptyState>
-        )}
-        {backtests && backtests.nodes.length > 0 && (
-          <>
-            <BacktestTable backtests={backtests.nodes} />
-            <LoadMore
-              pageInfo={backtests.pageInfo}
-              fetching={fetching}
-              shown={backtests.nodes.length}
-              total={backtests.totalCount}
-              onMore={setAfter}
-            />
-          </>
-        )}
-      </Card>
+        }
+        onRetry={again}
+        onMore={setAfter}
+      >
+        {(backtests) => <BacktestTable backtests={backtests} />}
+      </PagedList>
     </>
   )
 }

@@ -43,6 +43,7 @@ const EMPTY = {
 
 const page = (nodes: object[]) => ({
   ...SHELL,
+  InstrumentExtras: () => ({ __typename: 'Query', nodes }),
   InstrumentMarkets: () => ({
     __typename: 'Query',
     markets: { __typename: 'MarketConnection', nodes: [MARKET] },
@@ -66,6 +67,7 @@ const rows = async () =>
 
 test('a row says what an instrument is, how its price went and whether to rely on it', async () => {
   open('/instruments', serve(page([KO, EMPTY])))
+  await screen.findByText('no data')
   expect(await rows()).toEqual([
     ['KO', 'Coca-Cola ', '', 'Check', 'Share', 'US', '8,313', 'Jan 2, 1990', 'Dec 28, 2022'],
     ['NEW', 'Newcomer ', '', 'no data', 'Share', 'US', '0', '—', '—'],
@@ -114,6 +116,14 @@ test('where there is nothing, the way to an import is shown', async () => {
   open('/instruments', serve(page([])))
   expect(await screen.findByText('No instruments yet')).toBeTruthy()
   expect(screen.getAllByRole('link', { name: 'Import a file' })[0]?.getAttribute('href')).toBe('/data')
+})
+
+test('the list does not wait for prices and quality, and does without them', async () => {
+  const server = serve({ ...page([KO]), InstrumentExtras: () => new Error('The request took too long') })
+  open('/instruments', server)
+  expect(await screen.findByRole('link', { name: 'KO' })).toBeTruthy()
+  await waitFor(() => expect(screen.getAllByText('—')).toHaveLength(2))
+  expect(server.asked['InstrumentExtras']?.[0]).toEqual({ ids: ['1'] })
 })
 
 test('a filter that nothing passes says so', async () => {

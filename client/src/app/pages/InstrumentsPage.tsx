@@ -7,7 +7,7 @@ import { SelectField } from '@/components/Field'
 import { PageHeader } from '@/components/PageHeader'
 import { SearchBox } from '@/components/SearchBox'
 import { type InstrumentView, readInstrumentView } from '@/features/markets/instrumentView'
-import { KIND_WORDS, optionsOf } from '@/features/markets/marketWords'
+import { KIND_WORDS, optionsOf, TIMEFRAME_WORDS } from '@/features/markets/marketWords'
 import { graphql } from '@/graphql/tada'
 import { InstrumentsSection } from './InstrumentsSection'
 
@@ -35,13 +35,13 @@ interface FiltersProps {
 function Filters({ view, onChange }: FiltersProps) {
   const [{ data }] = useQuery({ query: InstrumentMarkets })
   const markets = (data?.markets.nodes ?? []).map(({ code, name }) => ({ value: code, label: name }))
-  const { market = '', kind = '', prices = '' } = view
+  const { market = '', kind = '', timeframe = '', prices = '' } = view
   const offered =
     market && !markets.some(({ value }) => value === market)
       ? [{ value: market, label: market }, ...markets]
       : markets
   return (
-    <div className="grid grid-cols-2 gap-3 px-4 pb-4 sm:grid-cols-3 sm:px-5">
+    <div className="grid grid-cols-2 gap-3 px-4 pb-4 sm:grid-cols-4 sm:px-5">
       <SelectField
         label="Market"
         value={market}
@@ -53,6 +53,12 @@ function Filters({ view, onChange }: FiltersProps) {
         value={kind}
         options={[ANY, ...optionsOf<string>(KIND_WORDS)]}
         onValue={(chosen) => onChange({ kind: chosen })}
+      />
+      <SelectField
+        label="With bars of"
+        value={timeframe}
+        options={[ANY, ...optionsOf<string>(TIMEFRAME_WORDS)]}
+        onValue={(chosen) => onChange({ timeframe: chosen })}
       />
       <SelectField
         label="Prices"

@@ -7,7 +7,8 @@ import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { LoadMore } from '@/components/LoadMore'
 import { SkeletonRows } from '@/components/Skeleton'
-import { InstrumentRowFields, InstrumentTable } from '@/features/markets/InstrumentTable'
+import { InstrumentRowFields } from '@/features/markets/InstrumentRows'
+import { InstrumentTable } from '@/features/markets/InstrumentTable'
 import {
   DEFAULT_ORDER,
   filterOf,

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { FragmentOf, ResultOf } from 'gql.tada'
 import { useState } from 'react'
 import { useQuery } from 'urql'
+import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
@@ -102,7 +103,19 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
       </div>
       <FurtherStatistics estimating={estimating} until={periods.trading.end} />
       <PairScans pairId={pair.id} />
-      <Card title="New backtest" hint="A signal at one close is filled at the next, with costs.">
+      <Card
+        title="New backtest"
+        hint="A signal at one close is filled at the next, with costs."
+        actions={
+          <Link
+            to="/sweeps"
+            search={{ pair: `${pair.y.symbol}/${pair.x.symbol}`, ...search }}
+            className={buttonClasses('secondary', 'small')}
+          >
+            Sweep many parameters
+          </Link>
+        }
+      >
         <StartBacktestForm
           pairId={pair.id}
           periods={periods}

@@ -5,10 +5,8 @@ import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
-import { Failure } from '@/components/Failure'
-import { LoadMore } from '@/components/LoadMore'
+import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
-import { SkeletonRows } from '@/components/Skeleton'
 import { ScanRowFields, ScanTable } from '@/features/scans/ScanTable'
 import { StartScanForm } from '@/features/scans/StartScanForm'
 import { describeError } from '@/graphql/problems'
@@ -39,8 +37,8 @@ const Scans = graphql(
 export function ScansPage() {
   const [after, setAfter] = useState<string | null>(null)
   const [{ data, error, fetching }, ask] = useQuery({ query: Scans, variables: { first: PAGE, after } })
-  useReconnect(() => ask({ requestPolicy: 'network-only' }))
-  const scans = data?.scans
+  const again = () => ask({ requestPolicy: 'network-only' })
+  useReconnect(again)
   return (
     <>
       <PageHeader
@@ -56,33 +54,22 @@ export function ScansPage() {
         <Card title="New scan" hint="Both directions of every pair are tested: y on x, and x on y.">
           <StartScanForm />
         </Card>
-        {error && (
-          <Failure
-            title="The scans cannot be shown"
-            message={describeError(error)}
-            onRetry={() => ask({ requestPolicy: 'network-only' })}
-          />
-        )}
-        <Card title="My scans" flush>
-          {!scans && fetching && <SkeletonRows />}
-          {scans && scans.nodes.length === 0 && (
+        <PagedList
+          title="My scans"
+          what="The scans"
+          page={data?.scans}
+          fetching={fetching}
+          problem={error && describeError(error)}
+          empty={
             <EmptyState title="No scans yet">
               Start one above: the sample data takes under a second.
             </EmptyState>
-          )}
-          {scans && scans.nodes.length > 0 && (
-            <>
-              <ScanTable scans={scans.nodes} />
-              <LoadMore
-                pageInfo={scans.pageInfo}
-                fetching={fetching}
-                shown={scans.nodes.length}
-                total={scans.totalCount}
-                onMore={setAfter}
-              />
-            </>
-          )}
-        </Card>
+          }
+          onRetry={again}
+          onMore={setAfter}
+        >
+          {(scans) => <ScanTable scans={scans} />}
+        </PagedList>
       </div>
     </>
   )

@@ -6,23 +6,12 @@ import { formatNumber } from '@/lib/numbers'
 import { boxOf, drawHeatMap, frameOf, type HeatMapContent } from './drawHeatMap'
 import { HeatMapLegend } from './HeatMapLegend'
 import { useThemeVersion } from './useThemeVersion'
+import { useWidth } from './useWidth'
 
 interface HeatMapProps extends HeatMapContent {
   /** What the map shows, in a sentence, for who cannot see it. */
   label: string
   onOpen: (y: string, x: string) => void
-}
-
-function useWidth(): [(box: HTMLDivElement | null) => void, number] {
-  const [box, setBox] = useState<HTMLDivElement | null>(null)
-  const [width, setWidth] = useState(0)
-  useEffect(() => {
-    if (!box) return
-    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.floor(entry.contentRect.width)))
-    observer.observe(box)
-    return () => observer.disconnect()
-  }, [box])
-  return [setBox, width]
 }
 
 function Reading({ symbols, pValues, cell }: Omit<HeatMapContent, 'level'> & { cell: Cell | null }) {

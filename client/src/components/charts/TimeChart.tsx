@@ -14,7 +14,7 @@ interface TimeChartProps {
   label: string
   panes: readonly ChartPane[]
   levels?: readonly Level[]
-  shade?: Shade
+  shades?: readonly Shade[]
   className?: string
 }
 
@@ -23,8 +23,8 @@ interface Drawn {
   series: DrawnSeries[][]
 }
 
-/** `panes`, `levels` and `shade` must be stable between renders: a new value draws anew. */
-export function TimeChart({ label, panes, levels, shade, className = 'h-96' }: TimeChartProps) {
+/** `panes`, `levels` and `shades` must be stable between renders: a new value draws anew. */
+export function TimeChart({ label, panes, levels, shades, className = 'h-96' }: TimeChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const [drawn, setDrawn] = useState<Drawn>()
   const [hovered, setHovered] = useState<number>()
@@ -35,13 +35,13 @@ export function TimeChart({ label, panes, levels, shade, className = 'h-96' }: T
     if (!box.current) return
     const chart = createChart(box.current, chartOptions())
     chart.subscribeCrosshairMove(({ time }) => setHovered(typeof time === 'number' ? time : undefined))
-    setDrawn({ chart, series: drawPanes(chart, panes, shade) })
+    setDrawn({ chart, series: drawPanes(chart, panes, shades) })
     chart.timeScale().fitContent()
     return () => {
       setDrawn(undefined)
       chart.remove()
     }
-  }, [panes, shade, themeVersion])
+  }, [panes, shades, themeVersion])
 
   useEffect(() => {
     if (!drawn || !levels) return

@@ -117,14 +117,14 @@ const timesOf = (panes: readonly ChartPane[]): number[] =>
 export function drawPanes(
   chart: IChartApi,
   panes: readonly ChartPane[],
-  shade: Shade | undefined,
+  shades: readonly Shade[] | undefined,
 ): DrawnSeries[][] {
-  const times = shade ? timesOf(panes) : []
+  const times = shades ? timesOf(panes) : []
   return panes.map((pane, index) => {
     const drawn = pane.series.map((series) => addSeries(chart, series, index))
     const [first] = drawn
     if (first && pane.turns) markTurns(first, pane.turns)
-    const primitive = shade && new ShadePrimitive(shade, times, resolveColor('--t-raised'))
+    const primitive = shades && new ShadePrimitive(shades, times, resolveColor('--t-raised'))
     dress(chart, index, pane, primitive)
     return drawn
   })

@@ -1,4 +1,4 @@
-/** A shaded stretch of time behind a pane, such as the formation period. */
+/** Shaded stretches of time behind a pane, such as the formation period. */
 import type {
   IChartApiBase,
   IPanePrimitive,
@@ -13,17 +13,20 @@ export interface Shade {
   to: number
 }
 
-/** A pane primitive that paints the stretch. `times` are the chart's own, ascending: edges move to the nearest. */
+type Edges = readonly [from: UTCTimestamp, to: UTCTimestamp]
+
+/** A pane primitive that paints the stretches. `times` are the chart's own, ascending: edges move to the nearest. */
 export class ShadePrimitive implements IPanePrimitive<Time> {
   private chart: IChartApiBase<Time> | undefined
-  private readonly edges: readonly [UTCTimestamp, UTCTimestamp] | undefined
+  private readonly edges: readonly Edges[]
   private readonly color: string
 
-  constructor(shade: Shade, times: readonly number[], color: string) {
-    const from = times.find((time) => time >= shade.from)
-    const to = times.findLast((time) => time < shade.to)
-    this.edges =
-      from === undefined || to === undefined ? undefined : [from as UTCTimestamp, to as UTCTimestamp]
+  constructor(shades: readonly Shade[], times: readonly number[], color: string) {
+    this.edges = shades.flatMap((shade): Edges[] => {
+      const from = times.find((time) => time >= shade.from)
+      const to = times.findLast((time) => time < shade.to)
+      return from === undefined || to === undefined ? [] : [[from as UTCTimestamp, to as UTCTimestamp]]
+    })
     this.color = color
   }
 
@@ -38,13 +41,15 @@ export class ShadePrimitive implements IPanePrimitive<Time> {
 
   private readonly paint: NonNullable<IPrimitivePaneRenderer['drawBackground']> = (target) => {
     const scale = this.chart?.timeScale()
-    if (!scale || !this.edges) return
-    const [left, right] = this.edges.map((time) => scale.timeToCoordinate(time))
-    if (left === null || left === undefined || right === null || right === undefined) return
+    if (!scale) return
+    const stretches = this.edges.map((edges) => edges.map((time) => scale.timeToCoordinate(time)))
     // biome-ignore lint/correctness/useHookAtTopLevel: not a React hook, only named like one
     target.useMediaCoordinateSpace(({ context, mediaSize }) => {
       context.fillStyle = this.color
-      context.fillRect(left, 0, right - left, mediaSize.height)
+      for (const [left, right] of stretches) {
+        if (left === null || left === undefined || right === null || right === undefined) continue
+        context.fillRect(left, 0, right - left, mediaSize.height)
+      }
     })
   }
 }

@@ -6,8 +6,12 @@ import { Skeleton } from '@/components/Skeleton'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { formatNumber } from '@/lib/numbers'
+import { AttributionCard, AttributionFields } from './AttributionCard'
+import { BacktestTrials } from './BacktestTrials'
 import { EquityCharts, EquityChartsFields } from './EquityCharts'
-import { Identities, IdentitiesFields } from './Identities'
+import { ExportCard } from './ExportCard'
+import { LeakCheckCard, LeakCheckFields } from './LeakCheckCard'
+import { ManifestCard, ManifestFields } from './ManifestCard'
 import { MetricsGrid, MetricsGridFields } from './MetricsGrid'
 import { TradesTable } from './TradesTable'
 
@@ -27,12 +31,20 @@ const BacktestResultQuery = graphql(
             ...MetricsGridFields
           }
           ...EquityChartsFields
-          ...IdentitiesFields
+          attribution {
+            ...AttributionFields
+          }
+          leakCheck {
+            ...LeakCheckFields
+          }
+          manifest {
+            ...ManifestFields
+          }
         }
       }
     }
   `,
-  [MetricsGridFields, EquityChartsFields, IdentitiesFields],
+  [MetricsGridFields, EquityChartsFields, AttributionFields, LeakCheckFields, ManifestFields],
 )
 
 interface BacktestResultProps {
@@ -54,7 +66,7 @@ export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
       />
     )
   if (!backtest?.metrics) return <Skeleton className="h-[36rem]" />
-  const { hedge, metrics } = backtest
+  const { hedge, metrics, attribution, leakCheck, manifest } = backtest
   const traded = hedge
     ? `β = ${formatNumber(hedge.beta, 3)}, 95 %: ${formatNumber(hedge.betaLow, 3)} to ${formatNumber(hedge.betaHigh, 3)}`
     : undefined
@@ -66,8 +78,14 @@ export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
       <Card title="Figures" hint="After costs. 252 bars are a year; days without a position count.">
         <MetricsGrid metrics={metrics} currency={currency} />
       </Card>
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <BacktestTrials backtestId={id} />
+        {leakCheck && <LeakCheckCard check={leakCheck} />}
+      </div>
+      {attribution && <AttributionCard attribution={attribution} y={y} x={x} currency={currency} />}
       <TradesTable backtestId={id} y={y} x={x} currency={currency} />
-      <Identities backtest={backtest} />
+      <ExportCard backtestId={id} />
+      {manifest && <ManifestCard manifest={manifest} />}
     </>
   )
 }

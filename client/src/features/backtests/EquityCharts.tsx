@@ -60,7 +60,7 @@ export function EquityCharts({ backtest: masked, currency }: EquityChartsProps) 
         ],
       },
       {
-        title: 'Drawdown',
+        title: 'Drawdown, under water',
         weight: 1.5,
         series: [
           {

@@ -1,6 +1,7 @@
 /** The figures of a run; one without a value says why. */
 import { type FragmentOf, readFragment } from 'gql.tada'
 import { EstimateStat, Stat, StatGrid } from '@/components/Stat'
+import { EstimateFields } from '@/graphql/estimates'
 import { graphql } from '@/graphql/tada'
 import {
   formatCount,
@@ -11,15 +12,6 @@ import {
   formatSignedPercent,
   tone,
 } from '@/lib/numbers'
-
-export const EstimateFields = graphql(`
-  fragment EstimateFields on Estimate @_unmask {
-    value
-    low
-    high
-    reason
-  }
-`)
 
 export const MetricsGridFields = graphql(
   `

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { hedgeWords } from '@/features/pairs/hedgeMethods'
 import { graphql } from '@/graphql/tada'
 import { formatDay } from '@/lib/dates'
-import { formatCount, formatMoney, formatNumber } from '@/lib/numbers'
+import { formatCount, formatMoney, formatNumber, formatPercent } from '@/lib/numbers'
 
 export const SpecRecapFields = graphql(`
   fragment SpecRecapFields on BacktestSpec {
@@ -30,6 +30,11 @@ export const SpecRecapFields = graphql(`
     capital
     commissionBps
     slippageBps
+    borrowBps
+    rehedgeBand
+    fill
+    targetVolatility
+    volatilityWindow
   }
 `)
 
@@ -49,10 +54,11 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
 
 export function SpecRecap({ spec: masked, currency }: SpecRecapProps) {
   const spec = readFragment(SpecRecapFields, masked)
-  const size =
-    spec.sizing === 'GROSS'
-      ? `${formatNumber(spec.gross)} × equity over both legs`
-      : `${formatMoney(spec.notional, currency)} on Y, β times that on X`
+  const size = {
+    GROSS: `${formatNumber(spec.gross)} × equity over both legs`,
+    FIXED_NOTIONAL: `${formatMoney(spec.notional, currency)} on Y, β times that on X`,
+    VOLATILITY_TARGET: `${formatPercent(spec.targetVolatility)} volatility per year over ${formatCount(spec.volatilityWindow)} bars, at most ${formatNumber(spec.gross)} × equity`,
+  }[spec.sizing]
   return (
     <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-4">
       <Line name="Formation">
@@ -77,8 +83,15 @@ export function SpecRecap({ spec: masked, currency }: SpecRecapProps) {
       <Line name="Size">
         {size}, from {formatMoney(spec.capital, currency)}
       </Line>
-      <Line name="Commission, slippage">
-        {formatNumber(spec.commissionBps, 1)}, {formatNumber(spec.slippageBps, 1)} bps
+      <Line name="Commission, slippage, borrow">
+        {formatNumber(spec.commissionBps, 1)}, {formatNumber(spec.slippageBps, 1)} bps;{' '}
+        {formatNumber(spec.borrowBps, 1)} bps per year
+      </Line>
+      <Line name="Orders fill at">the next bar’s {spec.fill === 'OPEN' ? 'open' : 'close'}</Line>
+      <Line name="Re-hedged">
+        {spec.rehedgeBand === null
+          ? 'never within a trade'
+          : `when x is off by ${formatPercent(spec.rehedgeBand)}`}
       </Line>
     </dl>
   )

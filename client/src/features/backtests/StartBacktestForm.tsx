@@ -8,7 +8,7 @@ import { formatDay } from '@/lib/dates'
 import { readNumber } from '@/lib/draft'
 import type { Period } from '@/lib/periods'
 import { AdvancedFields, type FieldsProps, SignalFields, SizeFields } from './BacktestFields'
-import { ADVANCED, type BacktestDraft, type Context, DEFAULT_DRAFT } from './backtestDraft'
+import { ADVANCED, type BacktestDraft, type Context, DEFAULT_DRAFT, readDraft } from './backtestDraft'
 import { useBacktestStart } from './useBacktestStart'
 
 /** The bands that a new form starts with. */
@@ -63,7 +63,7 @@ export function StartBacktestForm({ currency, onBands, ...context }: StartBackte
   }
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault()
-    const id = await start(draft, context)
+    const id = await start(readDraft(draft, context))
     if (id) await navigate({ to: '/backtests/$id', params: { id } })
   }
 

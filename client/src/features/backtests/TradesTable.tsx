@@ -1,6 +1,6 @@
-/** The trades of a run in the order of entry, a page at a time. */
-import { type FragmentOf, readFragment } from 'gql.tada'
-import { useState } from 'react'
+/** The trades of a run, a page at a time, in the order of entry or of any column. */
+import { type ResultOf, readFragment } from 'gql.tada'
+import { useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
 import { Card } from '@/components/Card'
@@ -8,14 +8,19 @@ import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { LoadMore } from '@/components/LoadMore'
 import { SkeletonRows } from '@/components/Skeleton'
+import { SortableTh } from '@/components/SortableTh'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { formatDay } from '@/lib/dates'
 import { formatCount, formatMoney, formatProfit, formatSigned, tone } from '@/lib/numbers'
+import { type Sorting, sortRows } from '@/lib/sorting'
 import { TONE_TEXT } from './tones'
 
+const FETCHED = 100
 const PAGE = 20
+/** Sorting asks for all trades; of a longer run it sorts the first ones, and says so. */
+const SORTED_MAX = 2000
 
 const TradeRowFields = graphql(`
   fragment TradeRowFields on Trade {
@@ -58,6 +63,9 @@ const Trades = graphql(
   [TradeRowFields],
 )
 
+type TradeRow = ResultOf<typeof TradeRowFields>
+type Column = 'number' | 'direction' | 'enteredAt' | 'exitedAt' | 'barsHeld' | 'costs' | 'pnl' | 'exitReason'
+
 type ExitReason = ReturnType<typeof graphql.scalar<'ExitReason'>>
 
 const EXIT_WORDS: Record<ExitReason, string> = {
@@ -69,9 +77,9 @@ const EXIT_WORDS: Record<ExitReason, string> = {
   OPEN: 'Still open',
 }
 
-function Row({ trade, currency }: { trade: FragmentOf<typeof TradeRowFields>; currency: string }) {
+function Row({ trade, currency }: { trade: TradeRow; currency: string }) {
   const { number, direction, enteredAt, exitedAt, barsHeld, quantityY, quantityX, costs, pnl, exitReason } =
-    readFragment(TradeRowFields, trade)
+    trade
   return (
     <Tr>
       <Td end>{number}</Td>
@@ -99,53 +107,93 @@ interface TradesTableProps {
   currency: string
 }
 
-export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
+/** All trades that were loaded, in order, and what asks for more of them. */
+function useTrades(backtestId: string, sorting: Sorting<Column>) {
   const [after, setAfter] = useState<string | null>(null)
   const [{ data, error, fetching }, ask] = useQuery({
     query: Trades,
-    variables: { id: backtestId, first: PAGE, after },
+    variables: { id: backtestId, first: FETCHED, after },
   })
-  const trades = data?.node?.__typename === 'Backtest' ? data.node.trades : undefined
-  const head = (
+  const page = data?.node?.__typename === 'Backtest' ? data.node.trades : undefined
+  const loaded = page?.nodes.length ?? 0
+  const next = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
+  const asEntered = sorting.by === 'number' && !sorting.descending
+  useEffect(() => {
+    if (!asEntered && !fetching && next !== null && loaded < SORTED_MAX) setAfter(next)
+  }, [asEntered, fetching, next, loaded])
+  const rows = page?.nodes.map((trade) => readFragment(TradeRowFields, trade))
+  return {
+    rows: rows && sortRows(rows, (row) => row[sorting.by], sorting.descending),
+    total: page?.totalCount ?? loaded,
+    partly: !asEntered && next !== null,
+    error,
+    fetching,
+    onNext: () => next !== null && setAfter(next),
+    onRetry: () => ask({ requestPolicy: 'network-only' }),
+  }
+}
+
+function Head({
+  y,
+  x,
+  ...sort
+}: {
+  y: string
+  x: string
+  sorting: Sorting<Column>
+  onSorting: (sorting: Sorting<Column>) => void
+}) {
+  return (
     <>
-      <Th end>#</Th>
-      <Th>Spread</Th>
-      <Th>Entered</Th>
-      <Th>Left</Th>
-      <Th end>Bars</Th>
+      <SortableTh {...sort} name="number" label="#" end />
+      <SortableTh {...sort} name="direction" label="Spread" />
+      <SortableTh {...sort} name="enteredAt" label="Entered" />
+      <SortableTh {...sort} name="exitedAt" label="Left" />
+      <SortableTh {...sort} name="barsHeld" label="Bars" end descendingFirst />
       <Th end>{y}, shares</Th>
       <Th end>{x}, shares</Th>
-      <Th end>Costs</Th>
-      <Th end>Profit</Th>
-      <Th>Why it ended</Th>
+      <SortableTh {...sort} name="costs" label="Costs" end descendingFirst />
+      <SortableTh {...sort} name="pnl" label="Profit" end descendingFirst />
+      <SortableTh {...sort} name="exitReason" label="Why it ended" />
     </>
   )
+}
+
+export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
+  const [sorting, setSorting] = useState<Sorting<Column>>({ by: 'number', descending: false })
+  const [shown, setShown] = useState(PAGE)
+  const { rows, total, partly, error, fetching, onNext, onRetry } = useTrades(backtestId, sorting)
+  const onMore = () => {
+    setShown(shown + PAGE)
+    if (rows && shown + PAGE > rows.length) onNext()
+  }
   return (
     <Card title="Trades" flush>
       {error && (
-        <Failure
-          title="The trades cannot be shown"
-          message={describeError(error)}
-          onRetry={() => ask({ requestPolicy: 'network-only' })}
-        />
+        <Failure title="The trades cannot be shown" message={describeError(error)} onRetry={onRetry} />
       )}
-      {!trades && fetching && <SkeletonRows />}
-      {trades && trades.nodes.length === 0 && (
+      {!rows && fetching && <SkeletonRows />}
+      {rows?.length === 0 && (
         <EmptyState title="No trades">The z-score never crossed the entry threshold.</EmptyState>
       )}
-      {trades && trades.nodes.length > 0 && (
+      {rows && rows.length > 0 && (
         <>
-          <Table label="Trades" head={head}>
-            {trades.nodes.map((trade) => (
+          <Table label="Table of trades" head={<Head y={y} x={x} sorting={sorting} onSorting={setSorting} />}>
+            {rows.slice(0, shown).map((trade) => (
               <Row key={trade.id} trade={trade} currency={currency} />
             ))}
           </Table>
+          {partly && (
+            <p role="status" className="px-4 py-2 text-sm text-muted sm:px-5">
+              {fetching ? 'Sorting…' : `Sorted among the first ${formatCount(rows.length)}.`}
+            </p>
+          )}
           <LoadMore
-            pageInfo={trades.pageInfo}
+            pageInfo={{ hasNextPage: shown < total, endCursor: '' }}
             fetching={fetching}
-            shown={trades.nodes.length}
-            total={trades.totalCount}
-            onMore={setAfter}
+            shown={Math.min(shown, rows.length)}
+            total={total}
+            onMore={onMore}
           />
         </>
       )}

@@ -2,6 +2,7 @@
 import type { VariablesOf } from 'gql.tada'
 import type { HedgeMethod } from '@/features/pairs/hedgeMethods'
 import type { PriceScale } from '@/features/pairs/priceScales'
+import type { Read } from '@/graphql/useStart'
 import { toMoment } from '@/lib/dates'
 import { readInteger, readNumber } from '@/lib/draft'
 import type { Periods } from '@/lib/periods'
@@ -55,12 +56,13 @@ export interface Context {
   hedge: HedgeMethod
 }
 
-type Read = { input: BacktestInput } | { mistakes: Record<string, string> }
-
 const NUMBERS = ['entry', 'exit', 'gross', 'notional', 'capital', 'commissionBps', 'slippageBps'] as const
 
 /** The input that a draft says, or what cannot be read, by field. Whether it makes sense is the server's to judge. */
-export function readDraft(draft: BacktestDraft, { pairId, periods, prices, hedge }: Context): Read {
+export function readDraft(
+  draft: BacktestDraft,
+  { pairId, periods, prices, hedge }: Context,
+): Read<BacktestInput> {
   const mistakes: Record<string, string> = {}
   const number = (name: (typeof NUMBERS)[number] | 'stop'): number => {
     const value = readNumber(draft[name])

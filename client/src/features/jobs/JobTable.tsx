@@ -38,11 +38,16 @@ export const JobRowFields = graphql(`
 `)
 
 /** Where a job's subject is shown. */
-const ROOMS: Record<string, '/backtests/$id' | '/scans/$id' | '/imports/$id'> = {
+const ROOMS = {
   Backtest: '/backtests/$id',
   BarImport: '/imports/$id',
   Scan: '/scans/$id',
-}
+  Sweep: '/sweeps/$id',
+  WalkForward: '/walk-forwards/$id',
+} as const
+
+const roomOf = (kind: string | undefined) =>
+  kind !== undefined && kind in ROOMS ? ROOMS[kind as keyof typeof ROOMS] : undefined
 
 type JobRow = FragmentOf<typeof JobRowFields>
 
@@ -62,7 +67,7 @@ function Reason({ error }: { error: { code: string; message: string } | null }) 
 function Row({ job: masked }: { job: JobRow }) {
   const job = readFragment(JobRowFields, masked)
   const name = kindWord(job.kind)
-  const room = ROOMS[job.subject?.__typename ?? '']
+  const room = roomOf(job.subject?.__typename)
   const { state, attempts } = job
   return (
     <Tr>

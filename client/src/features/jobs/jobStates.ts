@@ -26,6 +26,8 @@ const KINDS: Record<string, string> = {
   'backtests.run': 'Backtest',
   'markets.import': 'Import',
   'scans.run': 'Scan',
+  'sweeps.run': 'Sweep',
+  'walk_forwards.run': 'Walk-forward',
 }
 
 /** A kind of job in words. */

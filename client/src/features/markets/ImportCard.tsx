@@ -7,7 +7,7 @@ import { Notice } from '@/components/Notice'
 import { ProgressBar } from '@/components/ProgressBar'
 import { ImportForm } from './ImportForm'
 import { ImportReport } from './ImportReport'
-import { type ImportDraft, NEW_IMPORT } from './importDraft'
+import { type ImportDraft, NEW_IMPORT, readImport } from './importDraft'
 import { useImportStart } from './useImportStart'
 import { type UploadState, useUpload } from './useUpload'
 
@@ -51,7 +51,7 @@ export function ImportCard() {
   }
   const onImport = async (asked: ImportDraft) => {
     if (!upload) return
-    const id = await start(asked, upload.id)
+    const id = await start({ input: readImport(asked, upload.id) })
     if (!id) return
     setImportId(id)
     report.current?.focus()

@@ -2,20 +2,35 @@ import { expect, test } from 'vitest'
 import { filterOf, nextOrder, readInstrumentView, sortOf } from './instrumentView'
 
 test('an address says the view; what makes no sense is dropped', () => {
-  const search = { q: 'ko', market: 'US', kind: 'ETF', prices: 'generated', order: 'NAME_DESC' }
+  const search = {
+    q: 'ko',
+    market: 'US',
+    kind: 'ETF',
+    timeframe: 'M5',
+    prices: 'generated',
+    order: 'BAR_COUNT_DESC',
+  }
   expect(readInstrumentView(search)).toEqual(search)
   expect(
-    readInstrumentView({ q: '', market: 7, kind: 'toString', prices: 'x', order: 'SYMBOL_ASC' }),
+    readInstrumentView({
+      q: '',
+      market: 7,
+      kind: 'toString',
+      timeframe: 'X',
+      prices: 'x',
+      order: 'SYMBOL_ASC',
+    }),
   ).toEqual({})
 })
 
 test('the view as the graph filters', () => {
   expect(filterOf({})).toBe(null)
   expect(filterOf({ order: 'NAME_ASC' })).toBe(null)
-  expect(filterOf({ q: 'ko', market: 'US', kind: 'ETF', prices: 'observed' })).toEqual({
+  expect(filterOf({ q: 'ko', market: 'US', kind: 'ETF', timeframe: 'M5', prices: 'observed' })).toEqual({
     OR: [{ symbol: { contains: 'ko' } }, { name: { contains: 'ko' } }],
     market: { eq: 'US' },
     kind: { eq: 'ETF' },
+    timeframe: { eq: 'M5' },
     synthetic: { eq: false },
   })
 })

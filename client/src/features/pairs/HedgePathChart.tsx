@@ -63,8 +63,8 @@ function Path({ pairId, formation, prices, hedge, until }: HedgePathChartProps) 
       ],
     [series],
   )
-  const shade = useMemo(
-    () => ({ from: Date.parse(formation.start) / 1000, to: Date.parse(formation.end) / 1000 }),
+  const shades = useMemo(
+    () => [{ from: Date.parse(formation.start) / 1000, to: Date.parse(formation.end) / 1000 }],
     [formation.start, formation.end],
   )
   if (error)
@@ -77,7 +77,7 @@ function Path({ pairId, formation, prices, hedge, until }: HedgePathChartProps) 
     )
   if (!panes) return <Skeleton className={CHART_HEIGHT} />
   return (
-    <TimeChart label="The hedge ratio at each bar" panes={panes} shade={shade} className={CHART_HEIGHT} />
+    <TimeChart label="The hedge ratio at each bar" panes={panes} shades={shades} className={CHART_HEIGHT} />
   )
 }
 

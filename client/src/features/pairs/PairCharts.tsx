@@ -137,8 +137,8 @@ export function PairCharts({ pairId, periods, prices, hedge, bands }: PairCharts
   const panes = useMemo(() => pair && toPanes(pair, prices), [pair, prices])
   const { entry, exit } = bands
   const levels = useMemo(() => bandLevels({ entry, exit }, Z_PANE), [entry, exit])
-  const shade = useMemo(
-    () => ({ from: Date.parse(formation.start) / 1000, to: Date.parse(formation.end) / 1000 }),
+  const shades = useMemo(
+    () => [{ from: Date.parse(formation.start) / 1000, to: Date.parse(formation.end) / 1000 }],
     [formation.start, formation.end],
   )
   if (error)
@@ -156,7 +156,7 @@ export function PairCharts({ pairId, periods, prices, hedge, bands }: PairCharts
         label={`Prices of ${pair.y.symbol} and ${pair.x.symbol}, their spread, and its z-score with entry and exit bands`}
         panes={panes}
         levels={levels}
-        shade={shade}
+        shades={shades}
         className={CHART_HEIGHT}
       />
       <p className="mt-2 text-xs text-muted">

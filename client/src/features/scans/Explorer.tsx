@@ -91,7 +91,7 @@ function ScanButton({ draft }: { draft: ScanDraft }) {
   const { busy, problems, start } = useScanStart()
   const messages = [...Object.values(problems.fields), ...problems.form]
   const onPress = async () => {
-    const id = await start(draft)
+    const id = await start(readDraft(draft))
     if (id) await navigate({ to: '/scans/$id', params: { id } })
   }
   return (

@@ -45,7 +45,7 @@ export function StartScanForm() {
 
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault()
-    const id = await start(draft)
+    const id = await start(read)
     if (id) await navigate({ to: '/scans/$id', params: { id } })
   }
   const fields = { draft, problems: problems.fields, onDraft }

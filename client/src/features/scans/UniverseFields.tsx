@@ -21,10 +21,12 @@ const Markets = graphql(`
   }
 `)
 
+type Universe = Pick<ScanDraft, 'universe' | 'market' | 'symbols'>
+
 export interface UniverseFieldsProps {
-  draft: Pick<ScanDraft, 'universe' | 'market' | 'symbols'>
+  draft: Universe
   problem: string | undefined
-  onDraft: (change: Partial<ScanDraft>) => void
+  onDraft: (change: Partial<Universe>) => void
 }
 
 function MarketField({ draft, problem, onDraft }: UniverseFieldsProps) {

@@ -1,10 +1,13 @@
 /** The form of a scan as it is typed, and as the graph takes it. */
 import type { VariablesOf } from 'gql.tada'
+import type { Read } from '@/graphql/useStart'
 import { toMoment } from '@/lib/dates'
 import { readInteger, readNumber } from '@/lib/draft'
 import type { Period } from '@/lib/periods'
 import type { EstimateJob } from './ScanEstimate'
+import type { StartScan } from './useScanStart'
 
+export type ScanInput = VariablesOf<typeof StartScan>['input']
 export type ScreenInput = VariablesOf<typeof EstimateJob>['input']['scan']
 export type Trend = NonNullable<ScreenInput['trend']>
 export type Criterion = NonNullable<ScreenInput['criterion']>
@@ -46,10 +49,8 @@ export const FIELDS = Object.keys(DEFAULT_DRAFT)
 /** Fields that lie in the part of the form that is closed at first. */
 export const ADVANCED = ['prices', 'trend', 'criterion', 'maxLag', 'correction', 'level', 'keep']
 
-type Read = { input: ScreenInput } | { mistakes: Record<string, string> }
-
 /** The input that a draft says, or what cannot be read, by field. Whether it makes sense is the server's to judge. */
-export function readDraft(draft: ScanDraft): Read {
+export function readDraft(draft: ScanDraft): Read<ScreenInput> {
   const mistakes: Record<string, string> = {}
   const level = readNumber(draft.level)
   const keep = readInteger(draft.keep)

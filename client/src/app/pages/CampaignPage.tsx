@@ -1,0 +1,82 @@
+/** One campaign: how many hypotheses were tried, by kind of work. */
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useQuery } from 'urql'
+import { buttonClasses } from '@/components/Button'
+import { Card } from '@/components/Card'
+import { EmptyState } from '@/components/EmptyState'
+import { Failure } from '@/components/Failure'
+import { PageHeader } from '@/components/PageHeader'
+import { Skeleton } from '@/components/Skeleton'
+import { TrialShares, TrialSharesFields } from '@/features/campaigns/TrialShares'
+import { describeCampaign } from '@/features/campaigns/trialWords'
+import { describeError } from '@/graphql/problems'
+import { graphql } from '@/graphql/tada'
+import { formatMoment } from '@/lib/dates'
+import { formatCount } from '@/lib/numbers'
+import { NotFoundPage } from './NotFoundPage'
+
+const route = getRouteApi('/campaigns/$id')
+
+const CampaignQuery = graphql(
+  `
+    query Campaign($id: ID!) {
+      node(id: $id) {
+        __typename
+        id
+        ... on Campaign {
+          name
+          tried
+          createdAt
+          ...TrialSharesFields
+        }
+      }
+    }
+  `,
+  [TrialSharesFields],
+)
+
+export function CampaignPage() {
+  const { id } = route.useParams()
+  const [{ data, error }, ask] = useQuery({
+    query: CampaignQuery,
+    variables: { id },
+    requestPolicy: 'cache-and-network',
+  })
+  const campaign = data?.node?.__typename === 'Campaign' ? data.node : undefined
+  if (error)
+    return (
+      <Failure
+        title="This campaign cannot be shown"
+        message={describeError(error)}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+      />
+    )
+  if (!data) return <Skeleton className="h-72" />
+  if (!campaign) return <NotFoundPage what="such a campaign" />
+  return (
+    <>
+      <PageHeader
+        title={campaign.name}
+        description={`Begun ${formatMoment(campaign.createdAt)}`}
+        actions={
+          <Link to="/campaigns" className={buttonClasses()}>
+            All campaigns
+          </Link>
+        }
+      />
+      <Card
+        title={`Tried ${formatCount(campaign.tried)}`}
+        hint="Each trial counts once, whatever became of it."
+      >
+        {campaign.tried === 0 ? (
+          <EmptyState title="Nothing yet">Runs are counted when they succeed.</EmptyState>
+        ) : (
+          <div className="grid gap-5">
+            <p className="max-w-prose">{describeCampaign(campaign.tried)}</p>
+            <TrialShares campaign={campaign} />
+          </div>
+        )}
+      </Card>
+    </>
+  )
+}

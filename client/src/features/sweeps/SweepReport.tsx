@@ -1,0 +1,96 @@
+/** The result of a sweep that succeeded. It is asked for when the job has ended, so nothing here is half a result. */
+
+import { readFragment } from 'gql.tada'
+import { useMemo } from 'react'
+import { useQuery } from 'urql'
+import { Failure } from '@/components/Failure'
+import { Notice } from '@/components/Notice'
+import { Skeleton } from '@/components/Skeleton'
+import { TrialsCard, TrialsFields } from '@/features/campaigns/TrialsCard'
+import { describeError } from '@/graphql/problems'
+import { graphql } from '@/graphql/tada'
+import { SweepMap } from './SweepMap'
+import { SweepCellFields, SweepTop, setOf } from './SweepTop'
+import { SweepVerdict, SweepVerdictFields } from './SweepVerdict'
+import type { AxisValues } from './sweepAxes'
+import type { SweepView } from './sweepView'
+import { type SetContext, useOpenSet } from './useOpenSet'
+
+const TOP = 20
+
+const SweepReportQuery = graphql(
+  `
+    query SweepReport($id: ID!, $figure: SweepFigure!, $first: Int!) {
+      node(id: $id) {
+        __typename
+        id
+        ... on Sweep {
+          summary {
+            ...SweepVerdictFields
+          }
+          trials {
+            campaign {
+              id
+            }
+            ...TrialsFields
+          }
+          best: top(figure: SHARPE, first: 1) {
+            ...SweepCellFields
+          }
+          top(figure: $figure, first: $first) {
+            ...SweepCellFields
+          }
+        }
+      }
+    }
+  `,
+  [SweepVerdictFields, TrialsFields, SweepCellFields],
+)
+
+interface SweepReportProps {
+  context: Omit<SetContext, 'campaignId'>
+  values: AxisValues
+  view: SweepView
+  onView: (view: SweepView) => void
+}
+
+export function SweepReport({ context, values, view, onView }: SweepReportProps) {
+  const figure = view.figure ?? 'SHARPE'
+  const [{ data, error }, ask] = useQuery({
+    query: SweepReportQuery,
+    variables: { id: context.sweepId, figure, first: TOP },
+  })
+  const sweep = data?.node?.__typename === 'Sweep' ? data.node : undefined
+  const opening = useOpenSet({ ...context, campaignId: sweep?.trials?.campaign.id ?? null })
+  const [first] = sweep?.best ?? []
+  const best = useMemo(() => (first ? readFragment(SweepCellFields, first) : null), [first])
+  if (error)
+    return (
+      <Failure
+        title="The result cannot be shown"
+        message={describeError(error)}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+      />
+    )
+  if (!sweep?.summary) return <Skeleton className="h-[36rem]" />
+  return (
+    <>
+      <SweepVerdict summary={sweep.summary} best={best?.sharpe ?? null} />
+      {opening.problems.map((problem) => (
+        <Notice key={problem} tone="problem" title="The set cannot be opened">
+          {problem}
+        </Notice>
+      ))}
+      <SweepMap
+        id={context.sweepId}
+        values={values}
+        best={best && setOf(best)}
+        view={view}
+        onView={onView}
+        opening={opening}
+      />
+      <SweepTop cells={sweep.top} values={values} figure={figure} opening={opening} />
+      {sweep.trials && <TrialsCard trials={sweep.trials} whose="the best set" />}
+    </>
+  )
+}
