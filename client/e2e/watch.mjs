@@ -12,7 +12,9 @@ await page.exposeFunction('titanSeen', (seen) => console.log(JSON.stringify(seen
 await page.evaluate(() => {
   let last = ''
   const look = () => {
-    const rows = [...document.querySelectorAll('table[aria-label="Jobs"] tbody tr, [aria-label="Jobs"] tbody tr')]
+    const rows = [
+      ...document.querySelectorAll('table[aria-label="Jobs"] tbody tr, [aria-label="Jobs"] tbody tr'),
+    ]
     const seen = {
       connection: document.querySelector('[role=status]')?.textContent ?? '',
       states: rows.map((row) => row.children[1]?.textContent ?? ''),

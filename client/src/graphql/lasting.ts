@@ -9,7 +9,7 @@ interface Payload {
 
 interface Result {
   data?: unknown
-  errors?: readonly unknown[]
+  errors?: readonly unknown[] | undefined
 }
 
 interface Sink<R extends Result> {

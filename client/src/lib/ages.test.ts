@@ -16,7 +16,5 @@ test.each([
 })
 
 test('an age is written again when it changes', () => {
-  expect([0, 1400, 59_999, 60_000, 100_000, -300].map(ageLasts)).toEqual([
-    1000, 600, 1, 60_000, 20_000, 1000,
-  ])
+  expect([0, 1400, 59_999, 60_000, 100_000, -300].map(ageLasts)).toEqual([1000, 600, 1, 60_000, 20_000, 1000])
 })
