@@ -25,7 +25,7 @@ export const createGraphQLClient = (): Client =>
           subscribe: (sink) => ({
             unsubscribe: lasting(
               (payload, own) => socket.subscribe(payload, own),
-              { query: query ?? '', variables: variables as Record<string, unknown> },
+              { query: query ?? '', variables: { ...(variables as Record<string, unknown> | undefined) } },
               {
                 next: (result) => sink.next(result as Parameters<typeof sink.next>[0]),
                 error: (error) => sink.error(error),

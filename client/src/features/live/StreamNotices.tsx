@@ -23,7 +23,7 @@ export function StreamNotices({ live: { gap, forgetGap } }: { live: Pick<Live, '
         </Button>
       }
     >
-      {gap.reason} The figures below were loaded again and are the newest.
+      {gap.words} The figures below were loaded again and are the newest.
     </Notice>
   )
 }

@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { useClient } from 'urql'
 import { usePairCreation } from '@/features/pairs/usePairCreation'
 import { graphql } from '@/graphql/tada'
-import { toMoment } from '@/lib/dates'
-import { commonHistory, presets } from '@/lib/periods'
+import { addDays, addYears, toMoment } from '@/lib/dates'
+import { commonHistory } from '@/lib/periods'
 import { useWatchPair } from './useWatchPair'
 
 export const SAMPLE_PAIRS = [
@@ -12,6 +12,8 @@ export const SAMPLE_PAIRS = [
   { y: 'XOM', x: 'CVX' },
   { y: 'JPM', x: 'BAC' },
 ] as const
+
+const FORMATION_YEARS = 5
 
 const PairToWatch = graphql(`
   query PairToWatch($y: String!, $x: String!) {
@@ -47,10 +49,11 @@ export function useSampleWatches(): Start {
     if (!(await keep({ y, x }))) return false
     const { data } = await client.query(PairToWatch, { y, x }, { requestPolicy: 'network-only' })
     const history = data?.pair && commonHistory(data.pair.y, data.pair.x)
-    const [standard] = history ? presets(history) : []
-    if (!data?.pair || !standard) return false
-    const { start, end } = standard.periods.formation
-    return watch({ pairId: data.pair.id, formation: { start: toMoment(start), end: toMoment(end) } }, [])
+    if (!data?.pair || !history) return false
+    // The replay plays the last year again, so the formation ends before it.
+    const end = addDays(addYears(history.end, -1), -7)
+    const formation = { start: toMoment(addYears(end, -FORMATION_YEARS)), end: toMoment(end) }
+    return watch({ pairId: data.pair.id, formation }, [])
   }
   const start = async () => {
     setBusy(true)

@@ -63,7 +63,7 @@ const PairTicks = graphql(`
         first
         last
         cursor
-        reason
+        words: reason
       }
     }
   }
