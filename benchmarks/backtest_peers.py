@@ -100,10 +100,12 @@ class OneLeg(Strategy):
     entry = 2.0
     exit = 0.5
 
-    def init(self):  # noqa: D102
+    def init(self):
+        """Show the z-score column to the strategy."""
         self.z = self.I(lambda: self.data.Z, plot=False)
 
-    def next(self):  # noqa: D102
+    def next(self):
+        """Trade the last z-score, as the other engines do."""
         z = self.z[-1]
         if not self.position and abs(z) > self.entry:
             self.sell(size=0.5) if z > 0 else self.buy(size=0.5)

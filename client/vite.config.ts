@@ -34,6 +34,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
+    testTimeout: 40_000,
     setupFiles: ['./src/test-setup.ts'],
     env: { TZ: 'UTC' },
   },

@@ -239,3 +239,22 @@ def test_arguments_of_test_go_to_pytest(equipped: Project):
     _, out, _ = equipped.run("test", "tests/x", "-k", "y")
 
     assert out.splitlines()[-1] == "ran -m pytest tests/x -k y"
+
+
+def test_an_extra_is_installed_and_outlives_a_changed_lock(equipped: Project):
+    equipped.run("user")
+    assert equipped.calls() == INSTALLED
+
+    assert equipped.run("add", "ccxt") == (0, "titan: installing ccxt\n", "")
+    assert equipped.calls() == ["uv pip install"]
+
+    (equipped.root / "requirements.lock").write_text("other packages")
+    equipped.run("user")
+    assert equipped.calls() == ["uv pip sync", "uv pip install"]
+
+
+def test_only_known_extras_are_installed(equipped: Project):
+    code, out, err = equipped.run("add", "leftpad")
+
+    assert (code, out, equipped.calls()) == (1, "", [])
+    assert err == "titan: adds the packages of a provider of market data: ./titan add ccxt, or ./titan add yfinance\n"

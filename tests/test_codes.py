@@ -32,6 +32,7 @@ UNREACHABLE = {
     "NOT_SWEEPABLE",
     "OPEN_MISSING",
     "PERIODS_NOT_POSITIVE",
+    "RULE_UNSUPPORTED",
     "SCALE_UNKNOWN",
     "SERIES_SHAPE",
     "SIGNAL_OUT_OF_RANGE",
@@ -44,8 +45,8 @@ UNREACHABLE = {
     "VOLATILITY_OUT_OF_RANGE",
     "WINDOW_TOO_SHORT",
 }
-# Explained ahead of their use: the endpoint's checks of bodies, and providers of market data.
-AHEAD = {"BODY_INVALID", "PROVIDER_FAILED", "PROVIDER_MISSING", "PROVIDER_UNKNOWN"}
+# Explained ahead of their use: the endpoint's checks of bodies.
+AHEAD = {"BODY_INVALID"}
 ROOMS = ("services", "quant", "server", "schema", "resolvers", "events", "feeds")
 
 

@@ -35,6 +35,7 @@ MODELS = [
     "walk_forwards",
     "live_pairs",
     "alerts",
+    "portfolios",
 ]
 POSTGRES_SCHEMES = {"postgres", "postgresql", "asyncpg"}
 # What the drivers raise while the database is away or busy; the same call may work later.

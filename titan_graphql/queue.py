@@ -37,6 +37,7 @@ class JobName(StrEnum):
     BACKTEST = "backtests.run"
     SWEEP = "sweeps.run"
     WALK_FORWARD = "walk_forwards.run"
+    PORTFOLIO = "portfolios.run"
     IMPORT = "markets.import"
 
 

@@ -9,6 +9,7 @@ broker = queue.connect(read_settings(), [Runtime(read_settings())])
 from workers import (  # noqa: E402 (actors register with the broker, so it comes first)
     backtests,  # noqa: F401 (imported for its actors, as are all below)
     markets,  # noqa: F401
+    portfolios,  # noqa: F401
     scans,  # noqa: F401
     sweeps,  # noqa: F401
     walk_forwards,  # noqa: F401

@@ -20,6 +20,7 @@ PERIODS = {
     "formation": {"start": "2012-01-30T00:00:00Z", "end": "2017-02-01T00:00:00Z"},
     "trading": {"start": "2017-02-01T00:00:00Z", "end": "2019-02-01T00:00:00Z"},
 }
+PATIENCE_SECONDS = 60  # limits are measured by the faults
 ENDED = {"SUCCEEDED", "FAILED", "CANCELLED"}
 READ_JOB = f"query($id: ID!) {{ node(id: $id) {{ ... on Job {{ {JOB} }} }} }}"
 CANCEL = f"""mutation($id: ID!) {{ cancelJob(input: {{id: $id}}) {{
@@ -90,7 +91,7 @@ class Client:
 
     async def job(self, job_id: str) -> dict[str, Any]:
         """A job as it stands."""
-        return (await self.patiently(10, READ_JOB, id=job_id))["node"]
+        return (await self.patiently(PATIENCE_SECONDS, READ_JOB, id=job_id))["node"]
 
     async def until(self, job_id: str, fits: Callable[[dict[str, Any]], bool], seconds: float) -> dict[str, Any]:
         """The job as soon as it fits."""

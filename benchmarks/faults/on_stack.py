@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.faults import page as pages
+from benchmarks.faults.alarm import Alarm
 from benchmarks.faults.client import Client
 from benchmarks.faults.on_workers import undisturbed
 from benchmarks.faults.page import Page
@@ -34,27 +35,31 @@ class Longest:
 
 @fault("KILL", "any single process of titan up is killed")
 async def any_process(run: Run) -> str:
-    """Everything is back within 15 seconds by itself, the open page recovers, and no job or bar is lost."""
+    """Everything is back within 15 seconds by itself, the open page recovers, and no job, bar or alert is lost."""
     stack, client = await run.up(feed=True)
     await undisturbed(client)
     usual = Counter(map(role, started_by_up(stack)))
     run.say(f"titan up runs {', '.join(sorted(usual.elements()))}")
-    assert set(usual) >= {"valkey-server", "serve", "work", "feed", "workers SHORT", "workers LONG"}, usual
+    assert set(usual) >= {"valkey-server", "serve", "work", "feed", "live", "workers SHORT", "workers LONG"}, usual
     follower = Follower(client, await source(stack, client, ("KO",)), run.dice)
-    following = asyncio.create_task(follower.follow(2**31))
+    alarm = Alarm(client)
+    following = [asyncio.create_task(follower.follow(2**31)), *await alarm.begin()]
     longest = Longest()
     victims = sorted(usual)
     run.dice.shuffle(victims)
     async with pages.opened(stack) as page:
         for victim in victims:
             await kill(run, stack, client, page, victim, usual, longest)
-    assert not following.done(), "the follower of bars ended early"
-    following.cancel()
+    await alarm.check(BACK_SECONDS)
+    for task in following:
+        assert not task.done(), "a follower ended early"
+        task.cancel()
     steps = {after - before for before, after in zip(follower.seqs, follower.seqs[1:], strict=False)}
     assert steps == {1}, f"steps of the followed stream: {steps}"
     assert not follower.gaps, follower.gaps
     return (
-        f"{len(victims)} processes killed in turn, {len(victims) * JOBS} jobs, {len(follower.seqs)} bars, 0 lost; "
+        f"{len(victims)} processes killed in turn, {len(victims) * JOBS} jobs, {len(follower.seqs)} bars, "
+        f"{len(alarm.seqs)} states of a pair and {len(alarm.alerts)} alerts, 0 lost; "
         f"at the latest all processes were back after {max(longest.ready):.1f} s, the page after "
         f"{max(longest.page):.1f} s, the jobs under way ended after {max(longest.jobs):.1f} s"
     )

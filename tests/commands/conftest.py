@@ -13,7 +13,7 @@ from tests.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
 TITAN = [sys.executable, "-P", "-m", "titan_graphql"]
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 
 class Installation:

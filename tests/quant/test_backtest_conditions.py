@@ -98,6 +98,17 @@ def test_an_order_waits_for_a_bar_on_which_both_legs_trade():
     assert (ledger.trades["entry_signal"][0], ledger.trades["entry_fill"][0]) == (0, 3)
 
 
+def test_an_order_that_waits_over_a_split_keeps_its_ratio_of_shares():
+    """One old share of x per share of y is two new ones, decided before the split and filled after it."""
+    rules = Rules(entry=2, exit=0.5, capital=300.0, hedge_fixes="SHARES")
+    halved = conditions(x={"splits": [1, 2, 1, 1]})
+    ledger = run_backtest([20] * 4, [10, 5, 5, 5], [-3, -3, -3, 0], [1, 2, 2, 2], rules, conditions=halved)
+    assert (ledger.quantity_y[1], ledger.quantity_x[1]) == (10.0, -20.0)
+    twin = ledger_py(sized_bars([20] * 4, [10, 5, 5, 5], [-3, -3, -3, 0], [1, 2, 2, 2], rules, halved), rules)
+    assert np.array_equal(twin.equity, ledger.equity)
+    assert np.array_equal(twin.quantity_x, ledger.quantity_x)
+
+
 def test_nothing_is_decided_on_a_repeated_price():
     gap = conditions(traded=[0, 1, 1, 1, 1])
     ledger = run_backtest([10] * 5, [5] * 5, [-3, 0, -3, -3, -3], 1.0, PLAIN, conditions=gap)

@@ -1,7 +1,10 @@
 """Published PSR, DSR and MinTRL examples, coverage of the interval, and calibration on noise.
 
-The published figures come from Bailey and López de Prado: (2012) "The Sharpe ratio efficient frontier" for PSR and
-MinTRL, (2014) "The deflated Sharpe ratio" for SR₀ and DSR. They are printed there to the digits compared here.
+The published figures are of Bailey and López de Prado: (2012) "The Sharpe ratio efficient frontier", Journal of Risk
+15(2), for PSR and for MinTRL by equation (13); (2014) "The deflated Sharpe ratio", Journal of Portfolio Management
+40(5), for SR₀ and DSR. What others quote from these papers agrees: SR₀ = 0.1132 and DSR = 0.9004 for 100 trials, 0.9505
+for 46; PSR 0.982 and 0.913; MinTRL 2.73, 2.83, 3.24 and 4.99 years. The 88 trials under normal returns follow from the
+same formula and were not found quoted.
 """
 
 import math

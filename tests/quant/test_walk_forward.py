@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from titan_graphql.quant.adjustment import Events
 from titan_graphql.quant.backtest import Rules
 from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.sweep_grid import Axes
@@ -112,8 +113,52 @@ def test_a_name_that_is_not_there_is_not_chosen():
         return [s.segment for s in found.steps if any(column in (c.y, c.x) for c in s.choices)]
 
     assert all(segment.formed >= 300 for segment in used(2))
-    assert all(segment.stop <= 250 for segment in used(5))
+    assert all(segment.known <= 250 for segment in used(5))
     assert np.isfinite(found.equity).all()
+
+
+def test_splits_change_nothing_and_dividends_are_paid():
+    prices, ratio = walks(6, bars=300), np.ones(300)
+    ratio[130::7] = 3.0
+    halved = prices.copy()
+    halved[:, 1] /= np.cumprod(ratio)
+    nothing = np.zeros(300)
+    plain = walk_forward(prices, PLAN, SETS, RULES)
+    cut = walk_forward(halved, PLAN, SETS, RULES, events={1: Events(ratio, nothing)})
+    assert any(1 in (c.y, c.x) for step in plain.steps for c in step.choices)
+    np.testing.assert_allclose(cut.equity, plain.equity, rtol=1e-12)
+
+    # A dividend that is exactly the fall of its day: total returns are those of the prices without either.
+    paid, fallen = nothing.copy(), walks(7, bars=300, names=2)
+    paid[200:] = np.where(np.arange(100) % 5 == 0, 0.2, 0.0)
+    told = walk_forward(fallen, Plan(formation=120, trading=60), SETS, RULES, events={0: Events(np.ones(300), paid)})
+    silent = walk_forward(fallen, Plan(formation=120, trading=60), SETS, RULES)
+    assert np.array_equal(told.equity[:80], silent.equity[:80])
+    assert not np.array_equal(told.equity, silent.equity)
+
+
+def test_a_leg_that_stops_trading_within_a_step_is_closed_at_its_last_price():
+    """Knowing beforehand which names will vanish would be knowing the future: they are chosen like all others."""
+    prices = walks(8, bars=300, names=2)
+    prices[260:, 0] = np.nan
+    found = walk_forward(prices, Plan(formation=120, trading=60), SETS, RULES)
+    last = found.steps[2]
+    assert (last.segment.first, last.segment.stop) == (240, 300)
+    assert len(last.choices) == 1
+    assert np.ptp(found.equity[260 - 1 - found.start :]) == 0.0
+    whole = walk_forward(walks(8, bars=300, names=2), Plan(formation=120, trading=60), SETS, RULES)
+    assert np.array_equal(found.equity[: 259 - found.start], whole.equity[: 259 - found.start])
+
+
+def test_a_gap_while_trading_is_waited_out():
+    prices = walks(9, bars=240, names=2)
+    gapped = prices.copy()
+    gapped[150:160, 1] = np.nan
+    plan = Plan(formation=120, trading=120)
+    found, whole = walk_forward(gapped, plan, SETS, RULES), walk_forward(prices, plan, SETS, RULES)
+    assert np.array_equal(found.equity[:30], whole.equity[:30])
+    assert np.isfinite(found.equity).all()
+    assert found.steps[0].trades > 0
 
 
 def test_a_level_that_nothing_reaches_leaves_cash():

@@ -34,12 +34,12 @@ READ_SWEEP = """query($id: ID!) { node(id: $id) { ... on Sweep {
   heatMap(x: ENTRY, y: EXIT, figure: TRADES, reduce: BEST) { x y values } resultHash } }
   sweeps(first: 5) { nodes { id } } }"""
 START_WALK = """mutation($input: StartWalkForwardInput!) { startWalkForward(input: $input) {
-  __typename ... on WalkForward { id spec { universe formation } } ... on Problem { code path } } }"""
+  __typename ... on WalkForward { id spec { universe formation hedge } } ... on Problem { code path } } }"""
 READ_WALK = """query($id: ID!) { node(id: $id) { ... on WalkForward {
   summary { steps tried trades totalReturn { value } sharpe { value } maxDrawdown { value } inSampleSharpe { value } }
   equity(maxPoints: 10) { count time equity drawdown downsampledFrom }
   steps { formation { start end } trading { start end } profit trades tests
-          choices { y x pValue entry exit stop maxHold inSampleSharpe outOfSampleReturn } }
+          choices { y x pValue entry exit stop maxHold inSampleSharpe outOfSampleReturn delisted } }
   trials { tried } } } walkForwards(first: 5) { nodes { id } } }"""
 
 

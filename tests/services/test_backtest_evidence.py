@@ -141,7 +141,7 @@ async def test_a_planted_look_ahead_is_caught(monkeypatch):
     def hindsight(spec, read):
         """z from the mean and deviation of all bars, the future's included."""
         traded = slice(read.index_of(spec.trading.start), read.index_of(spec.trading.end))
-        spread = np.log(read.y) - 0.8 * np.log(read.x)
+        spread = np.log(read.y.close) - 0.8 * np.log(read.x.close)
         z = (spread - spread.mean()) / spread.std()
         return backtest_signals.Signals(z[traded], np.full(len(z[traded]), 0.8))
 

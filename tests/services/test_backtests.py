@@ -18,6 +18,7 @@ from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.users import Role
 from titan_graphql.services import backtest_runs, backtests, job_runs, jobs, market_bars, market_samples, pairs
+from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtests import BacktestSpec
 from titan_graphql.services.job_reports import Stop
 from titan_graphql.services.job_runs import JobStoppedError, Report
@@ -308,7 +309,7 @@ def test_a_long_run_looks_up_on_its_way():
     y, x = make.wave(400_000)
     start = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
     time = market_bars.to_ms(start) + 60_000 * np.arange(400_000, dtype=np.int64)
-    minutes = PairPrices(time, y, x, ())
+    minutes = PairHistory.of(PairPrices(time, y, x, ()))
     middle, end = (market_bars.to_datetime(int(time[place])) for place in (1000, -1))
     spec = make.spec(formation=pairs.Period(start, middle), trading=pairs.Period(middle, end))
     report = StopAt()

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from tests import make
 from titan_graphql.errors import ConflictError, NotFoundError
 from titan_graphql.events import bus
 from titan_graphql.feeds.bars import to_ms
+from titan_graphql.feeds.providers.contract import Listed, PastProvider, StreamedBar
 from titan_graphql.models.market_live import Feed, LiveBar
 from titan_graphql.models.markets import Adjustment, Dataset, Instrument, Market, Series, Timeframe
 from titan_graphql.models.streams import StreamEvent
@@ -224,7 +225,7 @@ async def test_live_bars_are_folded_at_the_start_and_at_the_end():
     assert (newest.bar_count, newest.provider) == (COUNT + 1, "test")
 
 
-class Exchange:
+class Exchange(PastProvider):
     """A provider that streams what it is told to."""
 
     name = "exchange"
@@ -233,21 +234,15 @@ class Exchange:
     def __init__(self, *bars: tuple[str, int, float]) -> None:
         self._bars = bars
 
-    async def find(self, symbol: str) -> Any:
+    async def find(self, symbol: str) -> Listed:
         if symbol not in {"BTC/USDT", "ETH/USDT"}:
             raise NotFoundError("INSTRUMENT_NOT_FOUND", f"no {symbol}", ["symbols"])
-        return Spoken(symbol=symbol, name=f"{symbol} spot", currency="USDT", kind="CRYPTO")
+        return Listed(symbol, f"{symbol} spot", "USDT", "CRYPTO")
 
-    async def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncIterator[Any]:
-        unknown = float("nan")
+    async def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncGenerator[StreamedBar, None]:
         for symbol, place, close in self._bars:
-            prices = {"open": close, "high": close, "low": close, "close": close, "volume": unknown}
-            yield Spoken(symbol=symbol, time_ms=START + place * MINUTE, **prices)
-
-
-class Spoken:
-    def __init__(self, **told: Any) -> None:
-        self.__dict__ |= told
+            time = START + place * MINUTE
+            yield StreamedBar(symbol, timeframe, time, close, close, close, close, float("nan"))
 
 
 def venue() -> Market:

@@ -1,7 +1,9 @@
 """Every bad file through the upload route and the job: the cell is named, nothing is kept, work goes on."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,6 +14,8 @@ from starlette.applications import Starlette
 
 from tests import make
 from tests.bad_files import BAD_FILES, Bad, bars, small_parquet, text
+from titan_graphql.feeds.options import ReadOptions
+from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.models.market_imports import BarImport, Upload
 from titan_graphql.models.markets import BarBlock, Dataset, Instrument, Market, Series
@@ -22,17 +26,39 @@ from titan_graphql.services.market_imports import ImportSpec
 from titan_graphql.services.users import Viewer
 
 MEBIBYTE = bytes(1024 * 1024)
-pytestmark = [
-    pytest.mark.usefixtures("db", "dispatching", "folder"),
-    # What a file holds is judged before any database is asked.
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
-]
+pytestmark = pytest.mark.usefixtures("db", "dispatching", "folder", "reading_once")
+Reader = Callable[..., Awaitable[Any]]
+# What the reader's process has said of a file, for when the same file comes on the other database.
+_said: dict[tuple[str, bytes, bytes], Any] = {}
 
 
 @pytest.fixture
 async def folder(tmp_path) -> AsyncIterator[Any]:
     async with market_uploads.opened(tmp_path) as directory:
         yield directory
+
+
+def remembering(name: str, read: Reader) -> Reader:
+    async def reread(path: Path, options: ReadOptions, *progress: Any) -> Any:
+        key = (name, blake2b(path.read_bytes()).digest(), orjson.dumps(options.to_json()))
+        if key not in _said:
+            try:
+                _said[key] = await read(path, options, *progress)
+            except FileRefusedError as refused:
+                _said[key] = refused
+        said = _said[key]
+        if isinstance(said, FileRefusedError):
+            raise FileRefusedError(said.code, said.message, said.rows, said.total)
+        return said
+
+    return reread
+
+
+@pytest.fixture
+def reading_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is read in a process of its own, but once for both databases: it is judged before they are asked."""
+    for name in ("read_capped", "preview_capped"):
+        monkeypatch.setattr(market_imports, name, remembering(name, getattr(market_imports, name)))
 
 
 def chunks_of(bad: Bad) -> Iterator[bytes]:

@@ -1,13 +1,19 @@
 """Importing a file: all of it or nothing, whatever happens, and exactly one of two at once."""
 
 import asyncio
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from tortoise import connections
 
 from tests import make, real_prices
 from tests.bad_files import closes, text
@@ -22,8 +28,37 @@ from titan_graphql.services.market_bars import read_bars
 from titan_graphql.services.market_imports import ImportSpec
 from titan_graphql.services.market_writing import Outcome
 from titan_graphql.services.users import Viewer
+from titan_graphql.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching", "folder")
+# Imports a file and kills itself once a row has gone into the given table.
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from titan_graphql import db
+from titan_graphql.models import markets
+from titan_graphql.services import market_imports, market_writing
+from titan_graphql.settings import read_settings
+
+def silent(*progress): pass
+
+async def main():
+    path, table = Path(sys.argv[1]), sys.argv[2]
+    model = next(kind for kind in vars(markets).values() if getattr(getattr(kind, "_meta", 0), "db_table", 0) == table)
+    create = model.bulk_create
+
+    async def deadly(*arguments, **options):
+        await create(*arguments, **options)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    async with db.opened(read_settings()):
+        spec = market_imports.ImportSpec(market="US")
+        prepared = (await market_imports.prepare_file(path, path.name, spec, silent))[1]
+        model.bulk_create = deadly
+        await market_writing.write(prepared)
+
+asyncio.run(main())
+"""
 KO = text("Symbol,Date,Close", "KO,2024-01-02,59", "KO,2024-01-03,60", "KO,2024-01-04,61")
 US = ImportSpec(market="US")
 
@@ -123,6 +158,59 @@ async def test_a_failure_in_the_middle_of_writing_leaves_nothing(folder: Path, m
         await market_writing.write(change)
 
     assert (refused.value.code, await counts(), await ko_closes()) == ("STORAGE_FULL", before, [59.0, 60.0, 61.0])
+
+
+async def test_a_disk_that_is_full_leaves_the_database_as_it_was(folder: Path):
+    """The server's own refusal (PostgreSQL's class 53) or SQLite's, while blocks are being written."""
+    await imported(folder, KO)
+    before = await counts()
+    long = [f"PEP,{date(2020, 1, 1) + timedelta(days=k)},{100 + k % 7}" for k in range(1_500)]
+    change = await prepared(folder, KO + text("KO,2024-01-05,63", *long))
+    async with full_disk():
+        with pytest.raises(TitanError) as refused:
+            await market_writing.write(change)
+    assert (refused.value.code, await counts(), await ko_closes()) == ("STORAGE_FULL", before, [59.0, 60.0, 61.0])
+
+    change = await prepared(folder, KO + b"KO,2024-01-05,63\n")
+    assert (await market_writing.write(change)).bars_added == 1
+
+
+@asynccontextmanager
+async def full_disk() -> AsyncIterator[None]:
+    """Let the database run out of room: SQLite by a limit of pages, PostgreSQL by the error that it would raise."""
+    connection = connections.get("default")
+    if connection.capabilities.dialect == "sqlite":
+        await connection.execute_script("VACUUM")
+        pages = (await connection.execute_query_dict("PRAGMA page_count"))[0]["page_count"]
+        await connection.execute_script(f"PRAGMA max_page_count = {pages}")
+        undo = "PRAGMA max_page_count = 1073741823"
+    else:
+        await connection.execute_script(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$; "
+            "CREATE TRIGGER no_room BEFORE INSERT ON bar_block FOR EACH ROW EXECUTE FUNCTION no_room()"
+        )
+        undo = "DROP TRIGGER no_room ON bar_block; DROP FUNCTION no_room()"
+    try:
+        yield
+    finally:
+        await connection.execute_script(undo)
+
+
+@pytest.mark.parametrize("statement", ["bar_block", "dataset"])
+async def test_a_writer_that_is_killed_leaves_nothing_or_all(folder: Path, settings: Settings, statement: str):
+    """SIGKILL to another process in the middle of its transaction, right after it wrote to this table."""
+    await imported(folder, KO)
+    before = await counts()
+    (folder / "more.csv").write_bytes(KO + b"KO,2024-01-05,63\nPEP,2024-01-05,9\nPEP,2024-01-08,9\n")
+    words = [sys.executable, "-P", "-c", KILLED, str(folder / "more.csv"), statement]
+    environment = {**os.environ, **settings.environment(), "PYTHONPATH": str(Path(__file__).parents[2])}
+    killed = await asyncio.create_subprocess_exec(*words, env=environment)
+
+    assert await killed.wait() == -signal.SIGKILL
+    assert (await counts(), await ko_closes()) == (before, [59.0, 60.0, 61.0])
+    outcome = await imported(folder, (folder / "more.csv").read_bytes())
+    assert outcome.bars_added == 3
 
 
 def readers() -> list[psutil.Process]:

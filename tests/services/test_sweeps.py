@@ -11,6 +11,7 @@ from titan_graphql.models.backtests import Backtest
 from titan_graphql.models.jobs import Job, JobShard
 from titan_graphql.models.sweeps import Sweep
 from titan_graphql.services import backtest_runs, backtests, campaigns, job_runs, jobs, pairs, sweep_runs, sweeps
+from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.job_reports import JobStoppedError, Report
 from titan_graphql.services.market_bars import MS_PER_DAY, to_ms
 from titan_graphql.services.pages import PageRequest
@@ -219,7 +220,7 @@ def test_memory_is_bounded_by_what_is_kept():
     y, x = make.wave()
     grid = replace(SPEC, hedge=["OLS"], entry=list(np.linspace(1, 3, 100)), exit=list(np.linspace(0, 0.9, 30)))
     time = to_ms(make.day(make.FIRST_BAR)) + MS_PER_DAY * np.arange(len(y), dtype=np.int64)
-    ready = make_ready(grid, PairPrices(time, y, x, ()))
+    ready = make_ready(grid, PairHistory.of(PairPrices(time, y, x, ())))
     blob = sweep_runs.sweep_range(ready, 0, len(ready.sets), lambda fraction: None)
     kept = -(-len(ready.sets) // ready.stride)
     assert len(ready.sets) > 20_000

@@ -13,7 +13,10 @@ from titan_graphql.models.jobs import Job
 from titan_graphql.models.markets import Instrument
 from titan_graphql.models.walk_forwards import WalkForward
 from titan_graphql.quant.walk_forward import walk_forward
-from titan_graphql.services import campaigns, jobs, market_universes, walk_forward_runs, walk_forwards
+from titan_graphql.services import campaigns, jobs, market_actions, market_universes, walk_forward_runs, walk_forwards
+from titan_graphql.services.market_actions import ActionKind, NewAction
+from titan_graphql.services.market_bars import Bars, to_datetime
+from titan_graphql.services.market_revisions import Provenance, write_revision
 from titan_graphql.services.market_universes import Stay
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.scan_specs import DatedUniverse
@@ -59,6 +62,44 @@ async def test_the_stored_walk_is_the_kernels(anchored):
     assert told.trades == sum(step.trades for step in expected.steps) > 0
     assert told.total_return.value == pytest.approx(expected.equity[-1] / 50_000.0 - 1.0, rel=1e-12)
     assert len(walk_forwards.equity(walk, 50).time) == 50
+
+
+@pytest.mark.parametrize("hedge", ["TLS", "JOHANSEN", "ROLLING_OLS", "KALMAN"])
+async def test_every_hedge_walks_and_looks_no_further_than_its_bar(hedge):
+    closes = await universe()
+    # A Kalman filter's surprises are small: it follows the spread.
+    spec = replace(SPEC, hedge=hedge, entry=[0.3, 1.0], exit=[0.0, 0.2])
+    found = walk_forwards.equity(await walked(await make.viewer(), spec), None)
+
+    cut = 200
+    poisoned = closes.copy()
+    poisoned[cut:] *= np.exp(0.3 * np.random.default_rng(1).standard_normal(poisoned[cut:].shape))
+    other = walk_forward(poisoned, spec.plan(), spec.sets(), spec.rules(), signal=spec.signal)
+    assert np.array_equal(other.equity[: cut - other.start], found.equity[: cut - other.start])
+    assert np.ptp(found.equity[: cut - other.start]) > 0.0
+    plain = walk_forward(closes, spec.plan(), spec.sets(), spec.rules())
+    assert not np.array_equal(plain.equity, found.equity)
+
+
+async def test_a_walk_sees_splits_and_tells_who_stopped_trading():
+    closes = await universe()
+    ended, whole = make.bars(closes[:, 0]), make.bars(closes[:, 1])
+    halved = np.where(np.arange(len(closes)) >= 150, closes[:, 1] / 2, closes[:, 1])
+    for symbol, bars in (("E", Bars(ended.time[:240], {"close": ended.close[:240]})), ("S", make.bars(halved))):
+        await write_revision(await make.series(await make.instrument(symbol)), bars, Provenance("test", "x"))
+    ex_date = to_datetime(int(whole.time[150])).date()
+    split = await Instrument.get(symbol="S")
+    await market_actions.add(split, [NewAction(ActionKind.SPLIT, ex_date, 2.0)], "test")
+    owner, spec = await make.viewer(), replace(SPEC, market=None, pairs=1)
+    plain = await walked(owner, replace(spec, symbols=["AX", "AY"]))
+    cut = await walked(owner, replace(spec, symbols=["AX", "S"]))
+    gone = await walked(owner, replace(spec, symbols=["E", "AY"]))
+
+    a, b = walk_forwards.equity(plain, None), walk_forwards.equity(cut, None)
+    np.testing.assert_allclose(b.equity, a.equity, rtol=1e-12)
+    told = [[one.delisted for one in step.choices] for step in walk_forwards.steps(gone)]
+    # Bar 239 lies in the fifth step; the formation periods after it have a gap.
+    assert told == [[False]] * 4 + [[True], [], []]
 
 
 async def test_steps_follow_each_other_and_add_up():

@@ -2,15 +2,16 @@
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from titan_graphql import db
+from titan_graphql.commands import import_provider
+from titan_graphql.commands.progress import ProgressBar, print_quality
 from titan_graphql.errors import InvalidInputError, TitanError
-from titan_graphql.feeds.bars import TIMEFRAME_MS
 from titan_graphql.feeds.files import FILE_BYTES_MAX, Understanding, check_file_name
 from titan_graphql.feeds.options import ACCEPTABLE, Layout, ReadOptions
+from titan_graphql.feeds.providers.timeframes import SPOKEN, timeframe_named
 from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.markets import InstrumentKind
 from titan_graphql.services import market_imports, market_venues, market_writing
@@ -18,16 +19,14 @@ from titan_graphql.services.market_imports import ImportSpec
 from titan_graphql.services.market_writing import Outcome
 from titan_graphql.settings import Settings
 
-BAR_WIDTH = 30
+FILE_FORMATS = {"csv": "CSV", "parquet": "PARQUET"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Files, and what they do not say themselves."""
-    parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="CSV or Parquet files")
-    parser.add_argument(
-        "--market", default=market_venues.NO_VENUE, help=f"{', '.join(market_venues.VENUES)}, or XPAR …"
-    )
-    parser.add_argument("--timeframe", choices=list(TIMEFRAME_MS), help="the length of a bar (default: guessed)")
+    """Files and what they do not say themselves, or a provider."""
+    parser.add_argument("files", nargs="*", metavar="FILE", type=Path, help="CSV or Parquet files")
+    parser.add_argument("--market", help=f"{', '.join(market_venues.VENUES)}, or XPAR …")
+    parser.add_argument("--timeframe", metavar="LENGTH", help=f"the length of a bar: {', '.join(SPOKEN.values())}")
     parser.add_argument("--timezone", help="the zone of times that carry none, such as America/New_York")
     parser.add_argument("--columns", metavar="ROLE=NAME,…", default="", help="which column is what, such as close=Last")
     parser.add_argument("--layout", type=str.upper, choices=list(Layout), help="(default: guessed)")
@@ -35,28 +34,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", type=str.upper, choices=list(InstrumentKind), help="what is traded")
     parser.add_argument("--currency", help="the currency of the prices (default: the market's)")
     parser.add_argument(
-        "--adjustment", default="RAW", help="what the prices are corrected for: RAW, SPLIT, TOTAL_RETURN"
+        "--adjustment", help="what the prices are corrected for: RAW, SPLIT, TOTAL_RETURN (default: RAW)"
     )
     parser.add_argument("--delimiter", default=",", help="what separates columns (default: a comma)")
     parser.add_argument("--time-format", metavar="FORMAT", help="how times are written, such as %%d/%%m/%%Y")
     parser.add_argument("--time-unit", choices=["s", "ms", "us", "ns"], help="what counts of time since 1970 count")
     parser.add_argument("--accept", metavar="CODE,…", default="", help=f"confirm {', '.join(sorted(ACCEPTABLE))}")
     parser.add_argument("--synthetic", action="store_true", help="the prices were generated, not observed")
+    import_provider.add_arguments(parser.add_argument_group("providers (titan providers lists them)"))
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Import every file; each is imported whole or not at all, and the first that is refused ends the command."""
+    if arguments.provider is not None and arguments.provider not in FILE_FORMATS:
+        return import_provider.run(arguments, settings)
+    if not arguments.files:
+        raise InvalidInputError("FILE_MISSING", "name a file, or a --provider")
     for path in arguments.files:
         _check_path(path)
-    asyncio.run(_import(arguments.files, _spec(arguments), settings))
+    form = FILE_FORMATS.get(arguments.provider or "")
+    asyncio.run(_import(arguments.files, _spec(arguments), form, settings))
     return 0
 
 
-async def _import(paths: Sequence[Path], spec: ImportSpec, settings: Settings) -> None:
+async def _import(paths: Sequence[Path], spec: ImportSpec, form: str | None, settings: Settings) -> None:
     async with db.opened(settings):
         await market_imports.check(spec)
         for path in paths:
-            await _import_file(path, spec)
+            await _import_file(path, spec, form)
 
 
 def _check_path(path: Path) -> None:
@@ -67,11 +72,14 @@ def _check_path(path: Path) -> None:
         raise InvalidInputError("FILE_TOO_LARGE", f"{path} has more than {FILE_BYTES_MAX // 1024**2} MiB")
 
 
-async def _import_file(path: Path, spec: ImportSpec) -> None:
+async def _import_file(path: Path, spec: ImportSpec, form: str | None) -> None:
     name = path.name
     progress = ProgressBar(name)
     try:
         parsed, prepared = await market_imports.prepare_file(path, name, spec, progress)
+        if form not in (None, parsed.understanding.format):
+            message = f"{name} is {parsed.understanding.format}, not {form}"
+            raise InvalidInputError("FILE_FORMAT_WRONG", message)
         progress(market_imports.STEPS - 1, market_imports.STEPS, "Writing")
         outcome = await market_writing.write(prepared)
     except TitanError as error:
@@ -80,7 +88,7 @@ async def _import_file(path: Path, spec: ImportSpec) -> None:
     progress.clear()
     print(summary(name, parsed.understanding, outcome))
     for revision in prepared.revisions:
-        _print_quality(revision.quality or {}, len(prepared.revisions) == 1)
+        print_quality(revision.quality or {}, len(prepared.revisions) == 1)
 
 
 def summary(name: str, understanding: Understanding, outcome: Outcome) -> str:
@@ -93,36 +101,6 @@ def summary(name: str, understanding: Understanding, outcome: Outcome) -> str:
         f"{understanding.timeframe} ({columns}{ignored})\n"
         f"titan: {outcome.series:,} series, {outcome.unchanged:,} of them unchanged: {changed}"
     )
-
-
-class ProgressBar:
-    """One line of stderr that fills up; silent where nobody looks."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._shown = sys.stderr.isatty()
-
-    def __call__(self, done: float, total: float, message: str) -> None:
-        """Draw it anew."""
-        if self._shown:
-            filled = round(BAR_WIDTH * done / total) if total else 0
-            bar = "█" * filled + "·" * (BAR_WIDTH - filled)
-            sys.stderr.write(f"\r\x1b[K{self._name} {bar} {message}")
-            sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Leave the line to what comes next."""
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-
-
-def _print_quality(report: dict[str, object], findings_too: bool) -> None:  # noqa: FBT001 (one caller, just above)
-    counts = report.get("counts")
-    if not findings_too or not isinstance(counts, dict):
-        return
-    listed = ", ".join(f"{name.lower().replace('_', ' ')}: {count}" for name, count in counts.items())
-    print(f"titan: quality {report['grade']}{'; ' + listed if listed else ''}")
 
 
 def _with_rows(error: TitanError) -> TitanError:
@@ -138,7 +116,7 @@ def _with_rows(error: TitanError) -> TitanError:
 def _spec(arguments: argparse.Namespace) -> ImportSpec:
     read = ReadOptions(
         symbol=arguments.symbol,
-        timeframe=arguments.timeframe,
+        timeframe=timeframe_named(arguments.timeframe) if arguments.timeframe else None,
         timezone=arguments.timezone,
         columns=_columns(arguments.columns),
         layout=Layout(arguments.layout) if arguments.layout else None,
@@ -148,10 +126,10 @@ def _spec(arguments: argparse.Namespace) -> ImportSpec:
         accept=frozenset(_words(arguments.accept)),
     )
     return ImportSpec(
-        market=arguments.market,
+        market=arguments.market or market_venues.NO_VENUE,
         kind=InstrumentKind(arguments.kind) if arguments.kind else None,
         currency=arguments.currency,
-        adjustment=market_writing.adjustment_named(arguments.adjustment),
+        adjustment=market_writing.adjustment_named(arguments.adjustment or "RAW"),
         synthetic=arguments.synthetic,
         read=read,
     )

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError, ResponseError
 from titan_graphql.events import bus
 
 log = structlog.get_logger(__name__)
-KEEP = 1_000
+KEEP = 250  # whoever was away for longer is served by the database
 COPY_SECONDS = 0.5
 Numbered = tuple[int, bytes]
 

@@ -79,3 +79,58 @@ def dividend_factors(
             raise ValueError(message)
         factors[:at] *= close[at] / (close[at] + amount)
     return factors
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What happened to the shares of one instrument on each bar, both (T,).
+
+    Attributes
+    ----------
+    splits : new shares per old share, effective before the bar opens; 1 where there is none
+    dividends : cash per share of that bar, for those who held the close before; 0 where there is none
+    """
+
+    splits: Floats
+    dividends: Floats
+
+
+def events(time: npt.NDArray[np.int64], splits: Sequence[Split], dividends: Sequence[Dividend]) -> Events:
+    """Lay corporate actions out on bars: each takes effect on the first bar that does not begin before it.
+
+    What happened up to the first bar, or after the last one, met nobody here and is left out. Of several actions on
+    one bar the earlier comes first, and a split before a dividend of the same day, which is paid per new share.
+
+    Parameters
+    ----------
+    time : (T,) increasing bar starts
+    splits, dividends : in the units of `time`; dividends per share of their own day
+    """
+    ratios, cash = np.ones(len(time)), np.zeros(len(time))
+    dated: list[Split | Dividend] = [*splits, *dividends]
+    for action in sorted(dated, key=lambda one: (one.time, isinstance(one, Dividend))):
+        at = int(np.searchsorted(time, action.time))
+        if not 0 < at < len(time):
+            continue
+        if isinstance(action, Split):
+            ratios[at] *= action.ratio
+            cash[at] /= action.ratio
+        else:
+            cash[at] += action.amount
+    return Events(ratios, cash)
+
+
+def growth(close: Floats, happened: Events) -> Floats:
+    """Return how many shares one share has become when dividends buy more at the close of their bar: ∏ s(1 + D/C).
+
+    Prices times growth change by total returns, as by `dividend_factors`; but the value at a bar knows no later one,
+    so that what is corrected by it cannot know the future.
+
+    Parameters
+    ----------
+    close : (T,) prices as traded; a dividend buys nothing at one that is not positive
+    happened : on the same bars
+    """
+    paid = (happened.dividends > 0.0) & (close > 0.0)
+    gained: Floats = np.divide(happened.dividends, close, out=np.zeros(len(close)), where=paid)
+    return np.cumprod(happened.splits * (1.0 + gained), dtype=np.float64)

@@ -54,7 +54,8 @@ def run_backtest(
     price_y, price_x : (T,) positive closing prices as traded, T ≥ 2 (unadjusted where `conditions` names dividends
         or splits, adjusted otherwise)
     z : (T,) z-score of the spread; NaN where unknown
-    beta : hedge ratio, a number or a (T,) path whose value at the decision's bar sizes the trade; NaN prevents entry
+    beta : hedge ratio, a number or a (T,) path whose value at the decision's bar sizes the trade; NaN prevents entry.
+        One that fixes shares counts those of its own bar; an order that waits over a split keeps its meaning
     rules : thresholds, sizing and costs
     conditions : opens, dividends, splits, missing bars and endings of either leg; calendar days
     on_progress : called with (bars done, T) after every chunk; whatever it raises ends the run

@@ -9,6 +9,8 @@ from titan_graphql.quant.errors import ParameterError, SeriesTooShortError
 from titan_graphql.quant.series import Floats, column, finite, positive, same_length
 
 DAYS_PER_YEAR = 365.0
+# A leg without bars for more than so many bars of others, and none ever after, has stopped trading.
+GONE_AFTER_BARS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

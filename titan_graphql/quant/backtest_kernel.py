@@ -68,6 +68,8 @@ def advance_nb(bars, rules, state, start, end, columns, position, trades):  # ty
     s = state[0]
     for t in range(start, end):
         bar = bars[t]
+        if rule.shares:
+            s.beta *= bar.split_x / bar.split_y
         if s.position != 0:
             overnight_nb(bar, rule, s, trades)
         if bar.ended and s.position == 0:

@@ -161,6 +161,8 @@ class _Run:
     def step(self, t: int, bar: np.void) -> float:
         """Live through one bar and return the equity at its close."""
         y, x = float(bar["close_y"]), float(bar["close_x"])
+        if self.order is not None and self.rules.hedge_fixes == "SHARES":
+            self.order.beta *= float(bar["split_x"] / bar["split_y"])
         if self.trade is not None:
             self.sleep(self.trade, bar)
         if bar["ended"] and self.trade is None:

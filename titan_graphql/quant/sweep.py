@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from titan_graphql.quant.backtest_conditions import NOTHING, Conditions, pack_bars
 from titan_graphql.quant.backtest_rules import Rules
 from titan_graphql.quant.errors import ParameterError, SeriesTooShortError
 from titan_graphql.quant.series import Floats, positive, same_length
@@ -67,6 +68,7 @@ def sweep(
     sets: npt.NDArray[np.void],
     rules: Rules,
     *,
+    conditions: Conditions = NOTHING,
     blocks: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> SweepResult:
@@ -77,12 +79,13 @@ def sweep(
 
     Parameters
     ----------
-    price_y, price_x : (T,) positive prices
+    price_y, price_x : (T,) positive prices as traded
     z : (S, T) z-scores, one row per signal
     beta : (S,) hedge ratios or (S, T) paths
     sets : (N,) of `SET`, from `Axes.grid` or `Axes.sample`
     rules : capital, periods per year, sizing (GROSS or FIXED_NOTIONAL) and what β fixes; its thresholds, gross and
         costs give way to those of the sets
+    conditions : dividends, splits, missing bars and endings of either leg, as for `run_backtest`
     blocks : stretches of time for `block_sums`
     on_progress : called with (sets done, N) every few thousand sets; whatever it raises ends the sweep
 
@@ -93,10 +96,13 @@ def sweep(
         NOT_SWEEPABLE for fills at the open, borrow, re-hedging or a volatility target; SIGNAL_OUT_OF_RANGE,
         LENGTH_MISMATCH, BLOCKS_OUT_OF_RANGE.
     """
-    price_y, price_x = positive(price_y, "price_y"), positive(price_x, "price_x")
-    bars = same_length(price_y=price_y, price_x=price_x)
+    bars = same_length(price_y=positive(price_y, "price_y"), price_x=positive(price_x, "price_x"))
     scores, hedges = _signals(z, beta, bars)
     _check(rules, sets, scores.shape[0], bars, blocks)
+    market = _market(price_y, price_x, conditions, rules, bars)
+    scores = np.where(market.open == 1, scores, np.nan)
+    if rules.hedge_fixes == "SHARES":
+        hedges = hedges * market.split_ratio
     edges = 1 + (bars - 1) * np.arange(blocks + 1) // blocks
     tallies, sums = np.zeros(sets.size, dtype=TALLY), np.zeros((sets.size, blocks, 2))
     fixed = rules.notional if rules.sizing == "FIXED_NOTIONAL" else 0.0
@@ -104,12 +110,45 @@ def sweep(
     sizing = (rules.capital, fixed, float(rules.hedge_fixes == "SHARES"))
     for start in range(0, sets.size, SETS_PER_CHUNK):
         part = slice(start, start + SETS_PER_CHUNK)
-        sweep_nb(price_y, price_x, scores, hedges, crests, sets[part], sizing, edges, tallies[part], sums[part])
+        signals = (scores, hedges, crests)
+        sweep_nb(*market.columns, *signals, sets[part], sizing, edges, tallies[part], sums[part])
         if on_progress is not None:
             on_progress(min(start + SETS_PER_CHUNK, sets.size), sets.size)
     figures = _figures(tallies, bars, rules.capital, rules.periods_per_year)
     figures["costs"] = tallies["traded"] * sets["cost"]
     return SweepResult(sets, figures, np.diff(sums, axis=1, prepend=0.0), np.diff(edges))
+
+
+@dataclass(frozen=True, slots=True)
+class _Market:
+    """What every set meets, in shares of the first bar, so that splits are gone.
+
+    `prices` (2, T) are what a share costs, `worth` (2, T) what it is worth with its dividends so far, `open` is 1 where
+    orders fill, 0 where they wait and 2 from the end of a leg on; `split_ratio` turns β of a bar's own shares into β
+    of the first bar's.
+    """
+
+    prices: Floats
+    worth: Floats
+    open: npt.NDArray[np.int8]
+    split_ratio: Floats
+
+    @property
+    def columns(self) -> tuple[Floats, Floats, npt.NDArray[np.int8]]:
+        return self.prices, self.worth, self.open
+
+
+def _market(price_y: npt.ArrayLike, price_x: npt.ArrayLike, conditions: Conditions, rules: Rules, bars: int) -> _Market:
+    """Lay prices, dividends and splits out once for all sets: between entry and exit only sums of them matter."""
+    nothing = np.full(bars, np.nan)
+    table = pack_bars(
+        price_y, price_x, nothing, nothing, conditions, at_open=False, periods_per_year=rules.periods_per_year
+    )
+    splits = [np.cumprod(table[f"split_{leg}"]) for leg in "yx"]
+    prices = np.array([table[f"close_{leg}"] * split for leg, split in zip("yx", splits, strict=True)])
+    paid = np.array([np.cumsum(table[f"dividend_{leg}"] * split) for leg, split in zip("yx", splits, strict=True)])
+    open_bars = np.where(table["ended"], 2, table["traded"]).astype(np.int8)
+    return _Market(prices, prices + paid, open_bars, splits[0] / splits[1])
 
 
 def _signals(z: npt.ArrayLike, beta: npt.ArrayLike, bars: int) -> tuple[Floats, Floats]:

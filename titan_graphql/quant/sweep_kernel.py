@@ -29,15 +29,17 @@ TALLY = np.dtype(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def sweep_nb(price_y, price_x, z, beta, crests, sets, sizing, edges, tallies, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def sweep_nb(prices, worth, open_bars, z, beta, crests, sets, sizing, edges, tallies, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Run every set, adding to tallies of zeros.
 
-    `crests` holds the largest |z| of every STRIDE bars; `sizing` is (capital, fixed notional or 0, 1 when β fixes
-    shares).
+    `prices` and `worth` are (2, T): what a share costs, and what it is worth with all dividends paid so far;
+    `open_bars` are 1 where orders fill (elsewhere z is NaN) and 2 from the end of a leg on; `crests` holds the largest
+    |z| of every STRIDE bars; `sizing` is (capital, fixed notional or 0, 1 when β fixes shares).
     """
     for k in range(sets.size):
         p = sets[k]
-        run_nb(price_y, price_x, z[p.signal], beta[p.signal], crests[p.signal], p, sizing, edges, tallies[k], blocks[k])
+        signal = (z[p.signal], beta[p.signal], crests[p.signal])
+        run_nb(prices, worth, open_bars, signal, p, sizing, edges, tallies[k], blocks[k])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -52,6 +54,16 @@ def next_entry_nb(z, beta, crests, entry, stop, t):  # type: ignore[no-untyped-d
             return t
         t += 1
     return min(t, z.size)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def filled_nb(open_bars, t):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """The first bar from t on at which an order for an entry fills, or the number of bars."""
+    while t < open_bars.size and open_bars[t] != 1:
+        if open_bars[t] == 2:
+            return open_bars.size
+        t += 1
+    return t
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -71,8 +83,10 @@ def sized_nb(side, hedge, gross, sizing, cash, price_y, price_x):  # type: ignor
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run_nb(price_y, price_x, z, beta, crests, p, sizing, edges, tally, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def run_nb(prices, worth, open_bars, signal, p, sizing, edges, tally, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """One run by the rules of `run_backtest`; `blocks` receives the sums of returns up to the end of each block."""
+    price_y, price_x, worth_y, worth_x = prices[0], prices[1], worth[0], worth[1]
+    z, beta, crests = signal
     bars = price_y.size
     entry, exit_, stop, max_hold, cost = p.entry, p.exit, p.stop, p.max_hold, p.cost
     cash = peak = trough = sizing[0]
@@ -89,23 +103,24 @@ def run_nb(price_y, price_x, z, beta, crests, p, sizing, edges, tally, blocks): 
             break
         side = -1.0 if z[t] > 0.0 else 1.0
         hedge = beta[t]
-        t += 1
-        filled = t
+        t = filled = filled_nb(open_bars, t + 1)
+        if t >= bars:
+            break
         equities += cash * (t - counted)
         quantity_y, quantity_x = sized_nb(side, hedge, p.gross, sizing, cash, price_y[t], price_x[t])
         moved = abs(quantity_y) * price_y[t] + abs(quantity_x) * price_x[t]
         before = previous = cash
-        cash -= quantity_y * price_y[t] + quantity_x * price_x[t] + cost * moved
+        cash -= quantity_y * worth_y[t] + quantity_x * worth_x[t] + cost * moved
         tally.traded += moved
-        leaving = False
+        leaving = closed = False
         while t < bars:
-            equity = cash + quantity_y * price_y[t] + quantity_x * price_x[t]
-            if leaving or equity <= 0.0:
+            equity = cash + quantity_y * worth_y[t] + quantity_x * worth_x[t]
+            if (leaving and open_bars[t]) or equity <= 0.0 or open_bars[t] == 2:
                 moved = abs(quantity_y) * price_y[t] + abs(quantity_x) * price_x[t]
                 tally.traded += moved
                 equity -= cost * moved
                 ruined = equity <= 0.0
-                leaving = True
+                closed = True
             change = equity / previous - 1.0
             previous = equity
             while t >= edge:
@@ -127,7 +142,7 @@ def run_nb(price_y, price_x, z, beta, crests, p, sizing, edges, tally, blocks): 
             if equity > peak:
                 peak = equity
                 trough = peak * (1.0 + drawdown)
-            if leaving:
+            if closed:
                 break
             score = z[t]
             if side * score >= -exit_:
@@ -144,12 +159,18 @@ def run_nb(price_y, price_x, z, beta, crests, p, sizing, edges, tally, blocks): 
             tally.wins += cash > before
     blocks[block:, 0] = returns
     blocks[block:, 1] = squares
-    tally.equity = cash
+    tally.equities = equities + cash * (bars - counted)
+    tally.ruined = ruined
+    write_nb(tally, cash, returns, squares, losses, drawdown, lowest, highest)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def write_nb(tally, equity, returns, squares, losses, drawdown, lowest, highest):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Leave the sums of a run, which it keeps in registers, behind."""
+    tally.equity = equity
     tally.returns = returns
     tally.squares = squares
     tally.losses = losses
     tally.drawdown = drawdown
-    tally.equities = equities + cash * (bars - counted)
     tally.lowest = lowest
     tally.highest = highest
-    tally.ruined = ruined

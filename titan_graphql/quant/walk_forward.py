@@ -1,17 +1,18 @@
 """Walk forward: choose pairs and parameters on the past, trade the bars that follow, move on, and join the results."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from titan_graphql.quant.adjustment import Events, growth
 from titan_graphql.quant.backtest import run_backtest
-from titan_graphql.quant.backtest_conditions import Conditions, LegConditions
+from titan_graphql.quant.backtest_conditions import GONE_AFTER_BARS, Conditions, LegConditions
 from titan_graphql.quant.backtest_rules import BPS, Rules
 from titan_graphql.quant.errors import ParameterError, QuantError
-from titan_graphql.quant.hedge import Hedge, ols_hedge
+from titan_graphql.quant.hedge import ols_hedge
 from titan_graphql.quant.screen import run as run_tiles
 from titan_graphql.quant.screen_prepare import prepare
 from titan_graphql.quant.screen_reduce import Reducer
@@ -24,6 +25,23 @@ FORMATION_MIN = 30
 TRADING_MIN = 2
 TILE = 128
 NO_TAIL = 1e-9  # the reducer keeps every p-value below it, which nobody reads here
+
+
+Signal = Callable[[Floats, Floats, slice], tuple[Floats, Floats]]
+
+
+def ols_signal(y: Floats, x: Floats, formation: slice) -> tuple[Floats, Floats]:
+    """Return z-score and hedge ratio at each bar, both fixed by least squares on the formation period.
+
+    Parameters
+    ----------
+    y, x : (T,) log prices
+    formation : the bars estimated on
+    """
+    fit = ols_hedge(y[formation], x[formation])
+    values = spread(y, x, fit.alpha, fit.beta)
+    mean, deviation = float(values[formation].mean()), float(values[formation].std(ddof=1))
+    return formation_z(values, mean, deviation), np.full(len(y), fit.beta)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +78,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A pair chosen in one step: columns, p-value (NaN without a screen), parameter set and Sharpe ratio in sample."""
+    """A pair chosen in one step: columns, p-value (NaN without a screen), parameter set and Sharpe ratio in sample.
+
+    `delisted` tells that a leg stopped trading within the step.
+    """
 
     y: int
     x: int
@@ -68,6 +89,7 @@ class Choice:
     chosen: int
     in_sample: float
     out_of_sample: float
+    delisted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +111,45 @@ class Walk:
     equity: Floats
     steps: tuple[Step, ...]
     tried: int
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """Prices of a universe, (T, N): as traded with gaps, with gaps filled by earlier closes, and total return.
+
+    A total-return price depends on no later bar; `last` is each column's last bar, T − 1 for one that may yet go on.
+    """
+
+    closes: Floats
+    filled: Floats
+    adjusted: Floats
+    last: npt.NDArray[np.int64]
+    events: Mapping[int, Events]
+
+    @classmethod
+    def of(cls, closes: Floats, events: Mapping[int, Events]) -> "Market":
+        """Lay out what every step needs."""
+        bars = len(closes)
+        known = ~np.isnan(closes)
+        at = np.maximum.accumulate(np.where(known, np.arange(bars)[:, None], 0), axis=0)
+        adjusted = closes.copy()
+        for column, one in events.items():
+            adjusted[:, column] *= growth(closes[:, column], one)
+        last = bars - 1 - known[::-1].argmax(axis=0)
+        last[last >= bars - 1 - GONE_AFTER_BARS] = bars - 1
+        return cls(closes, np.take_along_axis(closes, at, axis=0), adjusted, last, events)
+
+    def happened(self, column: int, bars: slice) -> LegConditions:
+        """Splits and dividends of a stretch without gaps."""
+        one = self.events.get(column)
+        return LegConditions() if one is None else LegConditions(splits=one.splits[bars], dividends=one.dividends[bars])
+
+    def traded(self, column: int, segment: Segment) -> tuple[Floats, LegConditions]:
+        """One leg over a trading period at whose last bar, or the leg's own, positions are closed."""
+        bars = slice(segment.first, segment.stop)
+        last = max(min(int(self.last[column]), segment.stop - 1) - segment.first, 0)
+        facts = replace(self.happened(column, bars), traded=~np.isnan(self.closes[bars, column]), last_bar=last)
+        return self.filled[bars, column], facts
 
 
 def segments(bars: int, plan: Plan) -> list[Segment]:
@@ -128,22 +189,29 @@ def walk_forward(
     sets: npt.NDArray[np.void],
     rules: Rules,
     *,
+    events: Mapping[int, Events] | None = None,
+    signal: Signal = ols_signal,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Walk:
     """Walk a universe forward: screen, choose parameters, trade, join.
 
-    In each step all pairs of the instruments without gaps in the formation period are screened (Engle–Granger on log
-    prices), the `plan.pairs` with the smallest p-values are kept in their better direction, each takes the parameter
-    set with the highest Sharpe ratio on the formation period, and trades the bars that follow with the hedge ratio,
-    mean and deviation of the formation period. Positions are closed, with costs, on the last bar of a step or of a
-    leg. A pair without a trade in sample, or with a gap while trading, is left out; its share stays in cash.
+    In each step all pairs of the instruments without gaps in the formation period are screened (Engle–Granger on the
+    logarithms of total-return prices), the `plan.pairs` with the smallest p-values are kept in their better direction,
+    each takes the parameter set with the highest Sharpe ratio on the formation period, and trades the bars that follow
+    with the hedge ratio, mean and deviation of the formation period. Positions are closed, with costs, on the last bar
+    of a step, or of a leg that stops trading. While a leg has no bar nothing is decided or filled. A pair without a
+    trade in sample is left out; its share stays in cash.
 
     Parameters
     ----------
-    closes : (T, N) positive prices, NaN where missing; N = 2 trades column 0 against column 1 without a screen
+    closes : (T, N) positive prices as traded, NaN where missing; N = 2 trades column 0 against column 1 without a
+        screen
     plan : the calendar and how many pairs
     sets : (S,) of `sweep_grid.SET` on signal 0
     rules : capital and what the sets do not say
+    events : splits and dividends by column, where there are any
+    signal : log prices of both legs at their joint bars and the slice of these that is the formation period → z-score
+        and hedge ratio at each of them; whatever is fixed comes from the formation period, and nothing may look ahead
     on_progress : called with (steps done, steps); whatever it raises ends the walk
 
     Raises
@@ -159,11 +227,12 @@ def walk_forward(
     if prices.ndim != 2 or prices.shape[1] < 2:
         message = f"closes has shape {prices.shape}; bars by at least two instruments"
         raise ParameterError(message, code="SERIES_SHAPE", field="closes")
+    market = Market.of(prices, events or {})
     plans = segments(len(prices), plan)
     equity, steps = np.full(len(prices) - plans[0].first, rules.capital), []
     tried, capital = 0, rules.capital
     for number, segment in enumerate(plans):
-        step, gained = _step(prices, segment, plan, sets, rules, capital)
+        step, gained = _step(market, segment, plan, sets, rules, capital, signal)
         equity[segment.first - plans[0].first : segment.stop - plans[0].first] = capital + gained
         capital += float(gained[-1])
         tried += step.tests
@@ -174,36 +243,34 @@ def walk_forward(
 
 
 def _step(
-    prices: Floats, segment: Segment, plan: Plan, sets: npt.NDArray[np.void], rules: Rules, capital: float
+    market: Market,
+    segment: Segment,
+    plan: Plan,
+    sets: npt.NDArray[np.void],
+    rules: Rules,
+    capital: float,
+    signal: Signal,
 ) -> tuple[Step, Floats]:
     gained = np.zeros(segment.stop - segment.first)
     if capital <= 0.0:
         return Step(segment, (), 0.0, 0, 0), gained
-    found, tests = choose_pairs(prices[segment.formed : segment.known], plan)
+    found, tests = choose_pairs(market.adjusted[segment.formed : segment.known], plan)
     choices, trades = [], 0
     for y, x, p_value in found:
         tests += sets.size
-        formed = prices[segment.formed : segment.known, [y, x]]
-        traded_y, traded_x = prices[segment.first : segment.stop, y], prices[segment.first : segment.stop, x]
-        picked = _pick(formed, sets, rules)
-        if picked is None or not _tradable(traded_y, traded_x):
+        picked = _pick(market, segment, (y, x), sets, rules, signal)
+        (close_y, facts_y), (close_x, facts_x) = market.traded(y, segment), market.traded(x, segment)
+        if picked is None or min(close_y.min(), close_x.min()) <= 0.0:
             continue
-        fit, z_mean, z_deviation, chosen, in_sample = picked
+        z, beta, chosen, in_sample = picked
         own = _rules(rules, sets[chosen], capital / plan.pairs)
-        values = spread(np.log(traded_y), np.log(traded_x), fit.alpha, fit.beta)
-        z = formation_z(values, z_mean, z_deviation)
-        ending = LegConditions(last_bar=len(traded_y) - 1)
-        conditions = Conditions(y=ending, x=ending)
-        ledger = run_backtest(traded_y, traded_x, z, fit.beta, own, conditions=conditions)
+        ledger = run_backtest(close_y, close_x, z, beta, own, conditions=Conditions(y=facts_y, x=facts_x))
         gained += ledger.equity - own.capital
         trades += len(ledger.trades)
-        choices.append(Choice(y, x, p_value, chosen, in_sample, float(ledger.equity[-1] / own.capital - 1.0)))
+        delisted = bool(market.last[[y, x]].min() < segment.stop - 1)
+        earned = float(ledger.equity[-1] / own.capital - 1.0)
+        choices.append(Choice(y, x, p_value, chosen, in_sample, earned, delisted))
     return Step(segment, tuple(choices), float(gained[-1]), trades, tests), gained
-
-
-def _tradable(price_y: Floats, price_x: Floats) -> bool:
-    both = np.concatenate([price_y, price_x])
-    return bool((np.isfinite(both) & (both > 0.0)).all())
 
 
 def choose_pairs(closes: Floats, plan: Plan) -> tuple[list[tuple[int, int, float]], int]:
@@ -225,21 +292,33 @@ def choose_pairs(closes: Floats, plan: Plan) -> tuple[list[tuple[int, int, float
     return list(best.values())[: plan.pairs], len(varying) * (len(varying) - 1)
 
 
-def _pick(formed: Floats, sets: npt.NDArray[np.void], rules: Rules) -> tuple[Hedge, float, float, int, float] | None:
-    """Hedge, mean, deviation, and the parameter set that did best on the formation period itself."""
-    y, x = np.log(formed).T
+def _pick(
+    market: Market,
+    segment: Segment,
+    columns: tuple[int, int],
+    sets: npt.NDArray[np.void],
+    rules: Rules,
+    signal: Signal,
+) -> tuple[Floats, Floats, int, float] | None:
+    """Signals of the trading period, and the parameter set that did best on the formation period itself."""
+    formation, formed = slice(segment.formed, segment.known), segment.known - segment.formed
+    prices = market.adjusted[segment.formed : segment.stop, list(columns)]
+    joint = np.isfinite(prices).all(axis=1) & (prices > 0.0).all(axis=1)
+    z, beta = np.full(len(prices), np.nan), np.full(len(prices), np.nan)
+    close_y, close_x = market.closes[formation, list(columns)].T
+    facts = Conditions(y=market.happened(columns[0], formation), x=market.happened(columns[1], formation))
     try:
-        fit = ols_hedge(y, x)
-        values = spread(y, x, fit.alpha, fit.beta)
-        mean, deviation = float(values.mean()), float(values.std(ddof=1))
-        z = formation_z(values, mean, deviation)
-        sharpes = sweep(formed[:, 0], formed[:, 1], z[None], np.array([fit.beta]), sets, rules).figures["sharpe"]
+        log_y, log_x = np.log(prices[joint]).T
+        z[joint], beta[joint] = signal(log_y, log_x, slice(0, formed))
+        found = sweep(close_y, close_x, z[None, :formed], beta[None, :formed], sets, rules, conditions=facts)
     except QuantError:
         return None
+    sharpes = found.figures["sharpe"]
     if np.isnan(sharpes).all():
         return None
     chosen = int(np.nanargmax(sharpes))
-    return fit, mean, deviation, chosen, float(sharpes[chosen])
+    begin = segment.first - segment.formed
+    return z[begin:], beta[begin:], chosen, float(sharpes[chosen])
 
 
 def _rules(rules: Rules, row: np.void, capital: float) -> Rules:

@@ -10,6 +10,7 @@ from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.inputs import After, Before, First, Last, PeriodInput, page_request
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
+from titan_graphql.resolvers.streams import tracked
 from titan_graphql.services import pair_states, pair_watches
 from titan_graphql.services.markets import Timeframe
 from titan_graphql.services.pair_forming import Following
@@ -145,5 +146,5 @@ async def ticks(info: Info, pair_ids: PairIds, after: AfterEvent = None) -> Asyn
     """States of pairs as they change."""
     ids = [nodes.decode_id(one, "Pair", "pairIds")[1] for one in pair_ids]
     async with aclosing(pair_watches.ticks(info.context.viewer, ids, info.context.hub, after)) as steps:
-        async for step in steps:
+        async for step in tracked(info, steps):
             yield step

@@ -147,9 +147,9 @@ def summary(root: "Sweep") -> Any:
     return sweeps.summary(root)
 
 
-async def trials(root: "Sweep") -> Any:
+async def trials(root: Any, info: Info) -> Any:
     """What the best set is worth."""
-    return await sweeps.trials(root)
+    return await sweeps.trials(root, await info.context.loaders.trial_counts.load(root.campaign_id))
 
 
 async def top(root: "Sweep", figure: Measured = SweepFigure.SHARPE, first: Top = 10) -> Any:

@@ -7,6 +7,7 @@ import strawberry
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.inputs import After, Before, First, Last, MaxPoints, PeriodInput, page_request
+from titan_graphql.resolvers.pairs import HedgeMethod
 from titan_graphql.resolvers.scans import UniverseInput
 from titan_graphql.services import walk_forwards
 from titan_graphql.services.walk_forwards import WalkForwardSpec
@@ -36,6 +37,9 @@ class StartWalkForwardInput:
         default_factory=lambda: [None], description="Time stops in bars; null is none."
     )
     cost_bps: float = strawberry.field(default=3.0, description="Commission and slippage together, basis points.")
+    hedge: HedgeMethod = strawberry.field(
+        default=HedgeMethod.OLS, description="How hedge ratios of log prices are estimated."
+    )
     gross: float = strawberry.field(default=1.0, description="Each pair's notional as a multiple of its share.")
     capital: float = strawberry.field(default=100_000.0, description="Starting cash.")
     campaign_id: strawberry.ID | None = strawberry.field(
@@ -49,8 +53,8 @@ class StartWalkForwardInput:
         """The specification as services take it."""
         plain = {name: getattr(self, name) for name in PLAIN}
         market, symbols = self.universe.market, self.universe.symbols
-        named = self.universe.to_named()
-        return WalkForwardSpec(market=market, symbols=symbols, named=named, period=self.period.to_period(), **plain)
+        chosen = {"named": self.universe.to_named(), "hedge": self.hedge.value, **plain}
+        return WalkForwardSpec(market=market, symbols=symbols, period=self.period.to_period(), **chosen)
 
 
 PLAIN = (
@@ -101,6 +105,6 @@ def steps(root: "WalkForward") -> Any:
     return walk_forwards.steps(root)
 
 
-async def trials(root: "WalkForward") -> Any:
+async def trials(root: Any, info: Info) -> Any:
     """What the result is worth."""
-    return await walk_forwards.trials(root)
+    return await walk_forwards.trials(root, await info.context.loaders.trial_counts.load(root.campaign_id))

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from titan_graphql.models import markets
 from titan_graphql.resolvers import backtest_evidence as resolve
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.scans import Scan
@@ -95,13 +96,24 @@ class LeakCheck:
     selection: Annotated[Selection, strawberry.field(description="The choice of the pair.")]
 
 
-@strawberry.type(description="The revision of a series that a leg was read from.")
+@strawberry.type(description="The revision of a series that a leg was read from, and what happened while it traded.")
 class UsedDataset:
     """The data behind a leg."""
 
     leg: Annotated[str, strawberry.field(description="y or x.")]
     revision: Annotated[int, strawberry.field(description="Counts the revisions of the series from 1.")]
     content_hash: Annotated[str, strawberry.field(description="The identity of every time and value in it.")]
+    adjustment: Annotated[
+        markets.Adjustment, strawberry.field(description="What the source has corrected the ledger's prices for.")
+    ]
+    splits: Annotated[int, strawberry.field(description="Splits that changed share counts in the trading period.")]
+    dividends: Annotated[int, strawberry.field(description="Dividends paid in cash in the trading period.")]
+    missing: Annotated[
+        int, strawberry.field(description="Bars on which only the other leg traded; nothing was filled.")
+    ]
+    ended: Annotated[
+        datetime | None, strawberry.field(description="The last bar of a leg that stopped trading; null if it went on.")
+    ]
 
 
 @strawberry.type(description="Everything a result depends on. The same input hash gives the same result hash.")

@@ -17,6 +17,7 @@ from titan_graphql.schema.market_universes import Universe, UniverseMutation, Un
 from titan_graphql.schema.markets import Dataset, Instrument, Market, MarketQuery
 from titan_graphql.schema.nodes import NodeQuery
 from titan_graphql.schema.pairs import Pair, PairMutation, PairQuery
+from titan_graphql.schema.portfolios import Portfolio, PortfolioMutation, PortfolioQuery
 from titan_graphql.schema.problems import ForbiddenProblem, LimitExceededProblem, UnavailableProblem
 from titan_graphql.schema.scalars import SCALARS
 from titan_graphql.schema.scans import Scan, ScanMutation, ScanQuery, ScanResult
@@ -45,6 +46,7 @@ class Query(
     WalkForwardQuery,
     LivePairQuery,
     AlertQuery,
+    PortfolioQuery,
     JobQuery,
     BudgetQuery,
     ServerInfoQuery,
@@ -65,6 +67,7 @@ class Mutation(
     WalkForwardMutation,
     LivePairMutation,
     AlertMutation,
+    PortfolioMutation,
     JobMutation,
 ):
     """Everything that can be changed."""
@@ -93,6 +96,7 @@ schema = TitanSchema(
         Market,
         Pair,
         PairWatch,
+        Portfolio,
         Scan,
         ScanResult,
         Sweep,

@@ -7,6 +7,7 @@ import strawberry
 
 from titan_graphql.models import walk_forwards as models
 from titan_graphql.resolvers import walk_forwards as resolve
+from titan_graphql.resolvers.pairs import HedgeMethod
 from titan_graphql.schema.campaigns import TrialContext
 from titan_graphql.schema.jobs import Job
 from titan_graphql.schema.nodes import Connection, Node, accepts
@@ -40,6 +41,7 @@ class WalkForwardSpec:
     stop: Annotated[list[float | None], strawberry.field(description="Thresholds to give up; null is none.")]
     max_hold: Annotated[list[int | None], strawberry.field(description="Time stops in bars; null is none.")]
     cost_bps: Annotated[float, strawberry.field(description="Costs in basis points.")]
+    hedge: Annotated[HedgeMethod, strawberry.field(description="How hedge ratios of log prices are estimated.")]
     gross: Annotated[float, strawberry.field(description="Each pair's notional as a multiple of its share.")]
     capital: Annotated[float, strawberry.field(description="Starting cash.")]
 
@@ -85,6 +87,7 @@ class WalkChoice:
     max_hold: Annotated[int | None, strawberry.field(description="The time stop that did best.")]
     in_sample_sharpe: Annotated[float, strawberry.field(description="The yearly Sharpe ratio it was chosen for.")]
     out_of_sample_return: Annotated[float, strawberry.field(description="What it then earned on its share.")]
+    delisted: Annotated[bool, strawberry.field(description="Whether a leg stopped trading within the step.")]
 
 
 @strawberry.type(description="One step of a walk.")
@@ -152,6 +155,6 @@ class WalkForwardMutation:
             resolver=resolve.start,
             permission_classes=[Researcher],
             extensions=[ExpectedProblems()],
-            description="Start a walk-forward; follow its job through `jobChanged`.",
+            description="Start a walk-forward, filled at closes; follow its job through `jobChanged`.",
         ),
     ]

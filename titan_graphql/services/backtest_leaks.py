@@ -12,9 +12,9 @@ from titan_graphql.models.pairs import Pair
 from titan_graphql.models.scans import Scan, ScanResult
 from titan_graphql.quant.leak_check import leak_check
 from titan_graphql.services import backtest_signals, scan_specs
+from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtest_specs import BacktestSpec
 from titan_graphql.services.market_bars import Floats, to_datetime
-from titan_graphql.services.pairs import PairPrices
 
 SEED = 0
 CUTS = 6
@@ -51,7 +51,7 @@ class CheckedLeaks:
     selection: Selection
 
 
-def check(spec: BacktestSpec, read: PairPrices) -> dict[str, object]:
+def check(spec: BacktestSpec, read: PairHistory) -> dict[str, object]:
     """Run signals and ledger again on truncated and on poisoned futures; formation data stay as they are.
 
     A trading period too short to be cut anywhere is NOT_CHECKED.
@@ -65,14 +65,12 @@ def check(spec: BacktestSpec, read: PairPrices) -> dict[str, object]:
     first = read.index_of(spec.trading.start)
 
     def pipeline(y: Floats, x: Floats) -> tuple[Floats, Floats]:
-        replaced = [np.concatenate([old[:first], new]) for old, new in ((read.y, y), (read.x, x))]
-        found = backtest_signals.signals(
-            spec, PairPrices(read.time[: first + len(y)], replaced[0], replaced[1], read.datasets)
-        )
+        replaced = [np.concatenate([old.close[:first], new]) for old, new in ((read.y, y), (read.x, x))]
+        found = backtest_signals.signals(spec, read.part(0, first + len(y)).with_closes(*replaced))
         return found.z_score, found.hedge_ratio
 
-    facts = backtest_signals.conditions(traded)
-    result = leak_check(pipeline, traded.y, traded.x, spec.rules(), conditions=facts, cuts=CUTS, seed=SEED)
+    closes, facts = (traded.y.close, traded.x.close), traded.conditions()
+    result = leak_check(pipeline, *closes, spec.rules(), conditions=facts, cuts=CUTS, seed=SEED)
     times = [int(moment) for moment in traded.time]
     leak = None if result.leak is None else asdict(result.leak)
     if leak is not None:

@@ -2,29 +2,43 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from titan_graphql.models.backtests import Backtest
-from titan_graphql.models.markets import Dataset
+from titan_graphql.models.markets import Adjustment, Dataset
 from titan_graphql.services import installation
+from titan_graphql.services.backtest_prices import LegHistory, PairHistory
+from titan_graphql.services.market_bars import Times, to_datetime
 
 PACKAGE = Path(__file__).parents[1]
-CALCULATING = ("quant/*.py", "services/backtest*.py", "services/pair_*.py")
+CALCULATING = ("quant/*.py", "services/backtest*.py", "services/market_actions.py", "services/pair_*.py")
 
 
 @dataclass(frozen=True, slots=True)
 class UsedDataset:
-    """The revision of a series that a leg was read from."""
+    """The revision of a series that a leg was read from, and what the ledger met in it while trading.
+
+    The ledger's prices are those stored, which their source has corrected for `adjustment`; what it has not, is booked
+    as `splits` and `dividends`. On `missing` bars only the other leg traded; `ended` is the last bar of a leg that
+    stopped trading.
+    """
 
     leg: str
     series: str
     revision: int
     content_hash: str
+    adjustment: Adjustment
+    splits: int
+    dividends: int
+    missing: int
+    ended: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +53,27 @@ class Manifest:
     result_hash: str
 
 
-def describe(
-    datasets: tuple[Dataset, ...], parameters: Mapping[str, object], seed: int, result_hash: str
-) -> dict[str, object]:
+def describe(traded: PairHistory, parameters: Mapping[str, object], seed: int, result_hash: str) -> dict[str, object]:
     """The manifest of a finished run, as it is stored."""
-    used = [
-        {"leg": leg, "series": str(row.series_id), "revision": row.revision, "content_hash": row.content_hash}  # type: ignore[attr-defined]  # made by Tortoise
-        for leg, row in zip("yx", datasets, strict=True)
-    ]
+    legs = zip("yx", traded.datasets, (traded.y, traded.x), strict=True)
+    used = [_used(name, dataset, leg, traded.time) for name, dataset, leg in legs]
     inputs = {"datasets": used, "code_version": code_version(), "parameters": dict(parameters), "seed": seed}
     digest = blake2b(orjson.dumps(inputs, option=orjson.OPT_SORT_KEYS), digest_size=32).hexdigest()
     return {**inputs, "input_hash": digest, "result_hash": result_hash}
+
+
+def _used(name: str, dataset: Dataset, leg: LegHistory, time: Times) -> dict[str, object]:
+    return {
+        "leg": name,
+        "series": str(dataset.series_id),  # type: ignore[attr-defined]  # made by Tortoise
+        "revision": dataset.revision,
+        "content_hash": dataset.content_hash,
+        "adjustment": dataset.adjustment.value,
+        "splits": int(np.sum(leg.events.splits != 1.0)),
+        "dividends": int(np.sum(leg.events.dividends > 0.0)),
+        "missing": int(np.sum(~leg.traded)),
+        "ended": None if leg.last_bar is None else int(time[leg.last_bar]),
+    }
 
 
 def manifest(backtest: Backtest) -> Manifest | None:
@@ -57,7 +81,13 @@ def manifest(backtest: Backtest) -> Manifest | None:
     stored: dict[str, Any] | None = backtest.manifest
     if stored is None:
         return None
-    return Manifest(**{**stored, "datasets": [UsedDataset(**one) for one in stored["datasets"]]})
+    return Manifest(**{**stored, "datasets": [_dataset(one) for one in stored["datasets"]]})
+
+
+def _dataset(stored: dict[str, Any]) -> UsedDataset:
+    ended = stored["ended"]
+    told = {"adjustment": Adjustment(stored["adjustment"]), "ended": None if ended is None else to_datetime(ended)}
+    return UsedDataset(**{**stored, **told})
 
 
 @cache

@@ -25,11 +25,11 @@ from titan_graphql.services import (
     job_runs,
     scans,
 )
+from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtest_specs import BacktestSpec
 from titan_graphql.services.campaigns import TrackRecord
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, Floats, to_datetime
-from titan_graphql.services.pairs import PairPrices
 
 STEPS = ("Reading prices", "Estimating the hedge ratio", "Trading", "Measuring", "Checking for leaks")
 
@@ -38,7 +38,7 @@ STEPS = ("Reading prices", "Estimating the hedge ratio", "Trading", "Measuring",
 class Result:
     """What a run leaves behind."""
 
-    traded: PairPrices
+    traded: PairHistory
     hedge: Hedge
     z_score: Floats
     hedge_ratio: Floats
@@ -74,7 +74,7 @@ async def _compute(job: Job, report: Report) -> Result:
     return result
 
 
-def simulate(spec: BacktestSpec, read: PairPrices, report: Report) -> Result:
+def simulate(spec: BacktestSpec, read: PairHistory, report: Report) -> Result:
     """Estimate on the formation period, trade the trading period, measure, and check that nothing knew the future.
 
     Raises:
@@ -90,12 +90,12 @@ def simulate(spec: BacktestSpec, read: PairPrices, report: Report) -> Result:
         report(2 + done / total, len(STEPS), f"{STEPS[2]}: {done} of {total} bars")
 
     trading(0, len(traded))
-    facts = backtest_signals.conditions(traded)
+    closes, facts = (traded.y.close, traded.x.close), traded.conditions()
     ledger = kernel.run_backtest(
-        traded.y, traded.x, found.z_score, found.hedge_ratio, rules, conditions=facts, on_progress=trading
+        *closes, found.z_score, found.hedge_ratio, rules, conditions=facts, on_progress=trading
     )
     report(3, len(STEPS), STEPS[3])
-    figures = measure(ledger, traded.y, traded.x, rules.capital)
+    figures = measure(ledger, *closes, rules.capital)
     report(4, len(STEPS), STEPS[4])
     leaks = backtest_leaks.check(spec, read)
     report(len(STEPS), len(STEPS), "Saving")
@@ -106,7 +106,6 @@ async def _save(job: Job, result: Result) -> None:
     backtest = await Backtest.get(id=job.subject_id).select_related("pair")
     record = campaigns.track_record(result.ledger.equity)
     result_hash = result.content_hash()
-    datasets = result.traded.datasets
     parameters = {"pair": str(backtest.pair_id), **backtest.spec}  # type: ignore[attr-defined]  # made by Tortoise
     await Backtest.filter(id=backtest.id).update(
         hedge=plain(result.hedge),
@@ -114,8 +113,8 @@ async def _save(job: Job, result: Result) -> None:
         attribution=asdict(result.ledger.attribution),
         leak_check=result.leaks,
         track_record=record and asdict(record),
-        manifest=backtest_manifests.describe(datasets, parameters, backtest_leaks.SEED, result_hash),
-        dataset_hashes=[dataset.content_hash for dataset in datasets],
+        manifest=backtest_manifests.describe(result.traded, parameters, backtest_leaks.SEED, result_hash),
+        dataset_hashes=[dataset.content_hash for dataset in result.traded.datasets],
         result_hash=result_hash,
     )
     await _count(backtest, record)

@@ -11,10 +11,11 @@ from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.pairs import Pair
 from titan_graphql.quant.backtest import Rules
 from titan_graphql.quant.errors import ParameterError
-from titan_graphql.services import markets, pairs
+from titan_graphql.services import backtest_prices, markets
+from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.pair_analysis import PriceScale, check_window, scaled_formation
 from titan_graphql.services.pair_hedges import HedgeMethod
-from titan_graphql.services.pairs import PairPrices, Period
+from titan_graphql.services.pairs import Period
 
 TRADING_BARS_MIN = 2
 
@@ -64,15 +65,15 @@ class BacktestSpec:
         return self.window if self.z_score == "ROLLING" else None
 
 
-async def read_prices(pair: Pair, spec: BacktestSpec) -> PairPrices:
-    """The joint prices from the beginning of the formation period to the end of trading.
+async def read_prices(pair: Pair, spec: BacktestSpec) -> PairHistory:
+    """Both legs from the beginning of the formation period to the end of trading.
 
     Raises:
-        InvalidInputError: a reversed period, periods that overlap, or no data.
+        InvalidInputError: a reversed period, periods that overlap, no data, or an impossible dividend.
     """
     check_periods(spec.formation, spec.trading)
     whole = Period(spec.formation.start, spec.trading.end)
-    return await pairs.read_prices(pair, whole, ["trading"], opens=spec.fill == "OPEN")
+    return await backtest_prices.read(pair, whole, ["trading"], opens=spec.fill == "OPEN")
 
 
 def check_periods(formation: Period, trading: Period) -> None:
@@ -88,32 +89,33 @@ def check_periods(formation: Period, trading: Period) -> None:
         raise InvalidInputError("PERIODS_OVERLAP", message, ["trading", "start"])
 
 
-def check(spec: BacktestSpec, read: PairPrices) -> None:
+def check(spec: BacktestSpec, read: PairHistory) -> None:
     """Refuse a specification that its data cannot serve.
 
     Raises:
         InvalidInputError: rules, formation, trading period or window.
     """
     spec.rules()
-    scaled_formation(read.between(spec.formation), spec.prices)
-    trading = read.between(spec.trading)
-    if len(trading) < TRADING_BARS_MIN:
-        message = f"The trading period has {len(trading)} joint bars; it needs {TRADING_BARS_MIN}"
+    prices, trading = read.adjusted(spec.formation.end), read.between(spec.trading)
+    scaled_formation(prices.between(spec.formation), spec.prices)
+    joint = int(trading.joint.sum())
+    if joint < TRADING_BARS_MIN:
+        message = f"The trading period has {joint} joint bars; it needs {TRADING_BARS_MIN}"
         raise InvalidInputError("NO_DATA", message, ["trading"])
-    if (trading.y <= 0).any() or (trading.x <= 0).any():
+    if (trading.y.close <= 0).any() or (trading.x.close <= 0).any():
         message = "A price in the trading period is not positive, so no quantity can be bought with it"
         raise InvalidInputError("PRICE_NOT_POSITIVE", message, ["trading"])
     if spec.fill == "OPEN":
         _check_opens(trading)
     if spec.z_score == "ROLLING" and spec.window is None:
         raise InvalidInputError("WINDOW_MISSING", "A rolling z-score needs a window", ["window"])
-    check_window(spec.rolling_window, len(read))
+    check_window(spec.rolling_window, len(prices))
 
 
-def _check_opens(trading: PairPrices) -> None:
-    for leg, opens in (("y", trading.open_y), ("x", trading.open_x)):
-        if opens is None or not (np.isfinite(opens) & (opens > 0)).all():
-            message = f"Orders cannot fill at the open: leg {leg} lacks opening prices in the trading period"
+def _check_opens(trading: PairHistory) -> None:
+    for name, leg in (("y", trading.y), ("x", trading.x)):
+        if leg.open is None or not (np.isfinite(leg.open) & (leg.open > 0)).all():
+            message = f"Orders cannot fill at the open: leg {name} lacks opening prices in the trading period"
             raise InvalidInputError("OPEN_MISSING", message, ["fill"])
 
 

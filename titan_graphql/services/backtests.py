@@ -22,7 +22,7 @@ from titan_graphql.services import campaigns, jobs, market_bars, markets, pairs
 from titan_graphql.services.backtest_specs import BacktestSpec as BacktestSpec
 from titan_graphql.services.backtest_specs import check, read_prices, to_json
 from titan_graphql.services.backtest_specs import from_json as from_json
-from titan_graphql.services.campaigns import TrackRecord, TrialContext
+from titan_graphql.services.campaigns import TrackRecord, TrialContext, TrialCount
 from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
 from titan_graphql.services.users import Viewer, owned_by
@@ -163,13 +163,16 @@ def attribution(backtest: Backtest) -> Attribution | None:
     return None if stored is None else Attribution(**stored)
 
 
-async def trials(backtest: Backtest) -> TrialContext | None:
-    """What the backtest is worth after all the trials of its campaign, or None until it has succeeded."""
+async def trials(backtest: Backtest, counted: TrialCount | None = None) -> TrialContext | None:
+    """What the backtest is worth after all the trials of its campaign, or None until it has succeeded.
+
+    `counted` are the trials of its campaign where they are known already.
+    """
     campaign_id: UUID | None = backtest.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
     if campaign_id is None or backtest.result_hash is None:
         return None
     stored: dict[str, Any] | None = backtest.track_record
-    counted = (await campaigns.counts([campaign_id]))[campaign_id]
+    counted = counted or (await campaigns.counts([campaign_id]))[campaign_id]
     return campaigns.context(campaign_id, counted, None if stored is None else TrackRecord(**stored))
 
 
@@ -181,9 +184,13 @@ def hedge(backtest: Backtest) -> Hedge | None:
 
 def metrics(backtest: Backtest) -> Metrics | None:
     """The figures of a backtest, or None until it has succeeded."""
-    if backtest.metrics is None:
+    return read_metrics(backtest.metrics)
+
+
+def read_metrics(stored: dict[str, Any] | None) -> Metrics | None:
+    """Figures as they were stored."""
+    if stored is None:
         return None
-    stored: dict[str, Any] = backtest.metrics
     values: dict[str, Any] = {
         name: Estimate(**value) if isinstance(value, dict) else value for name, value in stored.items()
     }

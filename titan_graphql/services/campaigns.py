@@ -84,10 +84,11 @@ def track_record(equity: Floats) -> TrackRecord | None:
     """The track record of an equity curve, or None where it has no Sharpe ratio."""
     if len(equity) <= RETURNS_MIN or equity.min() <= 0.0:
         return None
-    returns = equity[1:] / equity[:-1] - 1.0
-    if varies_not(returns):
-        return None
-    record = TrackRecord(per_period(returns), len(returns), skewness(returns), raw_kurtosis(returns))
+    with np.errstate(all="ignore"):
+        returns = equity[1:] / equity[:-1] - 1.0
+        if varies_not(returns):
+            return None
+        record = TrackRecord(per_period(returns), len(returns), skewness(returns), raw_kurtosis(returns))
     return record if np.isfinite([record.ratio, record.skewness, record.kurtosis]).all() else None
 
 

@@ -1,6 +1,7 @@
 """Corporate actions: importing them, and reading prices that are corrected for them; raw bars stay as they are."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import InvalidInputError
-from titan_graphql.feeds.bars import COLUMNS, Bars, to_ms
+from titan_graphql.feeds.bars import COLUMNS, Bars, Times, to_ms
 from titan_graphql.models.markets import ActionKind as ActionKind
 from titan_graphql.models.markets import (
     Adjustment,
@@ -21,7 +22,8 @@ from titan_graphql.models.markets import (
     Market,
     Series,
 )
-from titan_graphql.quant.adjustment import Dividend, Split, dividend_factors, split_factors
+from titan_graphql.quant.adjustment import Dividend, Events, Split, dividend_factors, split_factors
+from titan_graphql.quant.adjustment import events as lay_out
 from titan_graphql.services import market_quality, market_revisions
 from titan_graphql.services.market_bars import read_bars
 from titan_graphql.services.market_quality import Subject
@@ -164,15 +166,12 @@ def adjusted(bars: Bars, dataset: Dataset | Corrections, asked: Adjustment, time
     if not dataset.actions or not len(bars) or applied(stored, asked) is stored:
         return bars
     zone = UTC if _is_daily(bars) else ZoneInfo(timezone)
-    splits = [Split(_ms(action, zone), action[2]) for action in dataset.actions if action[1] == ActionKind.SPLIT]
+    splits, dividends = _dated(dataset.actions, zone)
     factors = split_factors(bars.time, splits) if stored is Adjustment.RAW else None
     columns = dict(bars.columns)
     if factors is not None and "volume" in columns:
         columns["volume"] = columns["volume"] / factors
     if asked is Adjustment.TOTAL_RETURN:
-        dividends = [
-            Dividend(_ms(action, zone), action[2]) for action in dataset.actions if action[1] == ActionKind.DIVIDEND
-        ]
         try:
             paid = dividend_factors(bars.time, bars.close, dividends, splits if stored is Adjustment.SPLIT else ())
         except ValueError as error:
@@ -184,6 +183,23 @@ def adjusted(bars: Bars, dataset: Dataset | Corrections, asked: Adjustment, time
         if name in columns and factors is not None:
             columns[name] = columns[name] * factors
     return Bars(bars.time, columns)
+
+
+def events(time: Times, adjustment: Adjustment, actions: Sequence[Sequence[Any]]) -> Events:
+    """What happened to the shares on each daily bar of a dataset, as far as its source has not corrected prices for it.
+
+    Dividends of prices that were corrected for splits are paid per share of the last bar.
+    """
+    splits, dividends = _dated(actions, UTC)
+    if adjustment is Adjustment.TOTAL_RETURN:
+        return lay_out(time, [], [])
+    if adjustment is Adjustment.RAW:
+        return lay_out(time, splits, dividends)
+    done = [split for split in splits if split.time <= time[-1]]
+    later = [math.prod(split.ratio for split in done if split.time > one.time) for one in dividends]
+    return lay_out(
+        time, [], [Dividend(one.time, one.amount / ratio) for one, ratio in zip(dividends, later, strict=True)]
+    )
 
 
 def split_days(actions: Sequence[Sequence[Any]]) -> frozenset[int]:
@@ -198,6 +214,12 @@ async def known(instruments: Sequence[Instrument]) -> dict[UUID, list[list[Any]]
     for row in rows:
         found.setdefault(row.instrument_id, []).extend(as_json([row]))  # type: ignore[attr-defined]  # made by Tortoise
     return found
+
+
+def _dated(actions: Sequence[Sequence[Any]], zone: Any) -> tuple[list[Split], list[Dividend]]:
+    splits = [Split(_ms(action, zone), action[2]) for action in actions if action[1] == ActionKind.SPLIT]
+    dividends = [Dividend(_ms(action, zone), action[2]) for action in actions if action[1] == ActionKind.DIVIDEND]
+    return splits, dividends
 
 
 def _ms(action: Sequence[Any], zone: Any) -> int:

@@ -56,11 +56,12 @@ class Feeding:
             if intake.done():
                 await intake
         finally:
+            hurried = self._stopping.is_set()
             self._stopping.set()
             for task in (intake, storing, told):
                 task.cancel()
             await asyncio.gather(intake, storing, told, return_exceptions=True)
-            await self._end()
+            await self._end(LAST_WORDS_SECONDS if hurried else None)
 
     async def _take(self, source: Source) -> None:
         try:
@@ -119,10 +120,10 @@ class Feeding:
                     await asyncio.wait_for(self._stopping.wait(), seconds)
         return None
 
-    async def _end(self) -> None:
-        """Fold what there is and say good-bye, as far as that goes quickly; the next start does the rest."""
+    async def _end(self, seconds: float | None) -> None:
+        """Say good-bye and fold what there is, as far as that goes in time; the next start does the rest."""
         try:
-            async with asyncio.timeout(LAST_WORDS_SECONDS):
+            async with asyncio.timeout(seconds):
                 await market_feeds.end(self.run)
                 if not self.run.replay:
                     await market_folding.fold_all()

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.models.markets import Adjustment, BarBlock, Dataset, Instrument, Series, Timeframe
+from titan_graphql.quant.adjustment import Events
 from titan_graphql.services import market_actions, markets
 from titan_graphql.services.market_actions import Corrections
 from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, Bars, to_ms
@@ -40,7 +41,8 @@ class Version:
 class Panel:
     """Closes of shape (bars, instruments) on the union of all bar times; NaN is a missing bar.
 
-    `refusals` says, by column, why prices could not be corrected; those columns are empty.
+    `refusals` says, by column, why prices could not be corrected; those columns are empty. Where closes are left as
+    stored, `events` are the splits and dividends of the columns that have any.
     """
 
     time: npt.NDArray[np.int64]
@@ -48,21 +50,29 @@ class Panel:
     closes: npt.NDArray[np.float64]
     dataset_hashes: list[str]
     refusals: Mapping[int, str] = field(default_factory=dict)
+    events: Mapping[int, Events] = field(default_factory=dict)
 
     def between(self, start: datetime, end: datetime) -> "Panel":
         """The bars that begin in [start, end)."""
         low, high = (int(np.searchsorted(self.time, to_ms(moment))) for moment in (start, end))
         closes = np.ascontiguousarray(self.closes[low:high])
-        return replace(self, time=self.time[low:high], closes=closes)
+        events = {key: Events(one.splits[low:high], one.dividends[low:high]) for key, one in self.events.items()}
+        return replace(self, time=self.time[low:high], closes=closes, events=events)
 
 
 async def read_panel(
-    instruments: Sequence[Instrument], start: datetime, end: datetime, hashes: Sequence[str] | None = None
+    instruments: Sequence[Instrument],
+    start: datetime,
+    end: datetime,
+    hashes: Sequence[str] | None = None,
+    *,
+    as_stored: bool = False,
 ) -> Panel:
     """Read the daily closes that begin in [start, end), one column per instrument, in the given order.
 
     `hashes` names the content of each instrument's dataset ("" for none), so that a panel can be read again as it was;
-    without them the newest revisions are read. Live bars are in none until they are folded into a dataset.
+    without them the newest revisions are read. `as_stored` corrects nothing and tells what happened to the shares
+    instead. Live bars are in none until they are folded into a dataset.
 
     Raises:
         InvalidInputError: the period is reversed.
@@ -75,7 +85,7 @@ async def read_panel(
     # A correction multiplies over all of a series.
     whole = [version for version in versions if version and version.corrections.pending]
     rows = await _blobs(plain, years) + await _blobs(whole, None)
-    panel = await asyncio.to_thread(_assemble, list(instruments), versions, rows)
+    panel = await asyncio.to_thread(_assemble, list(instruments), versions, rows, as_stored=as_stored)
     return panel.between(start, end)
 
 
@@ -151,7 +161,9 @@ async def _blobs(versions: Sequence[Version], years: tuple[int, int] | None) -> 
     return found
 
 
-def _assemble(instruments: list[Instrument], versions: list[Version | None], rows: list[Blob]) -> Panel:
+def _assemble(
+    instruments: list[Instrument], versions: list[Version | None], rows: list[Blob], *, as_stored: bool = False
+) -> Panel:
     columns = {version.series_id: column for column, version in enumerate(versions) if version}
     stamps = {blob: np.frombuffer(blob, TIME_TYPE) for _, blob, _ in rows}
     time = np.unique(np.concatenate(list(stamps.values()))) if stamps else np.empty(0, np.int64)
@@ -161,14 +173,25 @@ def _assemble(instruments: list[Instrument], versions: list[Version | None], row
     for series_id, times, values in rows:
         closes[columns[series_id], places[times]] = np.frombuffer(values, VALUE_TYPE)
         bars.setdefault(columns[series_id], []).append(places[times])
-    refusals = {}
+    refusals, events = {}, {}
     for column, version in enumerate(versions):
         if version and version.corrections.pending and column in bars:
             own = np.sort(np.concatenate(bars[column]))
-            refusals[column] = _correct(closes[column], time, own, version.corrections)
+            if as_stored:
+                events[column] = _events(time, own, version.corrections)
+            else:
+                refusals[column] = _correct(closes[column], time, own, version.corrections)
     hashes = [version.content_hash if version else "" for version in versions]
     said = {column: refusal for column, refusal in refusals.items() if refusal is not None}
-    return Panel(time, instruments, np.ascontiguousarray(closes.T), hashes, said)
+    return Panel(time, instruments, np.ascontiguousarray(closes.T), hashes, said, events)
+
+
+def _events(time: npt.NDArray[np.int64], own: npt.NDArray[np.int64], corrections: Corrections) -> Events:
+    """Each action on the instrument's own next bar, laid out on the bars of all."""
+    happened = market_actions.events(time[own], corrections.adjustment, corrections.actions)
+    splits, dividends = np.ones(len(time)), np.zeros(len(time))
+    splits[own], dividends[own] = happened.splits, happened.dividends
+    return Events(splits, dividends)
 
 
 def _correct(

@@ -1,43 +1,14 @@
 """The sample data: twenty S&P names' daily closes, read from a wheel that set-up installed."""
 
-import csv
-import gzip
 from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib.util import find_spec
-from pathlib import Path
 
-import numpy as np
-
-from titan_graphql.errors import UnavailableError
+from titan_graphql.feeds.providers.sample import NAMES, SOURCE
+from titan_graphql.feeds.providers.sample import read_sample as read_sample
 from titan_graphql.models.markets import Adjustment, Instrument, InstrumentKind, Market, Series, Timeframe
-from titan_graphql.services.market_bars import Bars, to_ms
+from titan_graphql.services.market_bars import Bars
 from titan_graphql.services.market_revisions import Provenance, write_revision
 
-PACKAGE, FILE = "skfolio", "datasets/data/sp500_dataset.csv.gz"
 MARKET_CODE = "US"
-NAMES = {
-    "AAPL": "Apple",
-    "AMD": "Advanced Micro Devices",
-    "BAC": "Bank of America",
-    "BBY": "Best Buy",
-    "CVX": "Chevron",
-    "GE": "General Electric",
-    "HD": "Home Depot",
-    "JNJ": "Johnson & Johnson",
-    "JPM": "JPMorgan Chase",
-    "KO": "Coca-Cola",
-    "LLY": "Eli Lilly",
-    "MRK": "Merck",
-    "MSFT": "Microsoft",
-    "PEP": "PepsiCo",
-    "PFE": "Pfizer",
-    "PG": "Procter & Gamble",
-    "RRC": "Range Resources",
-    "UNH": "UnitedHealth",
-    "WMT": "Walmart",
-    "XOM": "Exxon Mobil",
-}
 
 
 async def import_sample(on_progress: Callable[[int, int], None] | None = None) -> int:
@@ -63,22 +34,6 @@ async def import_sample(on_progress: Callable[[int, int], None] | None = None) -
     return len(missing)
 
 
-def read_sample() -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Bar starts (ms) and adjusted closes by symbol, straight from the file in the wheel.
-
-    Raises:
-        UnavailableError: the package is not installed.
-    """
-    spec = find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise UnavailableError("SAMPLE_MISSING", f"The sample data needs the package {PACKAGE}")
-    with gzip.open(Path(spec.submodule_search_locations[0]) / FILE, "rt", encoding="utf-8") as file:
-        header, *rows = list(csv.reader(file))
-    time = np.array([to_ms(datetime.fromisoformat(row[0]).replace(tzinfo=UTC)) for row in rows], np.int64)
-    values = np.array([row[1:] for row in rows], np.float64)
-    return time, {symbol: np.ascontiguousarray(values[:, k]) for k, symbol in enumerate(header[1:])}
-
-
 async def _import_one(market: Market, symbol: str, bars: Bars) -> None:
     instrument, _ = await Instrument.get_or_create(
         market=market,
@@ -86,5 +41,4 @@ async def _import_one(market: Market, symbol: str, bars: Bars) -> None:
         defaults={"name": NAMES[symbol], "currency": market.currency, "kind": InstrumentKind.EQUITY},
     )
     series, _ = await Series.get_or_create(instrument=instrument, timeframe=Timeframe.D1)
-    source = f"{PACKAGE} {FILE.rsplit('/', 1)[-1]}"
-    await write_revision(series, bars, Provenance("sample", source, adjustment=Adjustment.TOTAL_RETURN))
+    await write_revision(series, bars, Provenance("sample", SOURCE, adjustment=Adjustment.TOTAL_RETURN))

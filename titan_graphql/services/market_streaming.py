@@ -1,86 +1,18 @@
 """Live bars of a provider: the series they belong to, found or made, and the bars as storage takes them."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import ClassVar, Protocol
 
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import ConflictError
+from titan_graphql.feeds.providers.contract import Listed, Provider
 from titan_graphql.models.markets import Adjustment, Instrument, InstrumentKind, Market, Series, Timeframe
 from titan_graphql.services.market_live import ClosedBar, Values, known
 
 
-class Listed(Protocol):
-    """An instrument as its provider describes it."""
-
-    @property
-    def symbol(self) -> str:
-        """The ticker."""
-
-    @property
-    def name(self) -> str:
-        """For people."""
-
-    @property
-    def currency(self) -> str:
-        """Of its prices."""
-
-    @property
-    def kind(self) -> str:
-        """An InstrumentKind."""
-
-
-class Streamed(Protocol):
-    """A closed bar as a provider streams it; NaN is unknown."""
-
-    @property
-    def symbol(self) -> str:
-        """Whose it is."""
-
-    @property
-    def time_ms(self) -> int:
-        """Its start."""
-
-    @property
-    def open(self) -> float:
-        """First price."""
-
-    @property
-    def high(self) -> float:
-        """Highest price."""
-
-    @property
-    def low(self) -> float:
-        """Lowest price."""
-
-    @property
-    def close(self) -> float:
-        """Last price."""
-
-    @property
-    def volume(self) -> float:
-        """Traded quantity."""
-
-
-class StreamingProvider(Protocol):
-    """What a live feed needs of a provider."""
-
-    name: ClassVar[str]
-
-    @property
-    def adjustment(self) -> str:
-        """What its prices are corrected for."""
-
-    async def find(self, symbol: str) -> Listed:
-        """One instrument."""
-
-    def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncIterator[Streamed]:
-        """Closed bars, for ever."""
-
-
 async def open_series(
-    provider: StreamingProvider, market: Market, symbols: Sequence[str], timeframe: Timeframe
+    provider: Provider, market: Market, symbols: Sequence[str], timeframe: Timeframe
 ) -> dict[str, Series]:
     """The series of each symbol; what is not there yet is made, all or nothing.
 
@@ -101,7 +33,7 @@ async def open_series(
 
 
 async def closed_bars(
-    provider: StreamingProvider, series: Mapping[str, Series], timeframe: Timeframe
+    provider: Provider, series: Mapping[str, Series], timeframe: Timeframe
 ) -> AsyncIterator[list[ClosedBar]]:
     """The bars that a provider streams, one by one."""
     async for bar in provider.stream(list(series), timeframe.value):

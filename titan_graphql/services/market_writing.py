@@ -5,7 +5,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -43,13 +43,14 @@ class OnProgress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where bars go."""
+    """Where bars go; `names` are those of instruments that have to be made, where they are known."""
 
     market: Market
     timeframe: Timeframe
     kind: InstrumentKind
     currency: str
     duplicates: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def _first(
     made = instrument or Instrument(
         market_id=target.market.id,
         symbol=symbol,
-        name=symbol,
+        name=target.names.get(symbol, symbol),
         currency=target.currency,
         kind=target.kind,
         synthetic=provenance.synthetic,

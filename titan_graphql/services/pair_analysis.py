@@ -37,7 +37,7 @@ class PairAnalysis:
     time: Times
     y: Floats
     x: Floats
-    datasets: tuple[Dataset, Dataset]
+    datasets: tuple[Dataset, ...]
 
     def identity(self) -> str:
         """Names everything the statistics depend on: the data by hash, and every choice."""

@@ -20,8 +20,8 @@ from titan_graphql.services.pair_legs import Legs
 from titan_graphql.services.pair_states import bar_stream
 
 log = structlog.get_logger(__name__)
-LEASE = timedelta(seconds=5)
-RENEW_AFTER = timedelta(seconds=1.5)
+LEASE = timedelta(seconds=3)
+RENEW_AFTER = timedelta(seconds=1)
 LEASE_AHEAD_MAX = timedelta(minutes=1)
 ROUND_SECONDS = 0.5
 AGAIN_SECONDS = 1.0

@@ -15,7 +15,7 @@ from titan_graphql.models.jobs import TERMINAL_STATES, Job
 from titan_graphql.models.markets import Dataset, Instrument
 from titan_graphql.models.pairs import Pair
 from titan_graphql.services import jobs, market_actions, market_bars, markets
-from titan_graphql.services.market_bars import Floats, Times
+from titan_graphql.services.market_bars import Bars, Floats, Times
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
 from titan_graphql.services.texts import check_text, could_name
 from titan_graphql.services.users import Viewer, owned_by
@@ -35,17 +35,12 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PairPrices:
-    """Closes of both legs at the times at which both have a bar, and the datasets they come from.
-
-    Opens are there when they were asked for and both legs have them; NaN is a bar without one.
-    """
+    """Closes of both legs at the times at which both have a bar, and the datasets they come from."""
 
     time: Times
     y: Floats
     x: Floats
-    datasets: tuple[Dataset, Dataset]
-    open_y: Floats | None = None
-    open_x: Floats | None = None
+    datasets: tuple[Dataset, ...]
 
     def __len__(self) -> int:
         return len(self.time)
@@ -57,8 +52,7 @@ class PairPrices:
     def between(self, period: Period) -> "PairPrices":
         """The bars of a period."""
         window = slice(self.index_of(period.start), self.index_of(period.end))
-        opens = [None if column is None else column[window] for column in (self.open_y, self.open_x)]
-        return PairPrices(self.time[window], self.y[window], self.x[window], self.datasets, *opens)
+        return PairPrices(self.time[window], self.y[window], self.x[window], self.datasets)
 
 
 async def create(viewer: Viewer, y: str, x: str, note: str | None = None, tags: Sequence[str] = ()) -> Pair:
@@ -134,32 +128,37 @@ async def legs(pair: Pair) -> tuple[Instrument, Instrument]:
     return found[y_id], found[x_id]
 
 
-async def read_prices(pair: Pair, period: Period, path: Sequence[str], *, opens: bool = False) -> PairPrices:
-    """The joint daily closes of both legs in a period, with their opens where asked for; of datasets, never live ones.
+async def read_prices(pair: Pair, period: Period, path: Sequence[str]) -> PairPrices:
+    """The joint daily closes of both legs in a period, total returns; of datasets, never live ones.
 
     Raises:
         InvalidInputError: the period is reversed, a leg has no bars in it, or the legs share none or no timeframe.
         NotFoundError: NO_DATA.
     """
     markets.check_range(period.start, period.end, path)
-    leg_y, leg_x = await legs(pair)
-    series_y, series_x = await markets.daily_series(leg_y, leg_x)
-    columns = ["close", "open"] if opens else ["close"]
+    both = await legs(pair)
+    series_y, series_x = await markets.daily_series(*both)
     datasets = (await market_bars.newest_dataset(series_y), await market_bars.newest_dataset(series_x))
-    bars_y = await market_actions.read_adjusted(series_y, datasets[0], columns, period.start, period.end)
-    bars_x = await market_actions.read_adjusted(series_x, datasets[1], columns, period.start, period.end)
-    for leg, bars in ((leg_y, bars_y), (leg_x, bars_x)):
-        if not len(bars):
+    y = await market_actions.read_adjusted(series_y, datasets[0], ["close"], period.start, period.end)
+    x = await market_actions.read_adjusted(series_x, datasets[1], ["close"], period.start, period.end)
+    check_overlap(both, (y, x), period, path)
+    time, at_y, at_x = np.intersect1d(y.time, x.time, assume_unique=True, return_indices=True)
+    return PairPrices(time, y.close[at_y], x.close[at_x], datasets)
+
+
+def check_overlap(both: Sequence[Instrument], bars: Sequence[Bars], period: Period, path: Sequence[str]) -> None:
+    """Refuse legs whose bars of a period cannot be compared.
+
+    Raises:
+        InvalidInputError: NO_DATA or NO_OVERLAP.
+    """
+    for leg, own in zip(both, bars, strict=True):
+        if not len(own):
             message = f"{leg.symbol} has no bars from {period.start:%Y-%m-%d} to {period.end:%Y-%m-%d}"
             raise InvalidInputError("NO_DATA", message, path)
-    time, at_y, at_x = np.intersect1d(bars_y.time, bars_x.time, assume_unique=True, return_indices=True)
-    if not len(time):
-        message = f"{leg_y.symbol} and {leg_x.symbol} have no bar in common in this period"
+    if not len(np.intersect1d(bars[0].time, bars[1].time, assume_unique=True)):
+        message = f"{both[0].symbol} and {both[1].symbol} have no bar in common in this period"
         raise InvalidInputError("NO_OVERLAP", message, path)
-    found = [
-        bars.columns["open"][at] if "open" in bars.columns else None for bars, at in ((bars_y, at_y), (bars_x, at_x))
-    ]
-    return PairPrices(time, bars_y.close[at_y], bars_x.close[at_x], datasets, *found)
 
 
 def _check_texts(note: str | None, tags: Sequence[str]) -> None:

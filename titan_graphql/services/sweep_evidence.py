@@ -9,6 +9,7 @@ from titan_graphql.quant.pair_null import pair_without_pull
 from titan_graphql.quant.sweep import sweep as run_sweep
 from titan_graphql.quant.sweep_grid import UNLIMITED
 from titan_graphql.services import campaigns
+from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtest_specs import BacktestSpec
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.market_bars import Floats
@@ -32,19 +33,22 @@ def of_best(ready: Ready, figures: Floats, report: Report) -> dict[str, object]:
     row = ready.sets[best]
     rules = backtest_of(ready.spec, row).rules()
     number = int(row["signal"])
-    ledger = run_backtest(ready.traded.y, ready.traded.x, ready.z_scores[number], ready.hedge_ratios[number], rules)
+    traded, found = ready.traded, (ready.z_scores[number], ready.hedge_ratios[number])
+    ledger = run_backtest(traded.y.close, traded.x.close, *found, rules, conditions=traded.conditions())
     record = campaigns.track_record(ledger.equity)
     drawn = _null(ready, report)
-    reached = int(np.sum(drawn >= sharpes[best]))
+    null = None if drawn is None else _beside(drawn, float(sharpes[best]))
+    return {"best": best, "track_record": record and asdict(record), "null": null}
+
+
+def _beside(drawn: Floats, found: float) -> dict[str, float]:
+    """Where the best that was found stands among those of the draws."""
+    reached = int(np.sum(drawn >= found))
     return {
-        "best": best,
-        "track_record": record and asdict(record),
-        "null": {
-            "p_value": (1 + reached) / (1 + len(drawn)),
-            "draws": len(drawn),
-            "median": float(np.median(drawn)),
-            "high": float(np.quantile(drawn, 0.95)),
-        },
+        "p_value": (1 + reached) / (1 + len(drawn)),
+        "draws": len(drawn),
+        "median": float(np.median(drawn)),
+        "high": float(np.quantile(drawn, 0.95)),
     }
 
 
@@ -60,22 +64,31 @@ def backtest_of(spec: SweepSpec, row: np.void) -> BacktestSpec:
     )
 
 
-def _null(ready: Ready, report: Report) -> Floats:
-    """The best Sharpe ratio of the same sweep on each of many draws; 0 where nothing traded."""
+def _null(ready: Ready, report: Report) -> Floats | None:
+    """The best Sharpe ratio of the same sweep on each of many draws; 0 where nothing traded.
+
+    None where prices leap so far that a draw of them leaves the numbers.
+
+    Draws are of total-return prices at the joint bars: they have no dividends, splits or gaps of their own.
+    """
     work = len(ready.sets) * len(ready.traded)
     draws = int(np.clip(BARS_PER_NULL // work, DRAWS_MIN, DRAWS_MAX))
     random = np.random.default_rng(ready.spec.seed)
+    prices = ready.read.adjusted(ready.spec.formation.end)
     best = np.zeros(draws)
     for draw in range(draws):
         report(draw, draws, f"Simulating prices without a pull: {draw} of {draws}")
-        best[draw] = _best_on(ready, *pair_without_pull(ready.read.y, ready.read.x, random=random))
+        with np.errstate(all="ignore"):
+            y, x = pair_without_pull(prices.y, prices.x, random=random)
+        if not np.isfinite([y, x]).all() or min(y.min(), x.min()) <= 0.0:
+            return None
+        best[draw] = _best_on(ready, PairHistory.of(replace(prices, y=y, x=x)))
     return best
 
 
-def _best_on(ready: Ready, y: Floats, x: Floats) -> float:
-    other = replace(ready.read, y=y, x=x)
+def _best_on(ready: Ready, other: PairHistory) -> float:
     z_scores, hedge_ratios = signals(ready.spec, other)
     traded = other.between(ready.spec.trading)
-    found = run_sweep(traded.y, traded.x, z_scores, hedge_ratios, ready.sets, ready.spec.rules())
+    found = run_sweep(traded.y.close, traded.x.close, z_scores, hedge_ratios, ready.sets, ready.spec.rules())
     sharpes = found.figures["sharpe"]
     return 0.0 if np.isnan(sharpes).all() else float(np.nanmax(sharpes))

@@ -79,12 +79,13 @@ class Shards:
 def sweep_range(ready: Ready, first: int, stop: int, step: Step) -> bytes:
     """Run the sets from `first` to before `stop`; each is independent of its neighbours."""
     result = run_sweep(
-        ready.traded.y,
-        ready.traded.x,
+        ready.traded.y.close,
+        ready.traded.x.close,
         ready.z_scores,
         ready.hedge_ratios,
         ready.sets[first:stop],
         ready.spec.rules(),
+        conditions=ready.traded.conditions(),
         blocks=ready.blocks,
         on_progress=lambda done, total: step(done / total),
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from titan_graphql.services import backtest_signals
+from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.market_bars import Floats
-from titan_graphql.services.pairs import PairPrices
 from titan_graphql.services.sweep_specs import SweepSpec
 
 PBO_TRIALS_MAX = 2_000
@@ -18,8 +18,8 @@ class Ready:
     """A sweep's prices and signals; everything a shard needs besides its range."""
 
     spec: SweepSpec
-    read: PairPrices
-    traded: PairPrices
+    read: PairHistory
+    traded: PairHistory
     sets: np.ndarray
     z_scores: Floats
     hedge_ratios: Floats
@@ -35,7 +35,7 @@ class Ready:
         return -(-len(self.sets) // PBO_TRIALS_MAX)
 
 
-def make_ready(spec: SweepSpec, read: PairPrices) -> Ready:
+def make_ready(spec: SweepSpec, read: PairHistory) -> Ready:
     """Signals and sets of a sweep.
 
     Raises:
@@ -45,7 +45,7 @@ def make_ready(spec: SweepSpec, read: PairPrices) -> Ready:
     return Ready(spec, read, read.between(spec.trading), spec.sets(), z_scores, hedge_ratios)
 
 
-def signals(spec: SweepSpec, read: PairPrices) -> tuple[Floats, Floats]:
+def signals(spec: SweepSpec, read: PairHistory) -> tuple[Floats, Floats]:
     """z-scores and hedge ratios of the trading period, one row per signal.
 
     Raises:

@@ -13,10 +13,11 @@ from titan_graphql.quant.backtest_rules import Rules
 from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.sweep_grid import Axes
 from titan_graphql.services import backtest_specs
+from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtest_specs import BacktestSpec, camel
 from titan_graphql.services.pair_analysis import PriceScale
 from titan_graphql.services.pair_hedges import HedgeMethod
-from titan_graphql.services.pairs import PairPrices, Period
+from titan_graphql.services.pairs import Period
 
 SETS_MAX = 200_000
 SIGNALS_MAX = 50
@@ -132,7 +133,7 @@ def check(spec: SweepSpec) -> npt.NDArray[np.void]:
     return sets
 
 
-def check_data(spec: SweepSpec, read: PairPrices) -> None:
+def check_data(spec: SweepSpec, read: PairHistory) -> None:
     """Refuse windows and periods that the data cannot serve.
 
     Raises:

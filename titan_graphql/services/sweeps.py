@@ -16,7 +16,7 @@ from titan_graphql.quant.estimate import Estimate
 from titan_graphql.quant.sweep_grid import UNLIMITED
 from titan_graphql.queue import JobName
 from titan_graphql.services import backtest_specs, campaigns, jobs, pairs, sweep_specs
-from titan_graphql.services.campaigns import TrackRecord, TrialContext
+from titan_graphql.services.campaigns import TrackRecord, TrialContext, TrialCount
 from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
@@ -152,13 +152,16 @@ def summary(sweep: Sweep) -> SweepSummary | None:
     return SweepSummary(stored["sets"], stored["without_trades"], pbo, loss, stored["overfitting_trials"], null)
 
 
-async def trials(sweep: Sweep) -> TrialContext | None:
-    """What the best set is worth after all trials of its campaign, or None until the sweep has succeeded."""
+async def trials(sweep: Sweep, counted: TrialCount | None = None) -> TrialContext | None:
+    """What the best set is worth after all trials of its campaign, or None until the sweep has succeeded.
+
+    `counted` are the trials of its campaign where they are known already.
+    """
     stored: dict[str, Any] | None = sweep.summary
     if stored is None:
         return None
     campaign_id: UUID = sweep.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
-    counted = (await campaigns.counts([campaign_id]))[campaign_id]
+    counted = counted or (await campaigns.counts([campaign_id]))[campaign_id]
     record = stored["track_record"]
     return campaigns.context(campaign_id, counted, record and TrackRecord(**record))
 

@@ -55,7 +55,7 @@ async def _compute(job: Job, report: Report) -> Walked:
     ids = [UUID(text) for text in row.instrument_ids]
     found = {member.id: member for member in await Instrument.filter(id__in=ids)}
     members = [found[one] for one in ids if one in found]
-    panel = await market_panels.read_panel(members, spec.period.start, spec.period.end)
+    panel = await market_panels.read_panel(members, spec.period.start, spec.period.end, as_stored=True)
     walk_forwards.check_data(spec, panel)
     return await asyncio.to_thread(walk, spec, panel, report)
 
@@ -72,6 +72,8 @@ def walk(spec: WalkForwardSpec, panel: Panel, report: Report) -> Walked:
         spec.plan(),
         sets,
         spec.rules(),
+        events=panel.events,
+        signal=spec.signal,
         on_progress=lambda done, total: report(done, total, f"{done} of {total} steps"),
     )
     record = campaigns.track_record(found.equity)
@@ -124,6 +126,7 @@ def _choice(panel: Panel, sets: np.ndarray, one: Choice) -> dict[str, object]:
         "max_hold": None if row["max_hold"] == UNLIMITED else int(row["max_hold"]),
         "in_sample_sharpe": one.in_sample,
         "out_of_sample_return": one.out_of_sample,
+        "delisted": one.delisted,
     }
 
 

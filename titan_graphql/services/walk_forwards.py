@@ -23,10 +23,12 @@ from titan_graphql.quant.walk_forward import Plan, segments
 from titan_graphql.queue import JobName
 from titan_graphql.services import campaigns, jobs, market_bars, market_panels, markets, scan_specs
 from titan_graphql.services.backtest_specs import camel
-from titan_graphql.services.campaigns import TrackRecord, TrialContext
+from titan_graphql.services.campaigns import TrackRecord, TrialContext, TrialCount
 from titan_graphql.services.jobs import NewJob
+from titan_graphql.services.market_bars import Floats
 from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
+from titan_graphql.services.pair_hedges import HedgeMethod, spread_path
 from titan_graphql.services.pairs import Period
 from titan_graphql.services.scan_specs import DatedUniverse, ScanSpec
 from titan_graphql.services.users import Viewer, owned_by
@@ -57,6 +59,7 @@ class WalkForwardSpec:
     gross: float
     capital: float
     named: DatedUniverse | None = None
+    hedge: HedgeMethod = "OLS"
 
     def plan(self) -> Plan:
         """The calendar and how many pairs."""
@@ -86,6 +89,15 @@ class WalkForwardSpec:
             ParameterError: a senseless capital.
         """
         return Rules(entry=2.0, exit=0.5, capital=self.capital)
+
+    def signal(self, y: Floats, x: Floats, formation: slice) -> tuple[Floats, Floats]:
+        """z-score and hedge ratio at each bar, as a backtest with this hedge sees them.
+
+        Raises:
+            QuantError: the formation bars have no such hedge ratio.
+        """
+        path = spread_path(y, x, formation, self.hedge, None)
+        return path.z_score, path.hedge_ratio
 
     def universe(self) -> ScanSpec:
         """The scan that asks for the same universe."""
@@ -123,6 +135,7 @@ class WalkChoice:
     max_hold: int | None
     in_sample_sharpe: float
     out_of_sample_return: float
+    delisted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,17 +290,18 @@ def summary(walk: WalkForward) -> WalkSummary | None:
     return WalkSummary(**values)
 
 
-async def trials(walk: WalkForward) -> TrialContext | None:
+async def trials(walk: WalkForward, counted: TrialCount | None = None) -> TrialContext | None:
     """What the result is worth after all trials of its campaign, or None until it has succeeded.
 
     The choices of a step are made on its past alone, so the walk itself is one trial; its campaign may hold more.
+    `counted` are the trials of its campaign where they are known already.
     """
     stored: dict[str, Any] | None = walk.summary
     if stored is None:
         return None
     campaign_id: UUID = walk.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
     record = stored["track_record"]
-    counted = (await campaigns.counts([campaign_id]))[campaign_id]
+    counted = counted or (await campaigns.counts([campaign_id]))[campaign_id]
     return campaigns.context(campaign_id, counted, record and TrackRecord(**record))
 
 

@@ -1,0 +1,69 @@
+"""Lists of results with their evidence: a longer one costs no more statements."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests import make
+from tests.resolvers.conftest import Caller
+from tests.services.test_portfolios import SPEC as BOOK
+from tests.services.test_sweeps import SPEC as SWEEP
+from tests.services.test_walk_forwards import SPEC as WALK
+from tests.sql import recorded_sql
+from titan_graphql.models.users import User
+from titan_graphql.services import (
+    backtest_runs,
+    backtests,
+    pairs,
+    portfolio_runs,
+    portfolios,
+    sweep_runs,
+    sweeps,
+    users,
+    walk_forward_runs,
+    walk_forwards,
+)
+from titan_graphql.services.users import Viewer
+
+TRIALS = "trials { tried deflatedSharpe { value } campaign { name tried trials { kind tried } } }"
+DOCUMENTS = {
+    "backtests": f"""{{ backtests(first: 4) {{ nodes {{ pair {{ y {{ symbol }} }} job {{ state }} metrics {{ trades }}
+      attribution {{ total }} leakCheck {{ verdict selection {{ scan {{ id }} }} }} {TRIALS}
+      manifest {{ datasets {{ leg adjustment missing ended }} }} }} }} }}""",
+    "sweeps": f"""{{ sweeps(first: 4) {{ nodes {{ pair {{ y {{ symbol }} }} job {{ state }}
+      summary {{ sets null {{ pValue }} }} {TRIALS} }} }} }}""",
+    "walks": f"""{{ walkForwards(first: 4) {{ nodes {{ job {{ state }} summary {{ trades }} {TRIALS}
+      steps {{ choices {{ y x delisted }} }} equity(maxPoints: 10) {{ count }} }} }} }}""",
+    "portfolios": f"""{{ portfolios(first: 4) {{ nodes {{ pairCount job {{ state }} metrics {{ trades }} {TRIALS}
+      profit {{ total contributions {{ pair {{ y {{ symbol }} }} total }} }} }} }} }}""",
+    "campaigns": "{ campaigns(first: 8) { nodes { name tried trials { kind tried } } } }",
+}
+SMALL = replace(SWEEP, hedge=["OLS"], window=[None], stop=[None], max_hold=[None], cost_bps=[0.0])
+
+
+async def all_kinds(viewer: Viewer) -> None:
+    """One more of everything, on a pair of its own."""
+    pair = await make.pair(viewer)
+    await backtest_runs.run((await backtests.start(viewer, pair.id, make.spec())).job_id)
+    await sweep_runs.run((await sweeps.start(viewer, pair.id, SMALL)).job_id)
+    await portfolio_runs.run((await portfolios.start(viewer, [pair.id], BOOK)).job_id)
+    symbols = [leg.symbol for leg in await pairs.legs(pair)]
+    walk = await walk_forwards.start(viewer, replace(WALK, market=None, symbols=symbols, pairs=1))
+    await walk_forward_runs.run(walk.job_id)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
+async def test_a_longer_list_costs_no_more_statements(researcher: Caller, document: str):
+    viewer = await users.authenticate(await users.create_token(await User.get(name="ada"), "more"))
+    costs, answers = [], []
+    for _ in range(2):
+        await all_kinds(viewer)
+        with recorded_sql() as statements:
+            answers.append(await researcher.data(document))
+        # Who is asking is looked up again from time to time, whatever they ask.
+        costs.append(len([statement for statement in statements if '"credential"' not in statement]))
+
+    (shorter,), (longer,) = ([page["nodes"] for page in answer.values()] for answer in answers)
+    assert len(longer) == 2 * len(shorter)
+    assert costs[0] == costs[1]
+    assert costs[0] <= 8

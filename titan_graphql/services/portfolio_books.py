@@ -1,0 +1,144 @@
+"""The data of a portfolio: instruments read once, pairs side by side, their signals and their weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from titan_graphql.errors import InvalidInputError
+from titan_graphql.models.markets import Instrument, Series
+from titan_graphql.models.pairs import Pair
+from titan_graphql.quant.portfolio import Members, Names, inverse_volatility
+from titan_graphql.services import backtest_prices, backtest_signals, backtest_specs, markets
+from titan_graphql.services.backtest_prices import PairHistory, StoredLeg
+from titan_graphql.services.market_bars import MS_PER_DAY, Floats, Times
+from titan_graphql.services.pairs import Period
+from titan_graphql.services.portfolio_specs import PortfolioSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The pairs of a portfolio with their history, and each instrument once."""
+
+    spec: PortfolioSpec
+    pairs: list[Pair]
+    instruments: list[Instrument]
+    stored: list[StoredLeg]
+    histories: list[PairHistory]
+
+    @property
+    def time(self) -> Times:
+        """The bars of the trading period at which any instrument has one."""
+        own = [history.between(self.spec.trading).time for history in self.histories]
+        return np.unique(np.concatenate(own))
+
+    @property
+    def hashes(self) -> list[str]:
+        """The identities of the data, by instrument."""
+        return [one.dataset.content_hash for one in self.stored]
+
+    def rows(self, pair: Pair) -> tuple[int, int]:
+        """Where the legs of a pair stand among the instruments."""
+        at = {one.id: row for row, one in enumerate(self.instruments)}
+        return at[pair.y_id], at[pair.x_id]  # type: ignore[attr-defined]  # made by Tortoise
+
+
+async def read(spec: PortfolioSpec, chosen: Sequence[Pair]) -> Holdings:
+    """Read every instrument once and refuse what cannot be one book.
+
+    Raises:
+        InvalidInputError: CURRENCY_MIXED, NO_DATA, NO_OVERLAP, or data that cannot serve a pair, as for a backtest.
+        NotFoundError: NO_DATA, an instrument without daily bars.
+    """
+    ids = list(dict.fromkeys(leg for pair in chosen for leg in _leg_ids(pair)))
+    found = await markets.instruments_by_ids(ids)
+    instruments = [found[one] for one in ids]
+    currencies = sorted({one.currency for one in instruments})
+    if len(currencies) > 1:
+        message = f"The pairs trade in {' and '.join(currencies)}; a book has one currency"
+        raise InvalidInputError("CURRENCY_MIXED", message, ["pairIds"])
+    series: dict[UUID, Series] = {}
+    for pair in chosen:
+        legs = _leg_ids(pair)
+        series |= zip(legs, await markets.daily_series(*(found[leg] for leg in legs)), strict=True)
+    stored = [await backtest_prices.read_leg(series[one]) for one in ids]
+    at = {one.id: row for row, one in enumerate(instruments)}
+    whole, single, histories = Period(spec.formation.start, spec.trading.end), spec.single(), []
+    for pair in chosen:
+        rows = [at[leg] for leg in _leg_ids(pair)]
+        own = [stored[row] for row in rows]
+        history = backtest_prices.join([instruments[row] for row in rows], own, whole, ["trading"])
+        backtest_specs.check(single, history)
+        histories.append(history)
+    holdings = Holdings(spec, list(chosen), instruments, stored, histories)
+    _check_common(holdings)
+    return holdings
+
+
+def _leg_ids(pair: Pair) -> tuple[UUID, UUID]:
+    return pair.y_id, pair.x_id  # type: ignore[attr-defined]  # made by Tortoise
+
+
+def _check_common(holdings: Holdings) -> None:
+    common: Times | None = None
+    for history in holdings.histories:
+        own = history.between(holdings.spec.trading)
+        joint = own.time[own.joint]
+        common = joint if common is None else np.intersect1d(common, joint)
+    if common is None or not len(common):
+        message = "The pairs have no bar in common in the trading period, so they are no book"
+        raise InvalidInputError("NO_OVERLAP", message, ["trading"])
+
+
+def names(holdings: Holdings) -> Names:
+    """The instruments on the bars of the book."""
+    time = holdings.time
+    others = np.unique(np.concatenate([one.bars.time for one in holdings.stored]))
+    legs = [one.on(time, others) for one in holdings.stored]
+    last = [len(time) if leg.last_bar is None else leg.last_bar for leg in legs]
+    return Names(
+        close=np.array([leg.close for leg in legs]),
+        traded=np.array([leg.traded for leg in legs]),
+        splits=np.array([leg.events.splits for leg in legs]),
+        dividends=np.array([leg.events.dividends for leg in legs]),
+        last=np.array(last),
+        days=np.diff(time, prepend=time[:1]) / MS_PER_DAY,
+    )
+
+
+def members(holdings: Holdings) -> Members:
+    """The pairs with their signals and weights.
+
+    Raises:
+        QuantError: a formation period has no hedge ratio, or returns that do not vary.
+    """
+    spec, time, single = holdings.spec, holdings.time, holdings.spec.single()
+    z, beta = (np.full((len(holdings.pairs), len(time)), np.nan) for _ in range(2))
+    for row, history in enumerate(holdings.histories):
+        found = backtest_signals.signals(single, history)
+        at = np.searchsorted(time, history.between(spec.trading).time)
+        z[row, at], beta[row, at] = found.z_score, found.hedge_ratio
+    legs = np.array([holdings.rows(pair) for pair in holdings.pairs])
+    return Members(legs=legs, z=z, beta=beta, weight=weights(holdings))
+
+
+def weights(holdings: Holdings) -> Floats:
+    """The share of equity of each pair: the same for all, or inverse to its volatility in the formation period.
+
+    Raises:
+        QuantError: a formation period has no hedge ratio, or returns that do not vary.
+    """
+    count = len(holdings.pairs)
+    if holdings.spec.allocation == "EQUAL":
+        return np.full(count, 1.0 / count)
+    return inverse_volatility(np.array([_deviation(holdings.spec, history) for history in holdings.histories]))
+
+
+def _deviation(spec: PortfolioSpec, history: PairHistory) -> float:
+    """Of the daily returns per unit of gross exposure, hedged as the formation period ends."""
+    formed = history.adjusted(spec.formation.end).between(spec.formation)
+    beta = backtest_signals.formed_hedge(spec.single(), history).beta
+    ratio = beta if spec.prices == "LOG" else beta * float(formed.x[-1] / formed.y[-1])
+    y, x = (leg[1:] / leg[:-1] - 1.0 for leg in (formed.y, formed.x))
+    return float(np.std((y - ratio * x) / (1.0 + abs(ratio)), ddof=1))
