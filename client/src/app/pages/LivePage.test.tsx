@@ -168,3 +168,10 @@ test('a refusal of the server is shown and can be tried again', async () => {
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
   await waitFor(() => expect(server.asked['WatchedPairs']?.length).toBeGreaterThan(asked))
 })
+
+test('the overview shows live pairs once there are some', async () => {
+  open('/', serve({ ...SHELL, WatchedPairs: () => board([watch('p')]) }))
+  const section = await screen.findByRole('region', { name: 'Live pairs' })
+  expect(within(section).getByRole('article', { name: 'KO/PEP' })).toBeTruthy()
+  expect(within(section).getByRole('link', { name: 'Live board' }).getAttribute('href')).toBe('/live')
+})
