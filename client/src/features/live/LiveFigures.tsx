@@ -23,11 +23,11 @@ export function LiveFigures({ spread, hedgeRatio, halfLife, decay, barTime, dail
     ['Bar', bar],
   ]
   return (
-    <dl className="grid grid-cols-2 gap-x-4 gap-y-1 text-sm">
+    <dl className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-x-4 gap-y-1 text-sm">
       {figures.map(([name, value]) => (
-        <div key={name} className="flex min-w-0 justify-between gap-2 last:col-span-2 last:justify-start">
+        <div key={name} className="flex min-w-0 items-baseline justify-between gap-2">
           <dt className="text-muted">{name}</dt>
-          <dd className="truncate text-right">{value}</dd>
+          <dd className="text-right">{value}</dd>
         </div>
       ))}
     </dl>
