@@ -130,7 +130,7 @@ async function cutConnection({ page, context }) {
     else route.connectToServer()
   })
   await watcher.goto('/jobs')
-  await watcher.getByText('Live', { exact: true }).waitFor()
+  await watcher.getByRole('status').getByText('Live', { exact: true }).waitFor()
   const rows = watcher.getByRole('region', { name: 'Jobs', exact: true }).locator('tbody tr')
   await rows.first().waitFor()
   const before = await rows.count()
@@ -143,7 +143,7 @@ async function cutConnection({ page, context }) {
   await watcher.getByText(/^Stale since \d\d:\d\d:\d\d$/).waitFor()
   assert.equal(await rows.count(), before)
   cut = false
-  await watcher.getByText('Live', { exact: true }).waitFor()
+  await watcher.getByRole('status').getByText('Live', { exact: true }).waitFor()
   await watcher.waitForFunction(
     (count) => document.querySelectorAll('section[aria-label="Jobs"] tbody tr').length > count,
     before,

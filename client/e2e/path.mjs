@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { openBrowser, openPage, required, SIZES } from './browser.mjs'
 import { DATA_STEPS } from './data.mjs'
 import { evidencePath } from './evidence.mjs'
+import { livePath } from './live.mjs'
 
 const url = required('TITAN_URL').replace(/\/$/, '')
 const link = required('TITAN_SIGN_IN_LINK')
@@ -64,7 +65,7 @@ await step('the link signs in, once', async () => {
   await heading('Overview').waitFor()
   await page.getByText('admin', { exact: true }).waitFor()
   await page.getByRole('link', { name: 'KO', exact: true }).waitFor()
-  await page.getByText('Live', { exact: true }).waitFor()
+  await page.getByRole('status').getByText('Live', { exact: true }).waitFor()
 })
 
 await step('the search is in the address', async () => {
@@ -256,6 +257,7 @@ await step('scans fit on a phone', async () => {
 
 for (const [name, run] of DATA_STEPS) await step(name, () => run({ page, context }))
 await evidencePath({ page, step, heading, figure, overflow })
+await livePath({ page, context, step, heading, overflow })
 
 await step('an address that is none says so', async () => {
   for (const path of [

@@ -63,7 +63,25 @@ async function prepare() {
   return { backtest, scan, sweep, walk, compare: `/backtests/compare?a=${a}&b=${b}` }
 }
 
+/** Watch the sample pairs, and let a rule raise an alert about one of them. */
+async function goLive() {
+  await page.goto('/live')
+  const begin = page.getByRole('button', { name: 'Watch three sample pairs' })
+  const first = page.getByRole('article', { name: 'KO/PEP' })
+  await begin.or(first).waitFor()
+  if (await begin.isVisible()) await begin.click()
+  await page.getByRole('article', { name: 'JPM/BAC' }).getByText('Replay', { exact: true }).waitFor()
+  await first.getByRole('link', { name: 'Alert me' }).click()
+  await page.getByLabel('Threshold, |z|').fill('0.001')
+  await page.getByRole('button', { name: 'Create rule' }).click()
+  await page
+    .getByRole('region', { name: 'New alerts' })
+    .getByText(/above 0\.001$/)
+    .waitFor()
+}
+
 const made = await prepare()
+await goLive()
 await page.goto('/campaigns')
 await page.getByRole('region', { name: 'Campaigns' }).locator('tbody a').first().click()
 await page.waitForURL(/\/campaigns\/[^/?]+$/)
@@ -89,6 +107,8 @@ const PAGES = {
   'walk-forward': made.walk,
   campaigns: '/campaigns',
   campaign,
+  live: '/live',
+  alerts: '/alerts',
   jobs: '/jobs',
   graphiql: '/graphiql',
 }

@@ -195,6 +195,32 @@ async def test_a_cursor_of_another_stream_is_refused(hub: Hub):
         assert (refused.value.code, refused.value.path) == ("CURSOR_INVALID", ["after"])
 
 
+async def test_cursors_of_single_streams_are_joined(hub: Hub):
+    await append("a", "1")
+    first, second = await latest(["a"]), await latest(["b"])
+    await append("a", "2")
+    await append("b", "1")
+
+    found = await taken(hub, ["a", "b"], f"{second},{first}", 2)
+
+    assert [(event.stream, event.seq, event.data) for event in found] == [("a", 2, b"2"), ("b", 1, b"1")]
+
+
+async def test_joined_cursors_cover_every_stream_once(hub: Hub):
+    first, second, both = [await latest(names) for names in (["a"], ["b"], ["a", "b"])]
+    for names, cursor in [
+        (["a", "b"], f"{first},{first}"),
+        (["a", "b"], f"{first},{both}"),
+        (["a", "b"], f"{first},{second},{second}"),
+        (["a", "b"], f"{first},"),
+        (["a"], f"{first},{second}"),
+        (["a"], f"{first},{first}"),
+    ]:
+        with pytest.raises(InvalidInputError) as refused:
+            await taken(hub, names, cursor, 1)
+        assert refused.value.code == "CURSOR_INVALID"
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "====", "bnVsbA", "W10", "WzFd", "W251bGwsbnVsbF0", "é", "\0", "A" * 9000])
 async def test_an_altered_cursor_is_refused(hub: Hub, cursor: str):
     with pytest.raises(InvalidInputError) as refused:

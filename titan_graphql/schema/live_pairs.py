@@ -75,7 +75,7 @@ class PairState:
         str,
         strawberry.field(
             description="From `pairTicks`: resumes after this state, on the same pairs. From elsewhere: resumes "
-            "`pairTicks` of this pair alone."
+            "`pairTicks` of this pair alone, or of several pairs when their cursors are joined by commas."
         ),
     ]
     is_type_of = accepts(services.PairState)

@@ -27,16 +27,23 @@ class Position:
 
     @classmethod
     def decode(cls, cursor: str, names: list[str]) -> "Position":
-        """The position that a cursor of these streams stands for.
+        """The position that a cursor of these streams stands for; or one cursor of each stream, joined by commas.
 
         Raises:
             InvalidInputError: the cursor was altered or belongs to other streams.
         """
-        fingerprint, *seqs = _unpacked(cursor) or [None]
-        numbers = [seq for seq in seqs if type(seq) is int and 0 <= seq < SEQ_MAX]
-        if fingerprint != _fingerprint(names) or not len(numbers) == len(seqs) == len(names):
+        parts = [cursor] if len(cursor) > LENGTH_MAX else cursor.split(",")
+        groups = [names] if len(parts) == 1 else [[name] for name in names]
+        known = {_fingerprint(group): group for group in groups}
+        seqs: dict[str, int] = {}
+        for part in parts:
+            fingerprint, *numbers = _unpacked(part) or [None]
+            group = known.get(str(fingerprint), [])
+            if len(group) == len(numbers) and all(type(seq) is int and 0 <= seq < SEQ_MAX for seq in numbers):
+                seqs |= dict(zip(group, numbers, strict=True))
+        if len(parts) != len(groups) or len(seqs) != len(names):
             raise InvalidInputError("CURSOR_INVALID", "This cursor was altered or is of another stream", ["after"])
-        return cls(dict(zip(names, numbers, strict=True)))
+        return cls({name: seqs[name] for name in names})
 
 
 def _unpacked(cursor: str) -> list[Any] | None:

@@ -1,5 +1,6 @@
 /** Whether live updates arrive. */
 import { useSyncExternalStore } from 'react'
+import { interruptedSince } from '@/graphql/lasting'
 import { connection } from '@/graphql/socket'
 import { classes } from '@/lib/classes'
 import type { Connection } from '@/lib/connection'
@@ -11,7 +12,13 @@ interface Words {
   explanation: string
 }
 
-export function describeConnection(now: Connection): Words {
+export function describeConnection(now: Connection, interrupted?: number): Words {
+  if (now.state === 'live' && interrupted !== undefined)
+    return {
+      text: 'Reconnecting',
+      dot: 'bg-warn animate-pulse',
+      explanation: `Connected, but some live updates stopped at ${formatTime(interrupted)}. Trying again.`,
+    }
   switch (now.state) {
     case 'live':
       return { text: 'Live', dot: 'bg-gain', explanation: 'Updates arrive as they happen' }
@@ -36,6 +43,7 @@ export function describeConnection(now: Connection): Words {
 export function ConnectionBadge() {
   const { text, dot, explanation } = describeConnection(
     useSyncExternalStore(connection.subscribe, connection.get),
+    useSyncExternalStore(interruptedSince.subscribe, interruptedSince.get),
   )
   return (
     <span

@@ -15,6 +15,8 @@ const ROOMS = [
   { to: '/sweeps', label: 'Sweeps' },
   { to: '/walk-forwards', label: 'Walk-forwards' },
   { to: '/campaigns', label: 'Campaigns' },
+  { to: '/live', label: 'Live' },
+  { to: '/alerts', label: 'Alerts' },
   { to: '/jobs', label: 'Jobs' },
 ] as const
 

@@ -20,6 +20,8 @@ test('the shell names the user and offers every room', async () => {
     ['Sweeps', '/sweeps'],
     ['Walk-forwards', '/walk-forwards'],
     ['Campaigns', '/campaigns'],
+    ['Live', '/live'],
+    ['Alerts', '/alerts'],
     ['Jobs', '/jobs'],
     ['GraphiQL', '/graphiql'],
   ])

@@ -2,6 +2,9 @@
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { useSyncExternalStore } from 'react'
 import { useQuery } from 'urql'
+import { AlertCount } from '@/features/alerts/AlertCount'
+import { AlertToasts } from '@/features/alerts/AlertToasts'
+import { useAlertStream } from '@/features/alerts/useAlertStream'
 import { useJobsUpdates } from '@/features/jobs/useJobUpdates'
 import { SignInPage } from '@/features/users/SignInPage'
 import { UserMenu, UserMenuFields } from '@/features/users/UserMenu'
@@ -29,6 +32,7 @@ const ShellQuery = graphql(
 function Frame() {
   const [{ data }] = useQuery({ query: ShellQuery })
   useJobsUpdates()
+  const { unseen, events } = useAlertStream()
   return (
     <div className="flex min-h-dvh flex-col">
       <a
@@ -39,6 +43,7 @@ function Frame() {
       </a>
       <Navigation>
         <ConnectionBadge />
+        <AlertCount unseen={unseen} />
         <ThemeButton />
         {data && <UserMenu user={data.viewer} />}
       </Navigation>
@@ -57,6 +62,7 @@ function Frame() {
           </a>
         </p>
       </footer>
+      <AlertToasts events={events} />
     </div>
   )
 }

@@ -1,5 +1,6 @@
 /** The addresses of the client and what each may say in its search parameters. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { type AlertChoice, readAlertChoice } from '@/features/alerts/alertWords'
 import { type JobChoice, readJobChoice } from '@/features/jobs/jobStates'
 import { type ChartView, readChartView } from '@/features/markets/chartView'
 import { type InstrumentView, readInstrumentView } from '@/features/markets/instrumentView'
@@ -165,6 +166,22 @@ const campaign = createRoute({
   component: lazyRouteComponent(() => import('./pages/CampaignPage'), 'CampaignPage'),
 })
 
+const live = createRoute({
+  getParentRoute: () => root,
+  path: '/live',
+  component: lazyRouteComponent(() => import('./pages/LivePage'), 'LivePage'),
+})
+
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: (search: Record<string, unknown>): { show?: AlertChoice; pair?: string } => ({
+    ...(readAlertChoice(search['show']) === 'all' ? { show: 'all' } : {}),
+    ...(typeof search['pair'] === 'string' ? { pair: search['pair'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./pages/AlertsPage'), 'AlertsPage'),
+})
+
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
@@ -205,6 +222,8 @@ export const router = createRouter({
     walkForward,
     campaigns,
     campaign,
+    live,
+    alerts,
     jobs,
     signIn,
   ]),

@@ -3,6 +3,7 @@
 import { parts, possibleTypes } from 'virtual:schema-shape'
 import { type Cache, cacheExchange, type UpdateResolver } from '@urql/exchange-graphcache'
 import { relayPagination } from '@urql/exchange-graphcache/extras'
+import { alertAcknowledged, alertRaised, pairTicked, rulesChanged, watchesChanged } from './liveCache'
 
 interface WatchedJob {
   id: string
@@ -129,6 +130,8 @@ export function cache() {
         sweeps: relayPagination(),
         walkForwards: relayPagination(),
         campaigns: relayPagination(),
+        alerts: relayPagination(),
+        alertRules: relayPagination(),
       },
       Pair: { backtests: relayPagination(), scanResults: relayPagination() },
       Backtest: { trades: relayPagination() },
@@ -147,8 +150,18 @@ export function cache() {
         retryJob: jobRetried,
         createUniverse: universesChanged('createUniverse'),
         removeUniverse: universesChanged('removeUniverse'),
+        watchPair: watchesChanged('watchPair', 'PairWatch'),
+        unwatchPair: watchesChanged('unwatchPair', 'Pair'),
+        createAlertRule: rulesChanged('createAlertRule', 'CreatedAlertRule'),
+        removeAlertRule: rulesChanged('removeAlertRule', 'AlertRule'),
+        acknowledgeAlert: alertAcknowledged,
       },
-      Subscription: { jobChanged: jobMoved('jobChanged'), jobsChanged: jobMoved('jobsChanged') },
+      Subscription: {
+        jobChanged: jobMoved('jobChanged'),
+        jobsChanged: jobMoved('jobsChanged'),
+        pairTicks: pairTicked,
+        alertRaised,
+      },
     },
   })
 }

@@ -1,6 +1,7 @@
 /** The client that all components ask. */
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql'
 import { cache } from './cache'
+import { lasting } from './lasting'
 import { signedOut, watchfulFetch } from './session'
 import { socket } from './socket'
 
@@ -22,8 +23,9 @@ export const createGraphQLClient = (): Client =>
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
           subscribe: (sink) => ({
-            unsubscribe: socket.subscribe(
-              { query: query ?? '', variables: variables as Record<string, unknown> },
+            unsubscribe: lasting(
+              (payload, own) => socket.subscribe(payload, own),
+              { query: query ?? '', variables: { ...(variables as Record<string, unknown> | undefined) } },
               {
                 next: (result) => sink.next(result as Parameters<typeof sink.next>[0]),
                 error: (error) => sink.error(error),

@@ -6,6 +6,7 @@ import { Card } from '@/components/Card'
 import { PageHeader } from '@/components/PageHeader'
 import { SearchBox } from '@/components/SearchBox'
 import { InstrumentsSection } from './InstrumentsSection'
+import { LiveSection } from './LiveSection'
 
 const route = getRouteApi('/')
 
@@ -25,6 +26,7 @@ export function HomePage() {
         }
       />
       <div className="grid gap-6">
+        <LiveSection />
         <PairsSection title="My pairs" first={6} />
         <Card
           title="Instruments"

@@ -12,6 +12,7 @@ import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { BacktestRowFields, BacktestTable } from '@/features/backtests/BacktestTable'
 import { DEFAULT_BANDS, StartBacktestForm } from '@/features/backtests/StartBacktestForm'
+import { WatchCard } from '@/features/live/WatchCard'
 import { AnalysisCard } from '@/features/pairs/AnalysisCard'
 import { CreatePairButton } from '@/features/pairs/CreatePairButton'
 import { FurtherStatistics } from '@/features/pairs/FurtherStatistics'
@@ -102,6 +103,7 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
         <AnalysisCard {...estimating} />
       </div>
       <FurtherStatistics estimating={estimating} until={periods.trading.end} />
+      <WatchCard estimating={estimating} bands={bands} />
       <PairScans pairId={pair.id} />
       <Card
         title="New backtest"

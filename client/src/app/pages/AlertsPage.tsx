@@ -1,0 +1,48 @@
+/** Alerts that rules have raised, and the rules. */
+import { getRouteApi } from '@tanstack/react-router'
+import { Card } from '@/components/Card'
+import { ChoiceButtons } from '@/components/ChoiceButtons'
+import { PageHeader } from '@/components/PageHeader'
+import { AlertList } from '@/features/alerts/AlertList'
+import { RulesCards } from '@/features/alerts/RulesCards'
+
+const PAGE = 20
+const route = getRouteApi('/alerts')
+
+const CHOICES = [
+  { value: 'unseen', label: 'Not acknowledged' },
+  { value: 'all', label: 'All' },
+] as const
+
+export function AlertsPage() {
+  const { show = 'unseen', pair } = route.useSearch()
+  const navigate = route.useNavigate()
+  return (
+    <>
+      <PageHeader title="Alerts" description="What rules about your watched pairs have raised." />
+      <div className="grid gap-6">
+        <Card
+          title="My alerts"
+          flush
+          actions={
+            <ChoiceButtons
+              label="Which alerts"
+              options={CHOICES}
+              chosen={show}
+              onChoose={(next) =>
+                void navigate({
+                  search: ({ show: _, ...rest }) => (next === 'all' ? { ...rest, show: next } : rest),
+                  replace: true,
+                  resetScroll: false,
+                })
+              }
+            />
+          }
+        >
+          <AlertList key={show} choice={show} first={PAGE} />
+        </Card>
+        <RulesCards pair={pair} />
+      </div>
+    </>
+  )
+}
