@@ -131,6 +131,7 @@ async def test_quality_of_many_instruments_costs_one_query_once_examined(reader:
     assert len([one for one in statements if 'FROM "series"' in one or 'FROM "dataset"' in one]) == 2
 
 
+@pytest.mark.usefixtures("db")
 async def test_askers_at_the_same_time_share_one_examination(monkeypatch: pytest.MonkeyPatch):
     await make.listed("KO", [10.0] * 9)
     dataset = await Dataset.get()
@@ -145,6 +146,7 @@ async def test_askers_at_the_same_time_share_one_examination(monkeypatch: pytest
     assert (await Dataset.get()).quality["grade"] == "CHECK"
 
 
+@pytest.mark.usefixtures("db")
 async def test_the_sample_is_examined_when_it_is_imported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(market_samples, "NAMES", {"KO": "Coca-Cola", "PEP": "PepsiCo"})
     await market_samples.import_sample()
