@@ -165,6 +165,18 @@ const campaign = createRoute({
   component: lazyRouteComponent(() => import('./pages/CampaignPage'), 'CampaignPage'),
 })
 
+const portfolios = createRoute({
+  getParentRoute: () => root,
+  path: '/portfolios',
+  component: lazyRouteComponent(() => import('./pages/PortfoliosPage'), 'PortfoliosPage'),
+})
+
+const portfolio = createRoute({
+  getParentRoute: () => root,
+  path: '/portfolios/$id',
+  component: lazyRouteComponent(() => import('./pages/PortfolioPage'), 'PortfolioPage'),
+})
+
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
@@ -203,6 +215,8 @@ export const router = createRouter({
     sweep,
     walkForwards,
     walkForward,
+    portfolios,
+    portfolio,
     campaigns,
     campaign,
     jobs,

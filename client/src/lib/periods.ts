@@ -35,7 +35,10 @@ export function jointPairHistory(pairs: readonly { y: History; x: History }[]): 
   const all = pairs.map(({ y, x }) => commonHistory(y, x))
   const known = all.filter((one) => one !== null)
   if (known.length === 0 || known.length < all.length) return null
-  const start = known.map((one) => one.start).sort().at(-1) as string
+  const start = known
+    .map((one) => one.start)
+    .sort()
+    .at(-1) as string
   const end = known.map((one) => one.end).sort()[0] as string
   return start < end ? { start, end } : null
 }
