@@ -1,6 +1,7 @@
 /** The client that all components ask. */
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql'
 import { cache } from './cache'
+import { patience } from './patience'
 import { signedOut, watchfulFetch } from './session'
 import { socket } from './socket'
 
@@ -19,6 +20,7 @@ export const createGraphQLClient = (): Client =>
         },
       }),
       cache(),
+      patience,
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
           subscribe: (sink) => ({
