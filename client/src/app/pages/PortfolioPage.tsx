@@ -86,7 +86,7 @@ export function PortfolioPage() {
         <JobPanel job={job} />
         {job.state === 'SUCCEEDED' && <PortfolioReport id={id} />}
         <Card title="What was asked for">
-          <PortfolioSpecRecap spec={spec} currency="" />
+          <PortfolioSpecRecap spec={spec} />
         </Card>
       </div>
     </>

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { hedgeWords } from '@/features/pairs/hedgeMethods'
 import { graphql } from '@/graphql/tada'
 import { formatDay } from '@/lib/dates'
-import { formatCount, formatMoney, formatNumber } from '@/lib/numbers'
+import { formatCount, formatNumber } from '@/lib/numbers'
 
 export const PortfolioSpecFields = graphql(`
   fragment PortfolioSpecFields on PortfolioSpec {
@@ -43,12 +43,7 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-interface PortfolioSpecRecapProps {
-  spec: FragmentOf<typeof PortfolioSpecFields>
-  currency: string
-}
-
-export function PortfolioSpecRecap({ spec: masked, currency }: PortfolioSpecRecapProps) {
+export function PortfolioSpecRecap({ spec: masked }: { spec: FragmentOf<typeof PortfolioSpecFields> }) {
   const spec = readFragment(PortfolioSpecFields, masked)
   return (
     <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-4">
@@ -59,7 +54,7 @@ export function PortfolioSpecRecap({ spec: masked, currency }: PortfolioSpecReca
         {formatDay(spec.trading.start)} – {formatDay(spec.trading.end)}
       </Line>
       <Line name="Capital">
-        {formatMoney(spec.capital, currency)}, each pair {formatNumber(spec.gross)} × its share
+        {formatCount(spec.capital)}, each pair {formatNumber(spec.gross)} × its share
       </Line>
       <Line name="Weights">
         {spec.allocation === 'EQUAL' ? 'equal' : 'inverse to each pair’s volatility in formation'}
