@@ -10,6 +10,20 @@ export async function evidencePath({ page, step, heading, figure, overflow }) {
   const succeeded = () => page.locator('h1').getByText('Succeeded', { exact: true }).waitFor()
   const rows = (name) => page.getByRole('region', { name, exact: true }).locator('tbody tr')
   const seen = {}
+  /** Whether the bars of a waterfall sum to its last one, as shown and exactly. */
+  const addsUp = async (name, count) => {
+    const table = page.getByRole('table', { name })
+    await table.waitFor()
+    const amount = async (cell, attribute) => Number(await cell.getAttribute(attribute))
+    const parts = await table.locator('[data-part]').all()
+    assert.equal(parts.length, count)
+    const amounts = await Promise.all(parts.map((part) => amount(part, 'data-part')))
+    const sum = amounts.reduce((total, one) => total + one, 0)
+    const total = await amount(table.locator('[data-total]'), 'data-total')
+    assert.ok(Math.abs(sum - total) < 1e-6, `${sum} is not ${total}`)
+    const [, shown, running] = await table.locator('tfoot td').allInnerTexts()
+    assert.equal(shown, running)
+  }
 
   await step('a sweep says how many sets it has before it starts', async () => {
     await page.goto(`/sweeps?pair=KO/PEP&${PERIODS}`)
@@ -69,17 +83,7 @@ export async function evidencePath({ page, step, heading, figure, overflow }) {
   })
 
   await step('the attribution adds up to the profit', async () => {
-    const table = page.getByRole('table', { name: 'Attribution of the profit' })
-    await table.waitFor()
-    const amount = async (cell, name) => Number(await cell.getAttribute(name))
-    const parts = await table.locator('[data-part]').all()
-    assert.equal(parts.length, 7)
-    const amounts = await Promise.all(parts.map((part) => amount(part, 'data-part')))
-    const sum = amounts.reduce((total, one) => total + one, 0)
-    const total = await amount(table.locator('[data-total]'), 'data-total')
-    assert.ok(Math.abs(sum - total) < 1e-6, `${sum} is not ${total}`)
-    const [, shown, running] = await table.locator('tfoot td').allInnerTexts()
-    assert.equal(shown, running)
+    await addsUp('Attribution of the profit', 7)
   })
 
   await step('the run is clean, counted, and says what it rests on', async () => {
@@ -155,6 +159,32 @@ export async function evidencePath({ page, step, heading, figure, overflow }) {
     assert.equal(await rows('Table of steps').count(), 12)
   })
 
+  await step('pairs are run as one book, whose parts add up', async () => {
+    await page.goto('/pairs/KO/PG')
+    await page.getByRole('button', { name: 'Create KO/PG' }).click()
+    await heading('KO / PG').waitFor()
+    await page.getByRole('navigation').getByRole('link', { name: 'Portfolios', exact: true }).click()
+    await page.getByText('2 of 2 chosen').waitFor()
+    await page.getByLabel('Weights').selectOption({ label: 'By volatility' })
+    await page.getByLabel('Limit per name').fill('0.6')
+    await page.getByRole('button', { name: 'Run portfolio' }).click()
+    await page.waitForURL(/\/portfolios\/[^/?]+$/)
+    seen.portfolio = new URL(page.url()).pathname
+    await succeeded()
+    await page.getByText(/^2 pairs as one book returned/).waitFor()
+    await page
+      .getByRole('img', { name: /^Equity, drawdown, exposures/ })
+      .locator('canvas')
+      .first()
+      .waitFor()
+    await addsUp('Contributions to the profit', 3)
+    await page.getByText(/^Tried 1\./).waitFor()
+    await page.goto('/pairs/KO/PG')
+    page.once('dialog', (dialog) => dialog.accept())
+    await page.getByRole('button', { name: 'Forget this pair' }).click()
+    await page.waitForURL(/\/pairs$/)
+  })
+
   await step('campaigns count what was tried', async () => {
     await page.getByRole('navigation').getByRole('link', { name: 'Campaigns', exact: true }).click()
     const row = rows('Campaigns').filter({ hasText: 'KO/PEP' }).first()
@@ -181,6 +211,8 @@ export async function evidencePath({ page, step, heading, figure, overflow }) {
       seen.compare,
       '/walk-forwards',
       seen.walk,
+      '/portfolios',
+      seen.portfolio,
       '/campaigns',
       seen.campaign,
     ]

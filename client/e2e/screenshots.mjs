@@ -20,13 +20,13 @@ async function succeeded(room) {
   return new URL(page.url()).pathname
 }
 
-async function keepPair() {
-  await page.goto(`/pairs/KO/PEP?${PERIODS}`)
-  const create = page.getByRole('button', { name: 'Create KO/PEP' })
+async function keepPair(y, x) {
+  await page.goto(`/pairs/${y}/${x}?${PERIODS}`)
+  const create = page.getByRole('button', { name: `Create ${y}/${x}` })
   await create.or(page.getByRole('button', { name: 'Run backtest' })).waitFor()
   if (!(await create.isVisible())) return
   await create.click()
-  await page.getByRole('heading', { name: 'KO / PEP' }).waitFor()
+  await page.getByRole('heading', { name: `${y} / ${x}` }).waitFor()
 }
 
 async function runBacktest(entry) {
@@ -47,7 +47,7 @@ async function start(room, path, button) {
 async function prepare() {
   await page.goto(link)
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
-  await keepPair()
+  for (const x of ['PG', 'WMT', 'PEP']) await keepPair('KO', x)
   const backtest = await runBacktest('2')
   const other = await runBacktest('1.5')
   const scan = await start('scans', '/scans', { name: 'Start scan', ready: /tests, under a second/ })
@@ -59,8 +59,12 @@ async function prepare() {
     name: 'Start walk-forward',
     ready: /^Every 21 bars/,
   })
+  const portfolio = await start('portfolios', '/portfolios', {
+    name: 'Run portfolio',
+    ready: /of \d+ chosen/,
+  })
   const [a, b] = [backtest, other].map((path) => path.split('/').at(-1))
-  return { backtest, scan, sweep, walk, compare: `/backtests/compare?a=${a}&b=${b}` }
+  return { backtest, scan, sweep, walk, portfolio, compare: `/backtests/compare?a=${a}&b=${b}` }
 }
 
 /** Watch the sample pairs, and let a rule raise an alert about one of them. */
@@ -105,6 +109,8 @@ const PAGES = {
   sweep: made.sweep,
   'walk-forwards': '/walk-forwards',
   'walk-forward': made.walk,
+  portfolios: '/portfolios',
+  portfolio: made.portfolio,
   campaigns: '/campaigns',
   campaign,
   live: '/live',

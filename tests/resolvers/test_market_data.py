@@ -1,11 +1,15 @@
 """Market data on the graph: quality, revisions and their differences, adjusted prices, imports; whole answers."""
 
+import asyncio
+
 import numpy as np
+import pytest
 
 from tests import make
 from tests.resolvers.conftest import Caller
 from tests.sql import recorded_sql
-from titan_graphql.models.markets import Series
+from titan_graphql.models.markets import Dataset, Series
+from titan_graphql.services import market_datasets, market_quality, market_samples
 from titan_graphql.services.market_revisions import Provenance, write_revision
 
 SPLIT = """
@@ -125,6 +129,42 @@ async def test_quality_of_many_instruments_costs_one_query_once_examined(reader:
     s3 = answer["instruments"]["nodes"][3]["quality"]["findings"][0]
     assert s3 == {"kind": "NON_POSITIVE_PRICE", "start": "2020-01-05T00:00:00Z", "count": 1, "value": -1.0}
     assert len([one for one in statements if 'FROM "series"' in one or 'FROM "dataset"' in one]) == 2
+
+
+@pytest.mark.usefixtures("db")
+async def test_askers_at_the_same_time_share_one_examination(monkeypatch: pytest.MonkeyPatch):
+    await make.listed("KO", [10.0] * 9)
+    dataset = await Dataset.get()
+    examined = []
+    report = market_quality.report
+    monkeypatch.setattr(market_quality, "report", lambda *given: examined.append(1) or report(*given))
+
+    asked = await asyncio.gather(*(market_datasets.quality(dataset) for _ in range(5)))
+
+    assert len(examined) == 1
+    assert {one.grade for one in asked} == {"CHECK"}
+    assert (await Dataset.get()).quality["grade"] == "CHECK"
+
+
+@pytest.mark.usefixtures("db")
+async def test_the_sample_is_examined_when_it_is_imported(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(market_samples, "NAMES", {"KO": "Coca-Cola", "PEP": "PepsiCo"})
+    await market_samples.import_sample()
+
+    assert [one.quality["calendar"] for one in await Dataset.all()] == ["XNYS", "XNYS"]
+
+
+async def test_datasets_say_whose_bars_they_hold_by_one_query(reader: Caller):
+    await listed_twice()
+    document = '{ instrument(symbol: "KO") { datasets(first: 5) { nodes { revision instrument { symbol } } } } }'
+    with recorded_sql() as statements:
+        answer = await reader.data(document)
+
+    assert answer["instrument"]["datasets"]["nodes"] == [
+        {"revision": 2, "instrument": {"symbol": "KO"}},
+        {"revision": 1, "instrument": {"symbol": "KO"}},
+    ]
+    assert len([one for one in statements if 'FROM "series"' in one]) == 1
 
 
 async def test_logarithms_of_negative_prices_are_refused_by_their_stretch(researcher: Caller):

@@ -58,6 +58,7 @@ class Loaders:
     users = Relation(users.by_ids)
     jobs = Relation(jobs.by_ids)
     instruments = Relation(markets.instruments_by_ids)
+    series_instruments = Relation(markets.instruments_by_series)
     series = Relation(markets.series_by_instruments)
     markets = Relation(markets.by_ids)  # after its siblings, which need the module of that name
     datasets = Relation(market_datasets.by_ids)

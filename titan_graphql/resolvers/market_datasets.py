@@ -56,6 +56,11 @@ async def quality_of_instrument(root: "Instrument", info: Info) -> Any:
     return await market_datasets.quality(await info.context.loaders.newest_datasets.load(root.id))
 
 
+async def instrument(root: "Dataset", info: Info) -> Any:
+    """The instrument whose bars a dataset holds."""
+    return await info.context.loaders.series_instruments.load(root.series_id)  # type: ignore[attr-defined]
+
+
 async def quality(root: "Dataset") -> Any:
     """The quality of a dataset."""
     return await market_datasets.quality(root)

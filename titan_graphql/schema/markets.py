@@ -143,6 +143,9 @@ class CorporateAction:
 class Dataset(Node):
     """One immutable revision of a series."""
 
+    instrument: Annotated[
+        "Instrument", strawberry.field(resolver=resolve_datasets.instrument, description="Whose bars it holds.")
+    ]
     revision: Annotated[int, strawberry.field(description="Counts the revisions of the series from 1.")]
     content_hash: Annotated[str, strawberry.field(description="The identity of its content, BLAKE2b.")]
     provider: Annotated[str, strawberry.field(description="How the bars came in, such as sample or csv.")]

@@ -1,6 +1,7 @@
 """When markets trade: the sessions of a calendar, and the bars that they make one expect."""
 
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from titan_graphql.feeds.bars import MS_PER_DAY, TIMEFRAME_MS
 
 Times = npt.NDArray[np.int64]
 WEEKDAYS = 5
+_making = Lock()
 
 
 @lru_cache(maxsize=32)
@@ -22,9 +24,15 @@ def calendar(code: str, first_year: int, last_year: int) -> ExchangeCalendar | N
         return None
 
 
-@lru_cache(maxsize=32)
 def sessions(code: str, first_year: int, last_year: int) -> tuple[Times, Times, Times] | None:
     """Dates, opens and closes of all sessions, in milliseconds; None without a calendar."""
+    # Threads that ask at the same time wait for one calendar, where each would make its own.
+    with _making:
+        return _sessions(code, first_year, last_year)
+
+
+@lru_cache(maxsize=32)
+def _sessions(code: str, first_year: int, last_year: int) -> tuple[Times, Times, Times] | None:
     found = calendar(code, first_year, last_year)
     if found is None:
         return None

@@ -19,6 +19,7 @@ from titan_graphql.services.market_quality import Finding, QualityGrade, Subject
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
 
 BARS_SHOWN = 100
+_examinations: dict[UUID, asyncio.Task[dict[str, Any]]] = {}
 BEST_FIRST = ("D1", "H4", "H1", "M30", "M15", "M5", "M1")
 
 
@@ -129,7 +130,7 @@ async def quality(dataset: Dataset | None) -> DataQuality:
     """The quality report of a dataset; one that has not been examined yet is now."""
     if dataset is None:
         return DataQuality(None, None, None, (), 0)
-    stored = dataset.quality or await _examine(dataset)
+    stored = dataset.quality or await _examine_once(dataset)
     return DataQuality(
         dataset=dataset,
         grade=QualityGrade(stored["grade"]),
@@ -137,6 +138,15 @@ async def quality(dataset: Dataset | None) -> DataQuality:
         findings=tuple(market_quality.findings(stored)),
         findings_left_off=stored["left_off"],
     )
+
+
+async def _examine_once(dataset: Dataset) -> dict[str, Any]:
+    """Callers at the same time share one examination, which ends even if they stop waiting."""
+    task = _examinations.get(dataset.id)
+    if task is None:
+        task = _examinations[dataset.id] = asyncio.create_task(_examine(dataset))
+        task.add_done_callback(lambda _: _examinations.pop(dataset.id, None))
+    return await asyncio.shield(task)
 
 
 async def _examine(dataset: Dataset) -> dict[str, Any]:

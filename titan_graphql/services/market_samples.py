@@ -5,6 +5,7 @@ from collections.abc import Callable
 from titan_graphql.feeds.providers.sample import NAMES, SOURCE
 from titan_graphql.feeds.providers.sample import read_sample as read_sample
 from titan_graphql.models.markets import Adjustment, Instrument, InstrumentKind, Market, Series, Timeframe
+from titan_graphql.services import market_datasets
 from titan_graphql.services.market_bars import Bars
 from titan_graphql.services.market_revisions import Provenance, write_revision
 
@@ -41,4 +42,5 @@ async def _import_one(market: Market, symbol: str, bars: Bars) -> None:
         defaults={"name": NAMES[symbol], "currency": market.currency, "kind": InstrumentKind.EQUITY},
     )
     series, _ = await Series.get_or_create(instrument=instrument, timeframe=Timeframe.D1)
-    await write_revision(series, bars, Provenance("sample", SOURCE, adjustment=Adjustment.TOTAL_RETURN))
+    dataset = await write_revision(series, bars, Provenance("sample", SOURCE, adjustment=Adjustment.TOTAL_RETURN))
+    await market_datasets.quality(dataset)

@@ -106,6 +106,12 @@ async def instruments_by_ids(ids: list[UUID]) -> dict[UUID, Instrument]:
     return {instrument.id: instrument for instrument in await Instrument.filter(id__in=ids)}
 
 
+async def instruments_by_series(ids: list[UUID]) -> dict[UUID, Instrument]:
+    """The instrument of each series; absent series are left out."""
+    rows = await Series.filter(id__in=ids).select_related("instrument")
+    return {series.id: series.instrument for series in rows}
+
+
 async def series_by_instruments(ids: list[UUID]) -> dict[UUID, list[Series]]:
     """The series of each instrument, shortest timeframe first."""
     found: dict[UUID, list[Series]] = {instrument_id: [] for instrument_id in ids}

@@ -14,6 +14,7 @@ const ROOMS = [
   { to: '/backtests', label: 'Backtests' },
   { to: '/sweeps', label: 'Sweeps' },
   { to: '/walk-forwards', label: 'Walk-forwards' },
+  { to: '/portfolios', label: 'Portfolios' },
   { to: '/campaigns', label: 'Campaigns' },
   { to: '/live', label: 'Live' },
   { to: '/alerts', label: 'Alerts' },

@@ -182,6 +182,18 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => import('./pages/AlertsPage'), 'AlertsPage'),
 })
 
+const portfolios = createRoute({
+  getParentRoute: () => root,
+  path: '/portfolios',
+  component: lazyRouteComponent(() => import('./pages/PortfoliosPage'), 'PortfoliosPage'),
+})
+
+const portfolio = createRoute({
+  getParentRoute: () => root,
+  path: '/portfolios/$id',
+  component: lazyRouteComponent(() => import('./pages/PortfolioPage'), 'PortfolioPage'),
+})
+
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
@@ -220,6 +232,8 @@ export const router = createRouter({
     sweep,
     walkForwards,
     walkForward,
+    portfolios,
+    portfolio,
     campaigns,
     campaign,
     live,

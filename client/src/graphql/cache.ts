@@ -23,11 +23,12 @@ const PRODUCED: Record<string, readonly string[]> = {
   BarImport: ['understanding', 'refusal', 'outcome', 'datasets'],
   Sweep: ['summary', 'trials', 'top', 'heatMap', 'datasetHashes', 'resultHash'],
   WalkForward: ['summary', 'equity', 'steps', 'trials', 'datasetHashes', 'resultHash'],
+  Portfolio: ['metrics', 'profit', 'equity', 'trials', 'datasetHashes', 'resultHash'],
   Scan: ['summary', 'verdict', 'bars', 'matrix', 'results', 'unusable', 'datasetHashes', 'resultHash'],
 }
 
 /** The lists of what jobs work for. */
-const STARTED = ['backtests', 'scans', 'sweeps', 'walkForwards', 'imports'] as const
+const STARTED = ['backtests', 'scans', 'sweeps', 'walkForwards', 'portfolios', 'imports'] as const
 
 /** What new bars make stale. */
 const OF_BARS = ['instruments', 'instrument', 'markets', 'market', 'nodes']
@@ -67,6 +68,11 @@ function invalidateProduce(cache: Cache, subject: NonNullable<WatchedJob['subjec
 const importStarted: UpdateResolver = (result, _arguments, cache) => {
   const started = (result as { importBars: { __typename: string } }).importBars
   if (started.__typename === 'BarImport') invalidateFields(cache, 'Query', ['imports', 'jobs'])
+}
+
+const campaignCreated: UpdateResolver = (result, _arguments, cache) => {
+  const created = (result as { createCampaign: { __typename: string } }).createCampaign
+  if (created.__typename === 'Campaign') invalidateFields(cache, 'Query', ['campaigns'])
 }
 
 const jobRetried: UpdateResolver = (result, _arguments, cache) => {
@@ -129,6 +135,7 @@ export function cache() {
         universes: relayPagination(),
         sweeps: relayPagination(),
         walkForwards: relayPagination(),
+        portfolios: relayPagination(),
         campaigns: relayPagination(),
         alerts: relayPagination(),
         alertRules: relayPagination(),
@@ -146,6 +153,8 @@ export function cache() {
         startScan: started('startScan', 'scans'),
         startSweep: started('startSweep', 'sweeps'),
         startWalkForward: started('startWalkForward', 'walkForwards'),
+        startPortfolio: started('startPortfolio', 'portfolios'),
+        createCampaign: campaignCreated,
         importBars: importStarted,
         retryJob: jobRetried,
         createUniverse: universesChanged('createUniverse'),

@@ -2,6 +2,7 @@
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql'
 import { cache } from './cache'
 import { lasting } from './lasting'
+import { patience } from './patience'
 import { signedOut, watchfulFetch } from './session'
 import { socket } from './socket'
 
@@ -20,6 +21,7 @@ export const createGraphQLClient = (): Client =>
         },
       }),
       cache(),
+      patience,
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
           subscribe: (sink) => ({

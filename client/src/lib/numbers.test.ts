@@ -62,3 +62,7 @@ test('the tone follows the sign', () => {
 test('zero has no sign, whichever zero it is', () => {
   expect([formatMoney(-0, 'USD', 2), formatNumber(-0.001), formatCount(-0.2)]).toEqual(['$0.00', '0.00', '0'])
 })
+
+test('an amount of no known currency stands alone', () => {
+  expect([formatMoney(1234.5, '', 1), formatMoney(1234.5, '¤?', 1)]).toEqual(['1,234.5', '1,234.5 ¤?'])
+})

@@ -38,7 +38,7 @@ export const formatPercent = (value: number | null | undefined, digits = 1) =>
 export const formatSignedPercent = (value: number | null | undefined, digits = 1) =>
   format(value, { ...decimals(digits), style: 'percent', signDisplay: 'exceptZero' })
 
-/** An amount with its currency; an unknown currency code is written after the number. */
+/** An amount with its currency; a currency that is no code is written after the number, or not at all. */
 export function formatMoney(value: number | null | undefined, currency: string, digits = 0): string {
   try {
     return format(value, {
@@ -48,7 +48,7 @@ export function formatMoney(value: number | null | undefined, currency: string, 
       currencyDisplay: 'narrowSymbol',
     })
   } catch {
-    return `${format(value, decimals(digits))} ${currency}`
+    return `${format(value, decimals(digits))} ${currency}`.trimEnd()
   }
 }
 

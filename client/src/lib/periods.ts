@@ -30,6 +30,19 @@ export function commonHistory(y: History, x: History): Period | null {
   return start < end ? { start, end } : null
 }
 
+/** The days that all these pairs may have bars on, or null without any pair or such days. */
+export function jointPairHistory(pairs: readonly { y: History; x: History }[]): Period | null {
+  const all = pairs.map(({ y, x }) => commonHistory(y, x))
+  const known = all.filter((one) => one !== null)
+  if (known.length === 0 || known.length < all.length) return null
+  const start = known
+    .map((one) => one.start)
+    .sort()
+    .at(-1) as string
+  const end = known.map((one) => one.end).sort()[0] as string
+  return start < end ? { start, end } : null
+}
+
 function lastYears(history: Period, formation: number, trading: number): Periods | null {
   const boundary = addYears(history.end, -trading)
   const start = addYears(boundary, -formation)

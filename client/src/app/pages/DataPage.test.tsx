@@ -78,6 +78,7 @@ const report = (run: object, more: object = {}) => ({
     refusal: null,
     understanding: null,
     outcome: null,
+    datasets: [],
     ...more,
   },
 })
@@ -221,12 +222,17 @@ test('wrong rows are shown where the file was sent, and what is true can be conf
 
 test('what an import changed is summed up', async () => {
   const outcome = { __typename: 'ImportOutcome', series: 2, unchanged: 1, barsAdded: 1500, barsRestated: 3 }
+  const datasets = ['WTI', 'BRENT'].map((symbol) => ({
+    __typename: 'Dataset',
+    id: symbol,
+    instrument: { __typename: 'Instrument', id: `i${symbol}`, symbol },
+  }))
   open(
     '/imports/i',
     serve({
       ...ANSWERS,
       Import: () => report(job('SUCCEEDED')),
-      ImportReport: () => report(job('SUCCEEDED'), { outcome }),
+      ImportReport: () => report(job('SUCCEEDED'), { outcome, datasets }),
     }),
   )
   expect(await screen.findByText('wti.csv is imported')).toBeTruthy()
@@ -235,6 +241,7 @@ test('what an import changed is summed up', async () => {
   expect(screen.getByText('Bars restated').parentElement?.textContent).toBe(
     'Bars restated3The earlier revision is kept',
   )
+  expect(screen.getByRole('link', { name: 'WTI' }).getAttribute('href')).toBe('/instruments/WTI')
 })
 
 test('an import that is none is said to be none', async () => {

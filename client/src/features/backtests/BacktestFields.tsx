@@ -1,6 +1,7 @@
 /** The groups of fields of the form that starts a backtest. */
 import type { ReactNode } from 'react'
 import { SelectField, TextField } from '@/components/Field'
+import { CampaignField } from '@/features/campaigns/CampaignField'
 import type { BacktestDraft } from './backtestDraft'
 
 export interface FieldsProps {
@@ -10,7 +11,7 @@ export interface FieldsProps {
   onDraft: (change: Partial<BacktestDraft>) => void
 }
 
-type NumberName = Exclude<keyof BacktestDraft, 'zScore' | 'sizing'>
+type NumberName = Exclude<keyof BacktestDraft, 'zScore' | 'sizing' | 'fill' | 'campaignId'>
 
 interface NumberFieldProps extends FieldsProps {
   name: NumberName
@@ -87,14 +88,21 @@ export function SizeFields(props: FieldsProps) {
         options={[
           { value: 'GROSS', label: 'A share of equity' },
           { value: 'FIXED_NOTIONAL', label: 'A fixed amount' },
+          { value: 'VOLATILITY_TARGET', label: 'To a volatility' },
         ]}
         onValue={(sizing) => onDraft({ sizing })}
       />
-      {draft.sizing === 'GROSS' ? (
+      {draft.sizing === 'VOLATILITY_TARGET' && (
+        <>
+          <NumberField {...props} name="targetVolatility" label="Volatility per year" suffix="%" />
+          <NumberField {...props} name="volatilityWindow" label="Estimated from" suffix="bars" />
+        </>
+      )}
+      {draft.sizing !== 'FIXED_NOTIONAL' ? (
         <NumberField
           {...props}
           name="gross"
-          label="Gross exposure"
+          label={draft.sizing === 'GROSS' ? 'Gross exposure' : 'At most gross'}
           suffix="×"
           hint="Times equity, both legs together"
         />
@@ -111,20 +119,64 @@ export function SizeFields(props: FieldsProps) {
   )
 }
 
-export function AdvancedFields(props: FieldsProps) {
+function TradingFields(props: FieldsProps) {
+  const { draft, problems, onDraft } = props
   return (
-    <FieldGroup title="Stops and costs">
-      <NumberField {...props} name="stop" label="Give up at |z| above" hint="Empty: never" optional />
+    <FieldGroup title="Trading">
+      <SelectField
+        label="Orders fill at"
+        value={draft.fill}
+        problem={problems['fill']}
+        options={[
+          { value: 'CLOSE', label: 'The next close' },
+          { value: 'OPEN', label: 'The next open' },
+        ]}
+        hint={draft.fill === 'OPEN' ? 'Both legs need opens' : undefined}
+        onValue={(fill) => onDraft({ fill })}
+      />
       <NumberField
         {...props}
-        name="maxHold"
-        label="Give up after"
-        suffix="bars"
-        hint="Empty: never"
+        name="rehedgeBand"
+        label="Re-hedge when off by"
+        suffix="%"
+        hint="Of X’s shares. Empty: never"
         optional
       />
-      <NumberField {...props} name="commissionBps" label="Commission" suffix="bps" hint="Of traded amounts" />
-      <NumberField {...props} name="slippageBps" label="Slippage" suffix="bps" hint="Of traded amounts" />
+      <NumberField {...props} name="borrowBps" label="Borrow fee" suffix="bps" hint="Per year on shorts" />
     </FieldGroup>
+  )
+}
+
+export function AdvancedFields(props: FieldsProps) {
+  const { draft, problems, onDraft } = props
+  return (
+    <div className="grid gap-5">
+      <FieldGroup title="Stops and costs">
+        <NumberField {...props} name="stop" label="Give up at |z| above" hint="Empty: never" optional />
+        <NumberField
+          {...props}
+          name="maxHold"
+          label="Give up after"
+          suffix="bars"
+          hint="Empty: never"
+          optional
+        />
+        <NumberField
+          {...props}
+          name="commissionBps"
+          label="Commission"
+          suffix="bps"
+          hint="Of traded amounts"
+        />
+        <NumberField {...props} name="slippageBps" label="Slippage" suffix="bps" hint="Of traded amounts" />
+      </FieldGroup>
+      <TradingFields {...props} />
+      <CampaignField
+        own="That of this pair and formation"
+        campaignId={draft.campaignId}
+        problem={problems['campaignId']}
+        onCampaign={(campaignId) => onDraft({ campaignId })}
+      />
+    </div>
   )
 }

@@ -87,10 +87,10 @@ export function StartBacktestForm({ currency, onBands, ...context }: StartBackte
       <SignalFields {...fields} />
       <SizeFields {...fields} />
       <details open={advanced} onToggle={(event) => setAdvanced(event.currentTarget.open)}>
-        <summary className="w-fit text-sm font-semibold text-accent">Stops and costs</summary>
-        <div className="pt-3">
-          <AdvancedFields {...fields} />
-        </div>
+        <summary className="w-fit text-sm font-semibold text-accent">
+          More: stops, costs, fills, re-hedging, campaign
+        </summary>
+        <div className="pt-3">{advanced && <AdvancedFields {...fields} />}</div>
       </details>
       {problems.form.map((message) => (
         <Notice key={message} tone="problem">

@@ -31,7 +31,23 @@ test('the defaults are the schema’s defaults, for the page’s periods, prices
       capital: 100000,
       commissionBps: 1,
       slippageBps: 2,
+      borrowBps: 0,
+      fill: 'CLOSE',
+      rehedgeBand: null,
+      campaignId: null,
     },
+  })
+})
+
+test('a target volatility and a re-hedge band are typed in per cent', () => {
+  const draft = {
+    ...DEFAULT_DRAFT,
+    sizing: 'VOLATILITY_TARGET',
+    targetVolatility: '12.5',
+    rehedgeBand: '5',
+  } as const
+  expect(readDraft(draft, CONTEXT)).toMatchObject({
+    input: { sizing: 'VOLATILITY_TARGET', targetVolatility: 0.125, volatilityWindow: 60, rehedgeBand: 0.05 },
   })
 })
 

@@ -11,6 +11,7 @@ import type { StartBacktest } from './useBacktestStart'
 export type BacktestInput = VariablesOf<typeof StartBacktest>['input']
 type ZScoreKind = NonNullable<BacktestInput['zScore']>
 type Sizing = NonNullable<BacktestInput['sizing']>
+type Fill = NonNullable<BacktestInput['fill']>
 
 /** Everything as text: what is typed is kept even while it makes no sense. */
 export interface BacktestDraft {
@@ -26,6 +27,15 @@ export interface BacktestDraft {
   capital: string
   commissionBps: string
   slippageBps: string
+  borrowBps: string
+  fill: Fill
+  /** Per cent; empty is never. */
+  rehedgeBand: string
+  /** Per cent per year. */
+  targetVolatility: string
+  volatilityWindow: string
+  /** Empty is that of the pair and formation. */
+  campaignId: string
 }
 
 export const DEFAULT_DRAFT: BacktestDraft = {
@@ -41,13 +51,28 @@ export const DEFAULT_DRAFT: BacktestDraft = {
   capital: '100000',
   commissionBps: '1',
   slippageBps: '2',
+  borrowBps: '0',
+  fill: 'CLOSE',
+  rehedgeBand: '',
+  targetVolatility: '10',
+  volatilityWindow: '60',
+  campaignId: '',
 }
 
 /** Names of the form's fields, as problems' paths name them. */
 export const FIELDS = ['formation', 'trading', 'prices', 'hedge', ...Object.keys(DEFAULT_DRAFT)]
 
 /** Fields that lie in the part of the form that is closed at first. */
-export const ADVANCED = ['stop', 'maxHold', 'commissionBps', 'slippageBps']
+export const ADVANCED = [
+  'stop',
+  'maxHold',
+  'commissionBps',
+  'slippageBps',
+  'borrowBps',
+  'fill',
+  'rehedgeBand',
+  'campaignId',
+]
 
 export interface Context {
   pairId: string
@@ -56,7 +81,16 @@ export interface Context {
   hedge: HedgeMethod
 }
 
-const NUMBERS = ['entry', 'exit', 'gross', 'notional', 'capital', 'commissionBps', 'slippageBps'] as const
+const NUMBERS = [
+  'entry',
+  'exit',
+  'gross',
+  'notional',
+  'capital',
+  'commissionBps',
+  'slippageBps',
+  'borrowBps',
+] as const
 
 /** The input that a draft says, or what cannot be read, by field. Whether it makes sense is the server's to judge. */
 export function readDraft(
@@ -64,12 +98,12 @@ export function readDraft(
   { pairId, periods, prices, hedge }: Context,
 ): Read<BacktestInput> {
   const mistakes: Record<string, string> = {}
-  const number = (name: (typeof NUMBERS)[number] | 'stop'): number => {
+  const number = (name: (typeof NUMBERS)[number] | 'stop' | 'rehedgeBand' | 'targetVolatility'): number => {
     const value = readNumber(draft[name])
     if (value === undefined) mistakes[name] = 'A number is needed here.'
     return value ?? 0
   }
-  const integer = (name: 'window' | 'maxHold'): number => {
+  const integer = (name: 'window' | 'maxHold' | 'volatilityWindow'): number => {
     const value = readInteger(draft[name])
     if (value === undefined) mistakes[name] = 'A whole number is needed here.'
     return value ?? 0
@@ -85,6 +119,12 @@ export function readDraft(
     stop: draft.stop.trim() === '' ? null : number('stop'),
     maxHold: draft.maxHold.trim() === '' ? null : integer('maxHold'),
     sizing: draft.sizing,
+    ...(draft.sizing === 'VOLATILITY_TARGET'
+      ? { targetVolatility: number('targetVolatility') / 100, volatilityWindow: integer('volatilityWindow') }
+      : {}),
+    fill: draft.fill,
+    rehedgeBand: draft.rehedgeBand.trim() === '' ? null : number('rehedgeBand') / 100,
+    campaignId: draft.campaignId || null,
     ...Object.fromEntries(NUMBERS.map((name) => [name, number(name)])),
   }
   return Object.keys(mistakes).length > 0 ? { mistakes } : { input }

@@ -41,6 +41,7 @@ export const JobRowFields = graphql(`
 const ROOMS = {
   Backtest: '/backtests/$id',
   BarImport: '/imports/$id',
+  Portfolio: '/portfolios/$id',
   Scan: '/scans/$id',
   Sweep: '/sweeps/$id',
   WalkForward: '/walk-forwards/$id',

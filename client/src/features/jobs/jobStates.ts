@@ -25,6 +25,7 @@ export const mayRetry = (state: JobState): boolean => AGAIN.includes(state)
 const KINDS: Record<string, string> = {
   'backtests.run': 'Backtest',
   'markets.import': 'Import',
+  'portfolios.run': 'Portfolio',
   'scans.run': 'Scan',
   'sweeps.run': 'Sweep',
   'walk_forwards.run': 'Walk-forward',

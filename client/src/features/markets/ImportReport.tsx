@@ -43,6 +43,13 @@ const ImportReportQuery = graphql(
           understanding {
             ...UnderstandingFields
           }
+          datasets {
+            id
+            instrument {
+              id
+              symbol
+            }
+          }
           outcome {
             series
             unchanged
@@ -56,6 +63,33 @@ const ImportReportQuery = graphql(
   [JobPanelFields, RowErrorsFields, UnderstandingFields],
 )
 
+/** As many as fit in a line or two. */
+const SHOWN = 12
+
+/** The way to what was imported. */
+function Imported({ symbols }: { symbols: readonly string[] }) {
+  const shown = [...new Set(symbols)]
+  if (shown.length === 0) return null
+  return (
+    <p className="mt-4 text-sm">
+      <span className="text-muted">Imported: </span>
+      {shown.slice(0, SHOWN).map((symbol, place) => (
+        <span key={symbol}>
+          {place > 0 && ', '}
+          <Link
+            to="/instruments/$symbol"
+            params={{ symbol }}
+            className="font-medium text-accent hover:underline"
+          >
+            {symbol}
+          </Link>
+        </span>
+      ))}
+      {shown.length > SHOWN && ' and more'}
+    </p>
+  )
+}
+
 interface Outcome {
   series: number
   unchanged: number
@@ -63,7 +97,13 @@ interface Outcome {
   barsRestated: number
 }
 
-function Changes({ fileName, outcome }: { fileName: string; outcome: Outcome }) {
+interface ChangesProps {
+  fileName: string
+  outcome: Outcome
+  symbols: readonly string[]
+}
+
+function Changes({ fileName, outcome, symbols }: ChangesProps) {
   const { series, unchanged, barsAdded, barsRestated } = outcome
   const nothingNew = unchanged === series
   return (
@@ -86,6 +126,7 @@ function Changes({ fileName, outcome }: { fileName: string; outcome: Outcome }) 
           detail={barsRestated > 0 ? 'The earlier revision is kept' : undefined}
         />
       </StatGrid>
+      <Imported symbols={symbols} />
     </Card>
   )
 }
@@ -115,6 +156,7 @@ export function ImportReport({ id, onConfirm }: ImportReportProps) {
     )
   if (!found) return <Skeleton className="h-28" />
   const { job, refusal, outcome, understanding, fileName } = found
+  const symbols = found.datasets.map(({ instrument }) => instrument.symbol)
   const codes = [...new Set([job.error?.code ?? '', ...(refusal?.rows ?? []).map(({ code }) => code)])]
   const confirmable = codes.filter((code) => code in CONFIRMATIONS)
   return (
@@ -142,7 +184,7 @@ export function ImportReport({ id, onConfirm }: ImportReportProps) {
           <RowErrors refusal={refusal} />
         </Card>
       )}
-      {outcome && <Changes fileName={fileName} outcome={outcome} />}
+      {outcome && <Changes fileName={fileName} outcome={outcome} symbols={symbols} />}
       {understanding && <Understanding understanding={understanding} />}
     </div>
   )
