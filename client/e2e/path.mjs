@@ -281,6 +281,13 @@ await step('GraphiQL runs its tabs as they are', async () => {
     '"pValue"',
     '"startBacktest": {',
     '"SUCCEEDED"',
+    '"now"',
+    '"pairsTested": 6',
+    '"setCount": 18',
+    '"pairCount": 1',
+    '"replay": true',
+    '"__typename": "PairWatch"',
+    '"signal"',
   ]
   for (const [index, text] of expected.entries()) {
     await page.getByRole('tab').nth(index).click()
