@@ -4,8 +4,7 @@ import { type AlertChoice, readAlertChoice } from '@/features/alerts/alertWords'
 import { type JobChoice, readJobChoice } from '@/features/jobs/jobStates'
 import { type ChartView, readChartView } from '@/features/markets/chartView'
 import { type InstrumentView, readInstrumentView } from '@/features/markets/instrumentView'
-import { type HedgeMethod, readHedgeMethod } from '@/features/pairs/hedgeMethods'
-import { type PriceScale, readPriceScale } from '@/features/pairs/priceScales'
+import { type PairSearch, readPairSearch } from '@/features/pairs/pairSearch'
 import { type ExplorerSearch, readExplorerSearch } from '@/features/scans/explorerSearch'
 import { type ResultView, readResultView } from '@/features/scans/resultView'
 import type { SweepStartSearch } from '@/features/sweeps/SweepStart'
@@ -69,13 +68,7 @@ const pairs = createRoute({
 const pair = createRoute({
   getParentRoute: () => root,
   path: '/pairs/$y/$x',
-  validateSearch: (
-    search: Record<string, unknown>,
-  ): PeriodSearch & { prices?: PriceScale; hedge?: HedgeMethod } => {
-    const prices = readPriceScale(search['prices'])
-    const hedge = readHedgeMethod(search['hedge'])
-    return { ...readPeriodSearch(search), ...(prices ? { prices } : {}), ...(hedge ? { hedge } : {}) }
-  },
+  validateSearch: (search: Record<string, unknown>): PairSearch => readPairSearch(search),
   component: lazyRouteComponent(() => import('./pages/PairPage'), 'PairPage'),
 })
 
