@@ -100,7 +100,9 @@ export async function livePath({ page, context, step, heading, overflow }) {
     await form.getByLabel('Threshold').fill('0.001')
     await form.getByRole('button', { name: 'Create rule' }).click()
     await page.getByText('“KO/PEP: |z| above 0.001” looks out from the next bar on.').waitFor()
-    await page.goto('/jobs')
+    // Within the page: a reload would take the alert for one that was there before.
+    await page.getByRole('navigation').getByRole('link', { name: 'Jobs', exact: true }).click()
+    await heading('Jobs').waitFor()
     await page
       .getByRole('region', { name: 'New alerts' })
       .getByText(/^KO\/PEP: \|z\| is .*, above 0\.001$/)
@@ -117,7 +119,10 @@ export async function livePath({ page, context, step, heading, overflow }) {
     await page.getByRole('link', { name: 'No new alerts' }).waitFor()
     await page.getByRole('button', { name: 'All', exact: true }).click()
     await page.waitForURL(/show=all/)
-    await list.getByText(/^Seen /).waitFor()
+    await list
+      .getByText(/^Seen /)
+      .first()
+      .waitFor()
   })
 
   await step('a refused webhook says why beside its field', async () => {
@@ -139,7 +144,7 @@ export async function livePath({ page, context, step, heading, overflow }) {
 
   await step('the live board and the alerts fit on a phone', async () => {
     await page.setViewportSize(SIZES.narrow)
-    for (const path of ['/live', '/alerts?show=all', '/pairs/KO/PEP']) {
+    for (const path of ['/live', '/alerts?show=all', '/pairs/KO/PEP', '/portfolios']) {
       await page.goto(path)
       await page.locator('h1').waitFor()
       await page.waitForLoadState('networkidle')

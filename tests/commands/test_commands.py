@@ -66,6 +66,8 @@ def test_a_token_is_created_listed_and_revoked(migrated: Installation):
     listing = migrated.run("token", "list")[1]
     assert re.fullmatch(r"notebook +admin +until \d{4}-\d\d-\d\d\n", listing)
 
+    elsewhere = str(migrated.data_dir / "other")
+    assert migrated.run("token", "list", "--data-dir", elsewhere)[0] == 1  # nothing is there: the option holds here too
     assert migrated.run("token", "revoke", "notebook") == (0, "revoked 1\n", "")
     assert migrated.run("token", "list") == (0, "no tokens\n", "")
 

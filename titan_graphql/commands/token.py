@@ -15,9 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("name", metavar="NAME")
     create.add_argument("--days", type=int, default=90, help="how long it works (default 90)")
     create.add_argument("--user", default=users.ADMIN_NAME, help="whose token it is (default %(default)s)")
-    actions.add_parser("list", help="show the tokens that work")
+    listing = actions.add_parser("list", help="show the tokens that work")
     revoke = actions.add_parser("revoke", help="make the tokens of that name useless")
     revoke.add_argument("name", metavar="NAME")
+    for action in (create, listing, revoke):
+        action.add_argument("--data-dir", default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -17,6 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--role", choices=[role.value.lower() for role in Role], default=Role.RESEARCHER.value.lower())
     link = actions.add_parser("link", help="print a new sign-in link for a user")
     link.add_argument("name", metavar="NAME")
+    for action in (add, link):
+        action.add_argument("--data-dir", default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
