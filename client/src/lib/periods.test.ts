@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { commonHistory, periodsOf, presets, readPeriodSearch, searchOf } from './periods'
+import { commonHistory, jointPairHistory, periodsOf, presets, readPeriodSearch, searchOf } from './periods'
 
 const bars = (firstBar: string | null, lastBar: string | null) => ({ firstBar, lastBar })
 const SAMPLE = { start: '1990-01-02', end: '2022-12-29' }
@@ -52,4 +52,25 @@ test('an address is read back as it was written, and nonsense in it is dropped',
   const search = readPeriodSearch(searchOf(first.periods) as unknown as Record<string, unknown>)
   expect(periodsOf(search, { ...first.periods })).toEqual(first.periods)
   expect(readPeriodSearch({ formationStart: '2012-02-30', tradingEnd: 7, other: '2012-01-01' })).toEqual({})
+})
+
+test('the history of several pairs is what all of them share', () => {
+  const of = (firstBar: string | null, lastBar: string | null) => ({ firstBar, lastBar })
+  const long = of('2000-01-03T00:00:00Z', '2022-12-28T00:00:00Z')
+  const late = of('2010-01-04T00:00:00Z', '2022-12-28T00:00:00Z')
+  const ended = of('2000-01-03T00:00:00Z', '2015-06-30T00:00:00Z')
+  const none = of(null, null)
+  expect(
+    jointPairHistory([
+      { y: long, x: late },
+      { y: long, x: ended },
+    ]),
+  ).toEqual({ start: '2010-01-04', end: '2015-07-01' })
+  expect(jointPairHistory([])).toBeNull()
+  expect(
+    jointPairHistory([
+      { y: long, x: late },
+      { y: long, x: none },
+    ]),
+  ).toBeNull()
 })
