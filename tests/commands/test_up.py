@@ -176,6 +176,16 @@ def test_sigterm_stops_everything(installation: Installation):
     assert installation.processes() == []
 
 
+def test_it_stops_when_nobody_reads_what_it_says_any_more(installation: Installation):
+    supervisor = up(installation)
+    assert supervisor.stdout is not None
+    supervisor.stdout.close()
+    supervisor.send_signal(signal.SIGTERM)
+
+    assert supervisor.wait(PATIENCE_SECONDS) == 0
+    assert installation.processes() == []
+
+
 def test_a_killed_supervisor_leaves_nothing(installation: Installation):
     supervisor = up(installation)
     until(lambda: len(installation.processes()) == PROCESSES)

@@ -5,6 +5,7 @@ import asyncio
 import signal
 
 from titan_graphql.settings import Settings
+from titan_graphql.stack import unfailing_output
 from titan_graphql.stack.directory import claimed
 from titan_graphql.stack.listening import listen
 from titan_graphql.stack.supervisor import PrepareFailedError, Supervisor
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Supervise until a signal; the directory and the port are taken first, so that a second start changes nothing."""
+    unfailing_output.install()  # whoever reads it may go; the work goes on
     with claimed(settings.data_dir), listen(settings.host, settings.port) as listener:
         return asyncio.run(_until_signal(Supervisor(settings, listener, _say, feed=not arguments.no_feed)))
 
@@ -43,8 +45,8 @@ async def _until_signal(supervisor: Supervisor) -> int:
 
 def _cancel_once(work: asyncio.Task[None]) -> None:
     if not work.cancelling():
+        work.cancel()  # before a word is said: nobody may be listening any more
         _say("stopping")
-        work.cancel()
 
 
 def _say(text: str) -> None:
