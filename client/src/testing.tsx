@@ -2,7 +2,18 @@
 import { createMemoryHistory, createRouter, RouterProvider } from '@tanstack/react-router'
 import { render } from '@testing-library/react'
 import { Client, type Exchange, makeErrorResult, makeResult, Provider } from 'urql'
-import { filter, fromPromise, makeSubject, map, merge, mergeMap, pipe, takeUntil } from 'wonka'
+import {
+  filter,
+  fromArray,
+  fromPromise,
+  makeSubject,
+  map,
+  merge,
+  mergeMap,
+  onPush,
+  pipe,
+  takeUntil,
+} from 'wonka'
 import { router } from '@/app/router'
 import { cache } from '@/graphql/cache'
 
@@ -13,7 +24,7 @@ interface Server {
   client: Client
   /** The variables of each request, by the operation's name. */
   asked: Record<string, Variables[]>
-  /** Push an event to all subscriptions of that name. */
+  /** Push an event to all subscriptions of that name; it waits for the first one when there is none yet. */
   push: (name: string, data: object) => void
 }
 
@@ -26,6 +37,13 @@ function nameOf(operation: { query: { definitions: readonly object[] } }): strin
 export function serve(answers: Record<string, Answer>): Server {
   const asked: Record<string, Variables[]> = {}
   const events = makeSubject<{ name: string; data: object }>()
+  const listening = new Map<number, string>()
+  const early: { name: string; data: object }[] = []
+  const arrived = (name: string) => {
+    const own = early.filter((event) => event.name === name)
+    for (const event of own) early.splice(early.indexOf(event), 1)
+    return own
+  }
 
   const exchange: Exchange = () => (operations$) => {
     const requests$ = pipe(
@@ -48,25 +66,32 @@ export function serve(answers: Record<string, Answer>): Server {
     const subscriptions$ = pipe(
       operations$,
       filter(({ kind }) => kind === 'subscription'),
-      mergeMap((operation) =>
-        pipe(
-          events.source,
-          filter(({ name }) => name === nameOf(operation)),
+      mergeMap((operation) => {
+        const own = nameOf(operation)
+        listening.set(operation.key, own)
+        return pipe(
+          merge([fromArray(arrived(own)), events.source]),
+          filter(({ name }) => name === own),
           map(({ data }) => makeResult(operation, { data, hasNext: true })),
           takeUntil(
             pipe(
               operations$,
               filter(({ kind, key }) => kind === 'teardown' && key === operation.key),
+              onPush(({ key }) => listening.delete(key)),
             ),
           ),
-        ),
-      ),
+        )
+      }),
     )
     return merge([requests$, subscriptions$])
   }
 
   const client = new Client({ url: '/graphql', preferGetMethod: false, exchanges: [cache(), exchange] })
-  return { client, asked, push: (name, data) => events.next({ name, data }) }
+  const push = (name: string, data: object) => {
+    if ([...listening.values()].includes(name)) events.next({ name, data })
+    else early.push({ name, data })
+  }
+  return { client, asked, push }
 }
 
 /** What the shell around every page asks for. */

@@ -19,6 +19,7 @@ test('the shell names the user and offers every room', async () => {
     ['Backtests', '/backtests'],
     ['Sweeps', '/sweeps'],
     ['Walk-forwards', '/walk-forwards'],
+    ['Portfolios', '/portfolios'],
     ['Campaigns', '/campaigns'],
     ['Live', '/live'],
     ['Alerts', '/alerts'],
