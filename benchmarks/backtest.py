@@ -132,7 +132,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "task.npz", Path(folder) / "answer.npz"
         np.savez(source, y=y, x=x, z=z, capital=CAPITAL, **task)
-        command = [python, ROOT / "benchmarks" / "backtest_peers.py", source, target]
+        # -P: a module of ours beside the script would stand for a package of the same name.
+        command = [python, "-P", ROOT / "benchmarks" / "backtest_peers.py", source, target]
         subprocess.run(command, check=True, env={**os.environ, "TQDM_DISABLE": "1"})
         answer = dict(np.load(target))
     theirs = {

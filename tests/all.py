@@ -44,48 +44,37 @@ def npm(name: str, script: str) -> Step:
     return Step(name, ["npm", "run", "--silent", script], CLIENT)
 
 
-# Quick checks of both languages go side by side; what is measured in seconds of waiting has the machine to itself.
-PYTHON_CHECKS = [
+# Two lanes for two cores; the browser, which people's patience is measured with, has the machine to itself.
+SERVER_LANE = [
     tool("formatting", "ruff", "format", "--check", "."),
     tool("lint", "ruff", "check", "."),
     tool("types", "mypy", "--strict"),
     tool("import contracts", "lint-imports"),
     python("committed schema", "-m", "titan_graphql", "schema", "--check"),
     python("migrations", "-m", "titan_graphql", "migrate", "--check"),
+    python("tests", "-m", "pytest", "--ignore", "tests/quant"),
 ]
-CLIENT_CHECKS = [
+CLIENT_LANE = [
     npm("client types", "check"),
     npm("client lint", "lint"),
     npm("client tests", "test"),
+    python("tests of numbers", "-m", "pytest", "tests/quant"),
 ]
-TESTS = [
-    python("tests", "-m", "pytest"),
-    python("browser", "-m", "tests.browser"),
-]
+BROWSER = python("browser", "-m", "tests.browser")
 
 
 def run(step: Step) -> Outcome:
-    """Run one step; its output is passed on as it comes."""
+    """Run one step; its output is passed on in whole lines, since another may run beside it."""
     print(f"\n=== {step.name}: {' '.join(step.command)}", flush=True)
     began = time.monotonic()
     last_line = ""
     with started(step) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            print(line, end="", flush=True)
+            sys.stdout.write(line)
+            sys.stdout.flush()
             last_line = line.strip() or last_line
     return Outcome(step, process.returncode == 0, time.monotonic() - began, last_line)
-
-
-def run_quietly(step: Step) -> Outcome:
-    """Run one step beside others; its output is passed on in one piece."""
-    began = time.monotonic()
-    with started(step) as process:
-        output, _ = process.communicate()
-    sys.stdout.write(f"\n=== {step.name}: {' '.join(step.command)}\n{output}")
-    sys.stdout.flush()
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return Outcome(step, process.returncode == 0, time.monotonic() - began, lines[-1] if lines else "")
 
 
 def started(step: Step) -> "subprocess.Popen[str]":
@@ -98,9 +87,9 @@ def started(step: Step) -> "subprocess.Popen[str]":
 def main() -> int:
     """Run every step, also after a failure; the closing lines are the summary."""
     with ThreadPoolExecutor(2) as lanes:
-        checks = lanes.map(lambda lane: [run_quietly(step) for step in lane], [CLIENT_CHECKS, PYTHON_CHECKS])
-        outcomes = [outcome for lane in checks for outcome in lane]
-    outcomes += [run(step) for step in TESTS]
+        both = lanes.map(lambda lane: [run(step) for step in lane], [CLIENT_LANE, SERVER_LANE])
+        outcomes = [outcome for lane in both for outcome in lane]
+    outcomes.append(run(BROWSER))
     failed = sum(not outcome.passed for outcome in outcomes)
     print("\n=== summary")
     for outcome in outcomes:
