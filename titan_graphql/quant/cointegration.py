@@ -6,12 +6,11 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from statsmodels.tsa.adfvalues import mackinnoncrit, mackinnonp
-from statsmodels.tsa.stattools import adfuller
 
 from titan_graphql.quant.errors import ArithmeticOverflowError, ParameterError, SeriesSingularError
 from titan_graphql.quant.series import Floats, regressable
 
+# statsmodels is imported where it is used: loading takes a second, which every start would wait for.
 FEWEST_BARS = 20
 SINGULAR_R_SQUARED = 1.0 - 100.0 * math.sqrt(np.finfo(float).eps)
 
@@ -56,6 +55,9 @@ def engle_granger(
         One leg is an exact linear function of the other (R² ≥ 1 − 100·√ε), or the residual is one of its own lags.
     SeriesConstantError, SeriesTooShortError, ParameterError, ArithmeticOverflowError
     """
+    from statsmodels.tsa.adfvalues import mackinnoncrit, mackinnonp
+    from statsmodels.tsa.stattools import adfuller
+
     y, x = regressable(y, x, least=FEWEST_BARS)
     _check(trend, max_lag, criterion, y.size)
     residual = _residual(_standard(y), _standard(x), trend)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtrit
 
 from titan_graphql.quant.errors import ArithmeticOverflowError
 from titan_graphql.quant.series import Floats, regressable
@@ -58,7 +58,7 @@ def ols_hedge(y: npt.ArrayLike, x: npt.ArrayLike) -> Hedge:
         beta = float(dx @ dy) / sxx
         residual = dy - beta * dx
         explained = 1.0 - float(residual @ residual) / syy
-        half = stats.t.ppf(0.975, max(y.size - 2, 1)) * math.sqrt(long_run_variance(residual) / sxx)
+        half = stdtrit(max(y.size - 2, 1), 0.975) * math.sqrt(long_run_variance(residual) / sxx)
     figures = (beta, y_mean - beta * x_mean, min(max(explained, 0.0), 1.0), beta - half, beta + half)
     if not all(map(math.isfinite, figures)):
         raise _too_extreme()

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from statsmodels.tsa.vector_ar.vecm import VECM, coint_johansen
 
 from titan_graphql.quant.cointegration import SINGULAR_R_SQUARED
 from titan_graphql.quant.errors import SeriesSingularError
 from titan_graphql.quant.hedge import Hedge
 from titan_graphql.quant.series import Floats, regressable
 
+# statsmodels is imported where it is used: loading takes a second, which every start would wait for.
 FEWEST_BARS = 30
 LAGGED_DIFFERENCES = 1
 CONSTANT = 0
@@ -55,6 +55,8 @@ def johansen(y: npt.ArrayLike, x: npt.ArrayLike) -> JohansenTest:
     Johansen (1991), "Estimation and hypothesis testing of cointegration vectors in Gaussian vector autoregressive
     models", Econometrica 59.
     """
+    from statsmodels.tsa.vector_ar.vecm import coint_johansen
+
     levels = _levels(y, x)
     try:
         result = coint_johansen(levels, CONSTANT, LAGGED_DIFFERENCES)
@@ -89,6 +91,8 @@ def johansen_hedge(y: npt.ArrayLike, x: npt.ArrayLike) -> Hedge:
     ------
     SeriesSingularError, SeriesConstantError, SeriesTooShortError, ParameterError
     """
+    from statsmodels.tsa.vector_ar.vecm import VECM
+
     levels = _levels(y, x)
     try:
         fit = VECM(levels, k_ar_diff=LAGGED_DIFFERENCES, coint_rank=1, deterministic="co").fit()

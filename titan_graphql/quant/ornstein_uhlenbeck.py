@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import chdtri
 
 from titan_graphql.quant.errors import SeriesConstantError, SeriesTooShortError
 from titan_graphql.quant.estimate import Estimate
@@ -78,7 +78,7 @@ def _estimates(
     around = 1.96 * math.sqrt(float(gradient @ covariance @ gradient))
     scale = math.sqrt(2.0 * kappa / (1.0 - phi**2))
     sigma = math.sqrt(variance) * scale
-    below, above = (math.sqrt(freedom / stats.chi2.ppf(tail, freedom)) for tail in (0.975, 0.025))
+    below, above = (math.sqrt(freedom / chdtri(freedom, tail)) for tail in (0.025, 0.975))
     return OrnsteinUhlenbeck(
         kappa=Estimate.of(kappa, low if low is not None else 0.0, high),
         mu=Estimate.of(mu, mu - around, mu + around),

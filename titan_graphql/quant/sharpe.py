@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtr, ndtri
 
 from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.estimate import Estimate
@@ -38,7 +38,7 @@ def sharpe_ratio(returns: Floats, periods_per_year: float = 252.0) -> Estimate:
         ratio = per_period(returns)
         error = standard_error(ratio, returns.size, skewness(returns), raw_kurtosis(returns))
     year = math.sqrt(periods_per_year)
-    reach = float(stats.norm.ppf(0.975)) * error
+    reach = float(ndtri(0.975)) * error
     return Estimate.of(ratio * year, (ratio - reach) * year, (ratio + reach) * year)
 
 
@@ -94,7 +94,7 @@ def probabilistic_sharpe(ratio: float, benchmark: float, n: int, skew: float = 0
     error = standard_error(ratio, n, skew, kurtosis)
     if error == 0.0:
         return float(ratio > benchmark)
-    return float(stats.norm.cdf((ratio - benchmark) / error))
+    return float(ndtr((ratio - benchmark) / error))
 
 
 def expected_best_sharpe(trials: int, deviation: float) -> float:
@@ -118,7 +118,7 @@ def expected_best_sharpe(trials: int, deviation: float) -> float:
     _check(2, deviation=deviation)
     if trials == 1:
         return 0.0
-    best, beyond = float(stats.norm.isf(1.0 / trials)), float(stats.norm.isf(1.0 / (trials * math.e)))
+    best, beyond = float(-ndtri(1.0 / trials)), float(-ndtri(1.0 / (trials * math.e)))
     return deviation * ((1.0 - np.euler_gamma) * best + np.euler_gamma * beyond)
 
 
@@ -163,7 +163,7 @@ def minimum_track_record(
     if ratio <= benchmark:
         return Estimate.missing("the ratio does not exceed the benchmark: no track record is long enough")
     shape = 1.0 - skew * ratio + (kurtosis - 1.0) / 4.0 * ratio * ratio
-    return Estimate.of(1.0 + shape * float(stats.norm.ppf(level) / (ratio - benchmark)) ** 2)
+    return Estimate.of(1.0 + shape * float(ndtri(level) / (ratio - benchmark)) ** 2)
 
 
 def best_of_trials_p_value(returns: Floats, *, draws: int = 1000, mean_block: float = 10.0, seed: int = 0) -> float:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 from numba import njit
-from scipy import stats
+from scipy.special import stdtrit
 
 from titan_graphql.quant.errors import ArithmeticOverflowError, ParameterError, SeriesConstantError, SeriesTooShortError
 from titan_graphql.quant.estimate import Estimate
@@ -141,7 +141,7 @@ def half_life(spread: npt.ArrayLike) -> Estimate:
     n = before.size
     error = math.sqrt(float(innovation @ innovation) / (n - 2) / energy)
     centre = phi + (1.0 + 3.0 * phi) / n
-    reach = float(stats.t.ppf(0.975, n - 2)) * error
+    reach = float(stdtrit(n - 2, 0.975)) * error
     return Estimate.of(_halving(phi), min(_halving(centre - reach), _halving(phi)), _halving(centre + reach))
 
 

@@ -6,16 +6,12 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from arch.unitroot import VarianceRatio
-from arch.unitroot.cointegration import phillips_ouliaris as arch_phillips_ouliaris
-from statsmodels.tools.sm_exceptions import InterpolationWarning
-from statsmodels.tsa.stattools import adfuller
-from statsmodels.tsa.stattools import kpss as statsmodels_kpss
 
 from titan_graphql.quant.cointegration import SINGULAR_R_SQUARED
 from titan_graphql.quant.errors import SeriesConstantError, SeriesSingularError, SeriesTooShortError
 from titan_graphql.quant.series import Floats, finite, regressable
 
+# statsmodels and arch are imported where they are used: loading takes a second, which every start would wait for.
 FEWEST_BARS = 30
 KPSS_SMALLEST_P, KPSS_LARGEST_P = 0.01, 0.10
 
@@ -46,6 +42,8 @@ def adf(spread: npt.ArrayLike) -> SpreadTest:
     ------
     SeriesConstantError, SeriesTooShortError, ParameterError
     """
+    from statsmodels.tsa.stattools import adfuller
+
     result = adfuller(_testable(spread), regression="c", autolag="AIC", result_object=True)
     return SpreadTest(float(result.statistic), float(result.pvalue), int(result.lags))
 
@@ -60,9 +58,12 @@ def kpss(spread: npt.ArrayLike) -> SpreadTest:
     ------
     SeriesConstantError, SeriesTooShortError, ParameterError
     """
+    from statsmodels.tools.sm_exceptions import InterpolationWarning
+    from statsmodels.tsa import stattools
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InterpolationWarning)
-        result = statsmodels_kpss(_testable(spread), regression="c", nlags="auto", result_object=True)
+        result = stattools.kpss(_testable(spread), regression="c", nlags="auto", result_object=True)
     p_value = float(result.pvalue)
     bound: Bound = "EXACT"
     if p_value <= KPSS_SMALLEST_P:
@@ -81,6 +82,8 @@ def variance_ratio(spread: npt.ArrayLike, lags: int = 10) -> tuple[float, Spread
     ------
     SeriesConstantError, SeriesTooShortError, ParameterError
     """
+    from arch.unitroot import VarianceRatio
+
     ratio = VarianceRatio(_testable(spread), lags=lags)
     return float(ratio.vr), SpreadTest(float(ratio.stat), float(ratio.pvalue), lags)
 
@@ -94,12 +97,14 @@ def phillips_ouliaris(y: npt.ArrayLike, x: npt.ArrayLike, trend: Literal["c", "c
     ------
     SeriesSingularError, SeriesConstantError, SeriesTooShortError, ParameterError
     """
+    from arch.unitroot import cointegration
+
     y, x = regressable(y, x, least=FEWEST_BARS)
     explained = float(np.corrcoef(y, x)[0, 1]) ** 2
     if not explained < SINGULAR_R_SQUARED:
         message = "one leg is an exact linear function of the other; their spread is rounding noise"
         raise SeriesSingularError(message)
-    result = arch_phillips_ouliaris(y, x, trend=trend, test_type="Zt")
+    result = cointegration.phillips_ouliaris(y, x, trend=trend, test_type="Zt")
     statistic, p_value = float(result.stat), float(result.pvalue)
     return SpreadTest(statistic, p_value, int(result.bandwidth))
 

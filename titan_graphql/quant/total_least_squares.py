@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtrit
 
 from titan_graphql.quant.errors import ArithmeticOverflowError, SeriesSingularError
 from titan_graphql.quant.hedge import Hedge, long_run_variance
@@ -41,7 +41,7 @@ def tls_hedge(y: npt.ArrayLike, x: npt.ArrayLike) -> Hedge:
         raise SeriesSingularError(message)
     beta = (syy - sxx + math.copysign(math.hypot(syy - sxx, 2.0 * sxy), 1.0)) / (2.0 * sxy)
     residual = dy - beta * dx
-    half = float(stats.t.ppf(0.975, max(y.size - 2, 1)) * math.sqrt(long_run_variance(residual) / sxx))
+    half = float(stdtrit(max(y.size - 2, 1), 0.975) * math.sqrt(long_run_variance(residual) / sxx))
     figures = (
         beta,
         float(y.mean() - beta * x.mean()),

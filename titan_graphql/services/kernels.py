@@ -15,7 +15,9 @@ from titan_graphql.errors import UnavailableError
 from titan_graphql.quant import screen
 from titan_graphql.quant.backtest import run_backtest
 from titan_graphql.quant.backtest_rules import Rules
+from titan_graphql.quant.cointegration import engle_granger
 from titan_graphql.quant.downsample import lttb
+from titan_graphql.quant.spread_tests import phillips_ouliaris
 from titan_graphql.services.pair_hedges import HedgeMethod, spread_path
 
 log = structlog.get_logger(__name__)
@@ -53,11 +55,13 @@ queries = Places(os.cpu_count() or 1)
 
 
 def warm() -> None:
-    """Compile every kernel that a request or a job uses, or load it from the cache."""
+    """Compile every kernel that a request or a job uses, or load it from the cache; load the libraries of the tests."""
     screen.warm()
     walk = np.random.default_rng(0).standard_normal((80, 2)).cumsum(axis=0)
     y, x = 5.0 + 0.01 * walk.T
     paths = [spread_path(y, x, slice(0, 40), method, 10) for method in get_args(HedgeMethod)]
+    engle_granger(y, x)
+    phillips_ouliaris(y, x)
     lttb(np.arange(y.size, dtype=np.int64), paths[0].spread, 20)
     run_backtest(np.exp(y), np.exp(x), paths[0].z_score, 1.0, Rules(entry=1.0, exit=0.2))
 

@@ -2,13 +2,15 @@
 
 from functools import lru_cache
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from exchange_calendars import ExchangeCalendar, get_calendar
-from exchange_calendars.errors import CalendarError
 
 from titan_graphql.feeds.bars import MS_PER_DAY, TIMEFRAME_MS
+
+if TYPE_CHECKING:
+    from exchange_calendars import ExchangeCalendar
 
 Times = npt.NDArray[np.int64]
 WEEKDAYS = 5
@@ -16,8 +18,12 @@ _making = Lock()
 
 
 @lru_cache(maxsize=32)
-def calendar(code: str, first_year: int, last_year: int) -> ExchangeCalendar | None:
+def calendar(code: str, first_year: int, last_year: int) -> "ExchangeCalendar | None":
     """The calendar of these years, or None where the library does not know it for them."""
+    # It brings pandas along, which every start would wait for.
+    from exchange_calendars import get_calendar
+    from exchange_calendars.errors import CalendarError
+
     try:
         return get_calendar(code, start=f"{first_year}-01-01", end=f"{last_year}-12-31")
     except (CalendarError, ValueError):

@@ -1,7 +1,5 @@
 """The markets of this installation, and those that it knows before anybody has imported anything."""
 
-from exchange_calendars import get_calendar, get_calendar_names
-
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.feeds.venues import OTHER, Venue
 from titan_graphql.feeds.venues import VENUES as VENUES
@@ -39,6 +37,9 @@ def _draft(venue: Venue, currency: str | None = None) -> Market:
 
 def _exchange(code: str) -> Venue:
     """Any exchange by its ISO 10383 code, such as XPAR."""
+    # It brings pandas along, which every start would wait for.
+    from exchange_calendars import get_calendar, get_calendar_names
+
     if len(code) > CODE_MAX or code not in get_calendar_names(include_aliases=False):
         message = f"{code[:CODE_MAX]!r} is none of {', '.join(VENUES)}, nor an exchange's code such as XPAR"
         raise InvalidInputError("MARKET_UNKNOWN", message, ["market"])
