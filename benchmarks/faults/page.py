@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks.faults.stack import ROOT, Stack
 
 SCRIPT = ROOT / "client" / "e2e" / "watch.mjs"
+BUILT = ROOT / "titan_graphql" / "static" / "index.html"
 OPEN_SECONDS = 60.0
 
 
@@ -50,6 +51,7 @@ async def opened(stack: Stack) -> AsyncIterator[Page]:
     """Sign in and stay on the page of jobs; the browser ends with the block."""
     browser = os.environ.get("TITAN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     assert browser, "no Chromium: set TITAN_CHROMIUM to yours"
+    assert BUILT.exists(), "the client is not built: ./titan up builds it"
     link = (await asyncio.to_thread(stack.run, "user", "link", "admin")).split()[-1]
     environment = {**os.environ, "TITAN_URL": stack.address, "TITAN_SIGN_IN_LINK": link, "TITAN_CHROMIUM": browser}
     script = await asyncio.create_subprocess_exec(
