@@ -177,6 +177,49 @@ async def test_numbers_that_went_back_are_announced(hub: Hub, bars: str, empty_r
     assert shown(await taken(hub, [bars], gap.cursor, 1)) == [(2, "two again")]
 
 
+async def test_a_follower_that_was_there_reads_the_numbers_that_came_back_anew(
+    hub: Hub, bars: str, empty_redis: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(streams, "LOOK_SECONDS", 0.05)
+    cursor = await latest([bars])
+    await append(bars, "1", "2", "3")
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(follow(hub, [bars], cursor)) as steps:
+        assert [step.seq for step in [await anext(steps) for _ in range(3)] if isinstance(step, Event)] == [1, 2, 3]
+        await StreamHead.filter(stream=bars).update(seq=1)
+        await StreamEvent.filter(stream=bars, seq__gt=1).delete()
+        async with bus.client(empty_redis) as redis:
+            await redis.flushall()
+        assert shown([await anext(steps)]) == [("gap", None, None)]
+        await append(bars, "two again")
+
+        assert shown([await anext(steps)]) == [(2, "two again")]
+
+
+async def test_of_a_replay_fewer_events_are_kept(bars: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(streams, "REPLAY_KEEP", 3)
+    monkeypatch.setattr(streams, "PRUNE_EVERY", 10)
+    async with recording() as outbox:
+        for number in range(10):
+            await outbox.append(bars, str(number).encode(), replay=True)
+
+    assert await StreamEvent.filter(stream=bars).order_by("seq").values_list("seq", flat=True) == [8, 9, 10]
+
+
+async def test_streams_are_copied_together_so_that_a_redis_that_hangs_is_waited_for_once(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    together = asyncio.Barrier(20)
+
+    async def hanging(*_: Any) -> None:
+        await together.wait()
+
+    monkeypatch.setattr(log, "copy", hanging)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        async with recording() as outbox:
+            for number in range(20):
+                await outbox.append(f"a:{number}", b"x")
+
+
 async def test_old_events_are_forgotten(bars: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(streams, "KEEP", 5)
     monkeypatch.setattr(streams, "PRUNE_EVERY", 10)

@@ -92,7 +92,8 @@ async def record(bars: Sequence[ClosedBar], run: FeedRun) -> int:
         elif not run.replay:
             news = await _stored(news, run.provider, received)
         for bar in news:
-            await outbox.append(stream_of(bar.series_id), _encoded(bar, received, replay=run.replay))
+            data = _encoded(bar, received, replay=run.replay)
+            await outbox.append(stream_of(bar.series_id), data, replay=run.replay)
     run.step, run.last_bar = run.step + 1, newest
     return len(news)
 

@@ -149,7 +149,8 @@ class Follower:
         watch = self.watch
         async with streams.recording() as outbox:
             if event is not None:
-                seq = await outbox.append(pair_stream(self.subject.pair_id), orjson.dumps(event))
+                stream, replay = pair_stream(self.subject.pair_id), bool(event["replay"])
+                seq = await outbox.append(stream, orjson.dumps(event), replay=replay)
                 columns |= {"tick": event, "seq": seq}
             own = PairWatch.filter(id=watch.id, version=watch.version, worker=self._worker)
             if not (await own.update(**columns) if columns else await own.exists()):

@@ -18,7 +18,9 @@ from titan_graphql.models.streams import StreamEvent, StreamHead
 from titan_graphql.services.stream_cursors import Position
 
 KEEP = 20_000
-PRUNE_EVERY = 1_000
+# What is played again comes again: a demonstration that runs for weeks stays small.
+REPLAY_KEEP = 2_000
+PRUNE_EVERY = 200
 BATCH = 256
 TAIL = 1_024
 LOOK_SECONDS = 5.0
@@ -55,16 +57,19 @@ class Outbox:
 
     def __init__(self) -> None:
         self._events: dict[str, list[Numbered]] = {}
+        self._keep: dict[str, int] = {}
 
-    async def append(self, stream: str, data: bytes) -> int:
+    async def append(self, stream: str, data: bytes, *, replay: bool = False) -> int:
         """Give an event the next number of its stream.
 
-        The number is held until the transaction ends, so that whoever sees it sees all before it.
+        The number is held until the transaction ends, so that whoever sees it sees all before it. Of a stream that a
+        replay feeds fewer events are kept.
         """
         connection = connections.get("default")
         rows = await connection.execute_query_dict(NEXT_SEQ[connection.capabilities.dialect], [stream, 1])
         seq = int(rows[0]["seq"])
         self._events.setdefault(stream, []).append((seq, data))
+        self._keep[stream] = REPLAY_KEEP if replay else KEEP
         return seq
 
     async def write(self) -> None:
@@ -79,12 +84,12 @@ class Outbox:
         for stream, own in self._events.items():
             newest = own[-1][0]
             if newest // PRUNE_EVERY > (own[0][0] - 1) // PRUNE_EVERY:
-                await StreamEvent.filter(stream=stream, seq__lte=newest - KEEP).delete()
+                await StreamEvent.filter(stream=stream, seq__lte=newest - self._keep[stream]).delete()
 
     async def copy(self) -> None:
         """Copy what was committed to Redis."""
-        for stream, own in self._events.items():
-            await log.copy(stream, own)
+        # All at once: a Redis that hangs costs its patience once, not once for each stream.
+        await asyncio.gather(*(log.copy(stream, own) for stream, own in self._events.items()))
 
 
 @asynccontextmanager
@@ -125,6 +130,7 @@ async def follow(hub: Hub, streams: Sequence[str], after: str | None = None) -> 
                 look_at = monotonic() + LOOK_SECONDS
                 announced = await _heads(names)
                 for gap in _gone_back(position, announced):
+                    tails[gap.stream].forget()
                     yield gap
             for name, newest in announced.items():
                 async for step in _unread(tails[name], name, position, newest):
@@ -150,6 +156,10 @@ class _Tail:
             found = copied or await _stored(self._stream, seq)
             self._keep(found)
             return found
+
+    def forget(self) -> None:
+        """Read everything anew: what is known is of another life of the database."""
+        self._events.clear()
 
     def _kept(self, seq: int) -> list[Numbered]:
         if not self._events or not self._events[0][0] <= seq + 1 <= self._events[-1][0]:
