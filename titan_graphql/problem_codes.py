@@ -86,6 +86,7 @@ EXPLANATIONS = {
     "LOOKBACK_TOO_LONG": "The window is longer than the data.",
     "LOOKBACK_TOO_SHORT": "The window has too few bars for a deviation.",
     "MARGIN_NEGATIVE": "A margin is not negative.",
+    "MARGIN_TOO_LARGE": "A rule with this margin would never be armed again: it is below the threshold.",
     "MARKET_EXISTS": "A market of this code is already there.",
     "MARKET_NOT_FOUND": "No such market.",
     "MARKET_UNKNOWN": "No such market.",

@@ -219,6 +219,11 @@ subscription BarTicks($ids: [ID!]!, $after: String) {
       cursor
     }
     ... on StreamGap {
+      subject {
+        ... on Instrument {
+          symbol
+        }
+      }
       first
       last
       reason
@@ -262,6 +267,9 @@ subscription PairTicks($ids: [ID!]!, $after: String) {
       cursor
     }
     ... on StreamGap {
+      subject {
+        id
+      }
       first
       last
       reason

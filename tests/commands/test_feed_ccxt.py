@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import subprocess
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.feeds.binance import Binance, exchange
 
 MINUTE = 60_000
 FIRST = 1_704_067_200_000  # 2024-01-01
+OUT = "titan: Live M1 bars of BTC/USDT from binance\ntitan: stopped\n"
 EVENTS = "SELECT json_extract(CAST(data AS TEXT), '$.close') FROM stream_event ORDER BY seq"
 
 
@@ -31,27 +33,52 @@ async def closed(binance: Binance, number: int, close: float) -> None:
     await binance.tell("BTCUSDT", "1m", FIRST + number * MINUTE, kline, closed=True)
 
 
+def started(installation: Installation, binance: Binance) -> subprocess.Popen[str]:
+    return installation.start(
+        "feed", "ccxt", "--exchange", "binance", "--symbols", "BTC/USDT", "--timeframe", "1m",
+        "--option", f"url={binance.url}",
+    )  # fmt: skip
+
+
+async def ended(installation: Installation, feed: subprocess.Popen[str], events: int) -> tuple[int, str, str]:
+    """Exit code, output and errors of a feed that is told to end when there are so many events."""
+    while len(rows(installation, EVENTS)) < events:
+        await asyncio.sleep(0.05)  # another process: no event
+    feed.terminate()
+    out, err = await asyncio.to_thread(feed.communicate, timeout=PATIENCE_SECONDS)
+    return feed.returncode, out, err
+
+
 async def test_closed_bars_of_an_exchange_are_stored_and_announced(migrated: Installation):
     async with exchange() as binance, asyncio.timeout(PATIENCE_SECONDS * 4):
         binance.now = FIRST + 1_000
-        feed = migrated.start(
-            "feed", "ccxt", "--exchange", "binance", "--symbols", "BTC/USDT", "--timeframe", "1m",
-            "--option", f"url={binance.url}",
-        )  # fmt: skip
+        feed = started(migrated, binance)
         await binance.heard("btcusdt@kline_1m")
         for number in range(4):  # a bar is known to be closed when the next one begins
             await closed(binance, number, 100.0 + number)
-        while len(rows(migrated, EVENTS)) < 3:
-            await asyncio.sleep(0.05)  # another process: no event
-        feed.terminate()
-        out, err = await asyncio.to_thread(feed.communicate, timeout=PATIENCE_SECONDS)
+        assert await ended(migrated, feed, 3) == (0, OUT, "")
 
-    assert (feed.returncode, err) == (0, "")
-    assert out == "titan: Live M1 bars of BTC/USDT from binance\ntitan: stopped\n"
     assert rows(migrated, EVENTS) == [100.0, 101.0, 102.0]
     # On a busy machine the next start folds what this one had no time for.
     assert rows(migrated, "SELECT (SELECT COUNT(*) FROM live_bar) + COALESCE(MAX(bar_count), 0) FROM dataset") == [3]
     assert rows(migrated, "SELECT name FROM feed WHERE ended_at IS NOT NULL") == ["ccxt-binance"]
+
+
+async def test_bars_that_were_missed_while_the_feed_was_down_come_first(migrated: Installation):
+    async with exchange() as binance, asyncio.timeout(PATIENCE_SECONDS * 4):
+        binance.now = FIRST + 1_000
+        feed = started(migrated, binance)
+        await binance.heard("btcusdt@kline_1m")
+        for number in range(3):
+            await closed(binance, number, 100.0 + number)
+        assert await ended(migrated, feed, 2) == (0, OUT, "")
+
+        for number in (3, 4, 6):  # nobody hears these, and minute 5 the exchange itself has lost
+            binance.klines["BTCUSDT", "1m"][FIRST + number * MINUTE] = (100.0 + number,) * 5
+        binance.now = FIRST + 7 * MINUTE + 1_000
+        assert await ended(migrated, started(migrated, binance), 6) == (0, OUT, "")
+
+    assert rows(migrated, EVENTS) == [100.0, 101.0, 102.0, 103.0, 104.0, 106.0]
 
 
 def test_an_unknown_exchange_is_one_line(migrated: Installation):

@@ -1,15 +1,13 @@
 """Providers are found by name or entry point, take typed options, and give bars that can be kept."""
 
-import asyncio
 import subprocess
 import sys
 import tomllib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -22,9 +20,9 @@ from titan_graphql.errors import InvalidInputError, NotFoundError, TitanError, U
 from titan_graphql.feeds.bars import Bars
 from titan_graphql.feeds.options import ReadOptions
 from titan_graphql.feeds.providers import registry
-from titan_graphql.feeds.providers.contract import Listed, Provider, StreamedBar
+from titan_graphql.feeds.providers.contract import Provider
 from titan_graphql.feeds.providers.gathering import gather
-from titan_graphql.feeds.providers.options import list_options
+from titan_graphql.feeds.providers.options import list_options, read_options
 from titan_graphql.feeds.providers.registry import BUILT_IN, make_provider, provider_class
 from titan_graphql.feeds.providers.timeframes import timeframe_named
 
@@ -156,12 +154,6 @@ def test_a_missing_package_is_one_clear_line(name: str, monkeypatch: pytest.Monk
         ("ccxt", {"exchange": "binance", "leverage": "3"}, "OPTION_UNKNOWN", "leverage"),
         ("sample", {"seed": "1"}, "OPTION_UNKNOWN", "seed"),
         ("csv", {}, "OPTION_MISSING", "files"),
-        ("replay", {"stored": "x"}, "OPTION_INVALID", "stored"),
-        ("replay", {"stored": None, "speed": "fast"}, "OPTION_INVALID", "speed"),
-        ("replay", {"stored": None, "speed": "1e400"}, "OPTION_INVALID", "speed"),
-        ("replay", {"stored": None, "speed": "nan"}, "OPTION_INVALID", "speed"),
-        ("replay", {"stored": None, "loop": "perhaps"}, "OPTION_INVALID", "loop"),
-        ("replay", {"stored": None, "start": "1.5"}, "OPTION_INVALID", "start"),
     ],
 )
 def test_options_are_typed_and_named(name: str, given: dict[str, Any], code: str, named: str):
@@ -171,8 +163,39 @@ def test_options_are_typed_and_named(name: str, given: dict[str, Any], code: str
     assert named in refused.value.message
 
 
-def test_internal_options_are_not_listed():
-    assert [option.name for option in list_options(provider_class("replay").options)] == ["speed", "start", "loop"]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """An option of each kind that no built-in provider has."""
+
+    speed: float = 60.0
+    start: int | None = None
+    loop: bool = field(default=False, metadata={"help": "begin again at the end"})
+
+    def __post_init__(self) -> None:
+        """Refuse a speed that is none."""
+        if not 0.0 < self.speed <= 1e6:
+            raise InvalidInputError("OPTION_INVALID", "The speed is above 0", ["options", "speed"])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"speed": "fast"}, {"speed": "1e400"}, {"speed": "nan"}, {"loop": "perhaps"}, {"start": "1.5"}],
+)
+def test_options_that_are_no_number_and_no_choice(given: dict[str, str]):
+    with pytest.raises(InvalidInputError) as refused:
+        read_options("typed", Typed, given)
+    assert (refused.value.code, refused.value.path) == ("OPTION_INVALID", ["options", *given])
+
+
+def test_options_are_read_and_listed_as_they_are_written():
+    assert read_options("typed", Typed, {"speed": "120", "start": "5", "loop": "yes"}) == Typed(
+        speed=120.0, start=5, loop=True
+    )
+    assert [(one.name, one.kind, one.default, one.help) for one in list_options(Typed)] == [
+        ("speed", "a number", "60.0", ""),
+        ("start", "a whole number", None, ""),
+        ("loop", "yes or no", "False", "begin again at the end"),
+    ]
 
 
 @pytest.mark.parametrize(("written", "name"), [("1m", "M1"), ("M5", "M5"), ("1H", "H1"), ("1d", "D1"), ("d1", "D1")])
@@ -250,41 +273,3 @@ async def test_what_the_site_says_in_words_is_an_error(stooq: tuple[Provider, li
     with pytest.raises(TitanError) as refused:
         await gathered(stooq[0], symbol)
     assert refused.value.code == code
-
-
-class Stored:
-    """Two instruments, one of them with a hole."""
-
-    async def instruments(self) -> Sequence[Listed]:
-        return [Listed("A", "A", "USD", "EQUITY"), Listed("B", "B", "USD", "EQUITY")]
-
-    async def read(self, symbol: str, timeframe: str) -> Bars:
-        days = {"A": [1, 2, 3], "B": [1, 3]}[symbol]
-        return Bars(np.array(days) * DAY, {"close": np.array(days, np.float64)})
-
-
-async def test_a_replay_gives_the_bars_of_a_moment_together():
-    waited: list[float] = []
-
-    async def pause(seconds: float) -> None:
-        waited.append(seconds)
-        await asyncio.sleep(0)
-
-    provider = make_provider("replay", {"stored": Stored(), "speed": "120", "start": str(DAY + 1), "pause": pause})
-    async with aclosing(provider.stream(["A", "B"], "D1")) as stream:
-        found = [(bar.symbol, bar.time_ms // DAY, bar.close) async for bar in stream]
-    assert (found, waited) == ([("A", 2, 2.0), ("A", 3, 3.0), ("B", 3, 3.0)], [0.5, 0.5])
-
-
-async def test_a_replay_begins_again_when_it_is_told_to():
-    async def pause(_seconds: float) -> None:
-        await asyncio.sleep(0)
-
-    provider = make_provider("replay", {"stored": Stored(), "loop": "yes", "pause": pause})
-    found: list[StreamedBar] = []
-    async with aclosing(provider.stream(["B"], "D1")) as stream:
-        async for bar in stream:
-            found.append(bar)
-            if len(found) == 5:
-                break
-    assert [bar.time_ms // DAY for bar in found] == [1, 3, 1, 3, 1]

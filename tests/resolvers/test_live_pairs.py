@@ -180,6 +180,8 @@ async def test_a_rule_is_made_changed_and_removed(researcher: Caller):
         ({"kind": "DECAY"}, "THRESHOLD_MISSING", "threshold"),
         ({"kind": "HALF_LIFE", "side": "BELOW"}, "SIDE_INVALID", "side"),
         ({"margin": -1.0}, "MARGIN_NEGATIVE", "margin"),
+        ({"margin": 2.0}, "MARGIN_TOO_LARGE", "margin"),
+        ({"kind": "DECAY", "threshold": None, "margin": 1.0}, "MARGIN_TOO_LARGE", "margin"),
         ({"name": "x" * 10_001}, "NAME_INVALID", "name"),
         ({"name": " "}, "NAME_INVALID", "name"),
         ({"webhookUrl": "http://169.254.169.254/latest/meta-data"}, "WEBHOOK_REFUSED", "webhookUrl"),

@@ -34,7 +34,7 @@ from titan_graphql.settings import Settings
 TICKS = """subscription ($ids: [ID!]!, $after: String) { barTicks(instrumentIds: $ids, timeframe: M1, after: $after) {
   __typename
   ... on Bar { instrument { symbol } time close seq cursor replay }
-  ... on StreamGap { first last cursor reason } } }"""
+  ... on StreamGap { subject { id ... on Instrument { symbol } } first last cursor reason } } }"""
 START = to_ms(make.day("2024-01-02"))
 MINUTE = 60_000
 
@@ -175,7 +175,8 @@ async def test_what_was_trimmed_is_announced_with_its_numbers(
         gap, *bars = await heard(socket, 7)
 
     cursor, reason = gap.pop("cursor"), gap.pop("reason")
-    assert gap == {"__typename": "StreamGap", "first": 1, "last": 6}
+    whose = {"id": station.id_of("KO"), "symbol": "KO"}
+    assert gap == {"__typename": "StreamGap", "subject": whose, "first": 1, "last": 6}
     assert "6 events" in reason
     assert bars_of(bars, "KO") == [(number, float(number)) for number in range(7, 13)]
     async with ticking(server, station.ids[:1], cursor) as socket:

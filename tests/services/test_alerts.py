@@ -17,10 +17,11 @@ from titan_graphql.events import webhooks
 from titan_graphql.events.hub import Hub
 from titan_graphql.models.alerts import Alert, AlertKind, AlertRule, AlertSide, DeliveryState
 from titan_graphql.models.live_pairs import PairWatch
-from titan_graphql.services import alert_deliveries, alert_rules, alerts, pair_live, streams, task_ends
+from titan_graphql.services import alert_deliveries, alert_rules, alerts, pair_live, pairs, streams, task_ends
 from titan_graphql.services.alert_judging import Observation, Subject, judge
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.pair_live import LiveWorker
+from titan_graphql.services.stream_cursors import Position
 from titan_graphql.services.users import Viewer
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
@@ -139,6 +140,20 @@ async def test_alerts_of_live_bars_arrive_on_the_owners_stream(
     assert len(signals) >= 2
     assert {alert.replay for alert in heard} == {True}
     assert "the signal is" in signals[0].message
+
+
+async def test_alerts_that_went_with_their_pair_are_announced_as_gaps(owner: Viewer, watch: PairWatch, hub: Hub):
+    other = await make_live.watched(owner, await make.pair(owner, seed=2))
+    for each in (watch, other):
+        await make_live.rule(owner, each, AlertKind.DECAY)
+        await see(each, decay=1.0)
+    start = Position({alerts.alert_stream(owner.user_id): 0}).cursor()
+    await pairs.remove(owner, watch.pair_id)
+
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(alerts.raised(owner, hub, start)) as steps:
+        gap, alert = [await anext(steps) for _ in range(2)]
+
+    assert (gap.first, gap.last, alert.seq) == (1, 1, 2)
 
 
 async def test_an_alert_is_acknowledged_once_and_by_its_owner_only(owner: Viewer, watch: PairWatch):
@@ -263,6 +278,32 @@ async def test_a_sender_that_dies_leaves_the_alert_to_be_sent_again(
         alert = await delivered(DeliveryState.DELIVERED)
 
     assert (alert.delivery_attempts, len(receiver.requests)) == (2, 1)
+
+
+async def test_an_alert_that_cannot_be_made_into_a_message_is_given_up_and_holds_up_no_other(
+    owner: Viewer, watch: PairWatch, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(alert_deliveries, "WAITS_SECONDS", (0.0,))
+    message = alert_deliveries._message
+
+    async def failing(alert: Alert, rule: AlertRule) -> Any:
+        if alert.kind is AlertKind.DECAY:
+            raise ZeroDivisionError
+        return await message(alert, rule)
+
+    monkeypatch.setattr(alert_deliveries, "_message", failing)
+    async with receiving(b"HTTP/1.1 200 Yes\r\n\r\n") as (receiver, url):
+        await make_live.rule(owner, watch, AlertKind.DECAY, webhook_url=url)
+        await make_live.rule(owner, watch, AlertKind.Z_SCORE, threshold=2.0, webhook_url=url)
+        await see(watch, decay=1.0, z_score=3.0)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await Alert.filter(delivery_state=DeliveryState.PENDING).exists():
+                await alert_deliveries.deliver_due()
+
+    decay, z_score = await Alert.all().order_by("seq")
+    assert (decay.delivery_state, decay.delivery_attempts) == (DeliveryState.FAILED, 2)
+    assert decay.delivery_error == "not sent: ZeroDivisionError"
+    assert (z_score.delivery_state, len(receiver.requests)) == (DeliveryState.DELIVERED, 1)
 
 
 async def test_a_removed_rule_and_a_private_address_are_not_sent_to(owner: Viewer, watch: PairWatch):

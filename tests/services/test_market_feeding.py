@@ -2,13 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
 import pytest
+import structlog
 from tortoise.exceptions import OperationalError
 
 from tests import make
@@ -233,13 +234,17 @@ class Exchange(PastProvider):
 
     def __init__(self, *bars: tuple[str, int, float]) -> None:
         self._bars = bars
+        self.after: Mapping[str, int] | None = None
 
     async def find(self, symbol: str) -> Listed:
         if symbol not in {"BTC/USDT", "ETH/USDT"}:
             raise NotFoundError("INSTRUMENT_NOT_FOUND", f"no {symbol}", ["symbols"])
         return Listed(symbol, f"{symbol} spot", "USDT", "CRYPTO")
 
-    async def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncGenerator[StreamedBar, None]:
+    async def stream(
+        self, symbols: Sequence[str], timeframe: str, after: Mapping[str, int] | None = None
+    ) -> AsyncGenerator[StreamedBar, None]:
+        self.after = dict(after or {})
         for symbol, place, close in self._bars:
             time = START + place * MINUTE
             yield StreamedBar(symbol, timeframe, time, close, close, close, close, float("nan"))
@@ -263,6 +268,30 @@ async def test_bars_of_an_exchange_become_instruments_events_and_datasets():
     assert (fresh.revision, fresh.bar_count, fresh.adjustment) == (1, 2, Adjustment.RAW)
     again = await market_streaming.open_series(exchange, await Market.get(code="KRAKEN"), ["BTC/USDT"], Timeframe.M1)
     assert again["BTC/USDT"].id == fresh.id
+
+
+async def test_a_feed_begins_behind_the_last_stored_bar_and_declares_what_nobody_has():
+    before = Exchange(("BTC/USDT", 0, 1.0), ("BTC/USDT", 1, 2.0), ("ETH/USDT", 0, 2.0))
+    found = await market_streaming.open_series(before, venue(), ["BTC/USDT", "ETH/USDT"], Timeframe.M1)
+    first = Feeding(await market_feeds.begin("exchange", "exchange", "Live", replay=False))
+    await first.work(market_streaming.closed_bars(before, found, Timeframe.M1))
+    eth = found["ETH/USDT"]
+    await LiveBar.create(series_id=eth.id, time=START + 4 * MINUTE, close=7.0, provider="exchange", received=1)
+
+    # Of minutes 2 to 4 of BTC/USDT the exchange has only one left.
+    exchange = Exchange(("ETH/USDT", 5, 8.0), ("BTC/USDT", 3, 4.0), ("BTC/USDT", 5, 6.0))
+    again = Feeding(await market_feeds.begin("exchange", "exchange", "Live", replay=False))
+    with structlog.testing.capture_logs() as told:
+        await again.work(market_streaming.closed_bars(exchange, found, Timeframe.M1))
+
+    assert exchange.after == {"BTC/USDT": START + MINUTE, "ETH/USDT": START + 4 * MINUTE}
+    holes = [(one["symbol"], one["first"], one["count"]) for one in told if one["event"] == "bars are missing"]
+    assert holes == [("BTC/USDT", "2024-01-01 00:02:00+00:00", 1), ("BTC/USDT", "2024-01-01 00:04:00+00:00", 1)]
+    assert await announced(found["BTC/USDT"]) == [1, 2, 4, 6]
+    newest = await Dataset.filter(series_id=found["BTC/USDT"].id).order_by("-revision").first()
+    assert newest is not None
+    assert newest.quality["counts"]["GAP"] == 2
+    assert (await Feed.get(name="exchange")).last_bar == START + 5 * MINUTE
 
 
 async def test_a_symbol_that_the_exchange_does_not_know_makes_nothing():

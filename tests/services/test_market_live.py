@@ -1,5 +1,7 @@
 """Live bars: stored once, announced once, corrected when they change, and folded into datasets."""
 
+import asyncio
+from contextvars import copy_context
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +15,7 @@ from titan_graphql.feeds.bars import MS_PER_DAY, to_ms
 from titan_graphql.models.market_live import Feed, LiveBar
 from titan_graphql.models.markets import Dataset, Series, Timeframe
 from titan_graphql.models.streams import StreamEvent
-from titan_graphql.services import market_feeds, market_folding, market_live
+from titan_graphql.services import market_feeds, market_folding, market_live, market_writing
 from titan_graphql.services.market_bars import COLUMNS, read_bars
 from titan_graphql.services.market_feeds import FeedRun
 from titan_graphql.services.market_live import ClosedBar, Values
@@ -222,6 +224,26 @@ async def test_a_correction_during_the_fold_is_not_lost(monkeypatch: pytest.Monk
 
     assert (await read_bars(await Series.get(id=series.id), ["close"])).close.tolist() == [12.0]
     assert await LiveBar.all().count() == 0
+
+
+async def test_a_correction_that_meets_the_end_of_the_fold_is_not_lost(monkeypatch: pytest.MonkeyPatch):
+    series, run, outside = await minutes(), await running(), copy_context()
+    await market_live.record([bar(series, 0)], run)
+    write, corrections = market_writing.write, list[asyncio.Task[int]]()
+
+    async def corrected_meanwhile(prepared: Any) -> Any:
+        if not corrections:
+            work = market_live.record([bar(series, 0, 12.0)], run)
+            corrections.append(asyncio.create_task(work, context=outside))
+            await asyncio.wait(corrections, timeout=0.3)  # it may well have to wait for this very transaction
+        return await write(prepared)
+
+    monkeypatch.setattr(market_writing, "write", corrected_meanwhile)
+    assert await market_folding.fold(series.id)
+
+    assert await corrections[0] == 1
+    assert await stored(series) == [(0, 12)]
+    assert await announced(series) == [(0, 10), (0, 12)]
 
 
 async def test_an_import_during_the_fold_is_merged(monkeypatch: pytest.MonkeyPatch):

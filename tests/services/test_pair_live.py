@@ -1,6 +1,7 @@
 """The live worker: every bar of both legs once, equal to the whole columns, whatever is killed or played again."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
@@ -265,6 +266,7 @@ async def test_what_is_no_bar_is_left_out(owner: Viewer, hub: Hub):
         await make_live.send(watch, "x", [make_live.bar(STORED, 5.0)])
         row = await until(lambda row: row.seq == 2, watch)
         assert now(row).reason == "A leg's price is not positive, so it has no logarithm"
+        assert now(row).signal == now(watch).signal != "FLAT"
         await make_live.send_both(watch, [STORED + 1], closes)
         row = await until(lambda row: row.seq == 3, watch)
 
@@ -286,6 +288,53 @@ async def test_a_watch_that_changes_and_ends_is_followed_accordingly(owner: View
 
     assert (again.id, again.version) == (watch.id, 2)
     assert now(row).z_score == pytest.approx(whole(closes, "OLS", 20).z_score[STORED], abs=1e-10)
+
+
+async def test_a_pair_that_is_told_anew_while_its_bar_is_written_waits_for_it(
+    owner: Viewer, monkeypatch: pytest.MonkeyPatch
+):
+    watch = await make_live.watched(owner)
+    begun, tried = asyncio.Event(), asyncio.Event()
+    append = streams.Outbox.append
+
+    async def noticed(outbox: streams.Outbox, stream: str, data: bytes, **how: Any) -> int:
+        tried.set()
+        return await append(outbox, stream, data, **how)
+
+    async def bar_is_written() -> None:
+        """The locks that the live worker takes, in its order."""
+        async with streams.recording() as outbox:
+            await outbox.append(pair_stream(watch.pair_id), b"{}")
+            begun.set()
+            with contextlib.suppress(TimeoutError):  # SQLite lets nobody else begin
+                await asyncio.wait_for(tried.wait(), 0.5)
+            await PairWatch.filter(id=watch.id).update(seq=2)
+
+    writing = asyncio.create_task(bar_is_written())
+    await begun.wait()
+    monkeypatch.setattr(streams.Outbox, "append", noticed)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        again = await pair_watches.watch(owner, watch.pair_id, make_live.following(window=20))
+        await writing
+
+    assert (again.seq, again.version) == (3, 2)
+
+
+async def test_a_pair_that_cannot_be_looked_at_does_not_silence_the_others(owner: Viewer, hub: Hub):
+    broken = await make_live.watched(owner)
+    sound = await make_live.watched(owner, await make.pair(owner, seed=2))
+    async with working(hub) as worker:
+        await until(lambda row: row.worker == worker.name, sound)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(worker._followers) < 2:
+                await asyncio.sleep(0.01)
+        for follower in worker._followers.values():
+            follower.watch.received_at = make.day("2020-01-01")
+            if follower.watch.id == broken.id:
+                follower.watch.tick = {"no": "tick"}
+        row = await until(lambda row: row.stale_since is not None, sound)
+
+    assert now(row).stale
 
 
 async def test_silence_makes_a_pair_stale_once(owner: Viewer, hub: Hub):

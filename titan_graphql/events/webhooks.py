@@ -18,6 +18,8 @@ STATUS_LINE_MAX = 1_024
 PORTS = {"http": 80, "https": 443}
 LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".home.arpa")
 # Prefixes of IPv6 that carry an IPv4 address, public by the letter and private by what they reach.
+# Documentation (RFC 9637), which this Python's list of private networks does not know yet.
+UNKNOWN_AS_PRIVATE = ipaddress.IPv6Network("3fff::/20")
 TRANSLATED = [ipaddress.IPv6Network(prefix) for prefix in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
 
 
@@ -105,7 +107,7 @@ def is_public(address: str) -> bool:
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped is not None:
             return is_public(str(found.ipv4_mapped))
-        if any(found in prefix for prefix in TRANSLATED):
+        if found.is_site_local or found in UNKNOWN_AS_PRIVATE or any(found in prefix for prefix in TRANSLATED):
             return False
     return found.is_global and not found.is_multicast and not found.is_reserved and not found.is_unspecified
 

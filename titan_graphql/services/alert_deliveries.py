@@ -62,6 +62,9 @@ async def _attempt(alert: Alert) -> None:
         await webhooks.send(rule.webhook_url, await _message(alert, rule))
     except DeliveryError as error:
         await _failed(alert, str(error)[:300], again=error.retryable)
+    except Exception as error:  # the others of its round go on, and it is not tried for ever
+        log.exception("an alert could not be sent", alert=str(alert.id))
+        await _failed(alert, f"not sent: {type(error).__name__}", again=True)
     else:
         await row.update(delivery_state=DeliveryState.DELIVERED, delivery_error=None, delivery_due_at=None)
 

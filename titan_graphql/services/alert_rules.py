@@ -48,10 +48,19 @@ class NewRule:
             raise InvalidInputError("THRESHOLD_NOT_POSITIVE", message, ["threshold"])
         if self.side is AlertSide.BELOW and self.kind is not AlertKind.Z_SCORE:
             raise InvalidInputError("SIDE_INVALID", "Only rules on the z-score look below a threshold", ["side"])
-        if self.margin is not None and not (math.isfinite(self.margin) and 0.0 <= self.margin <= THRESHOLD_MAX):
-            raise InvalidInputError("MARGIN_NEGATIVE", f"margin is {self.margin}; it is not negative", ["margin"])
+        self._check_margin()
         if self.webhook_url is not None:
             checked_address(self.webhook_url)
+
+    def _check_margin(self) -> None:
+        if self.margin is None:
+            return
+        if not (math.isfinite(self.margin) and 0.0 <= self.margin <= THRESHOLD_MAX):
+            raise InvalidInputError("MARGIN_NEGATIVE", f"margin is {self.margin}; it is not negative", ["margin"])
+        threshold = IMPLIED.get(self.kind, self.threshold)
+        if self.side is AlertSide.ABOVE and threshold is not None and self.margin >= threshold:
+            message = f"margin is {self.margin:g}, threshold {threshold:g}: the figure never falls so far below it"
+            raise InvalidInputError("MARGIN_TOO_LARGE", message, ["margin"])
 
     def to_columns(self) -> dict[str, Any]:
         """As the table keeps it; without a margin a rule is armed again after a tenth of its threshold."""

@@ -81,3 +81,5 @@ async def raised(viewer: Viewer, hub: Hub, after: str | None = None) -> AsyncGen
                 yield step
             elif alert := await Alert.get_or_none(id=UUID(orjson.loads(step.data)["id"])):
                 yield alert
+            else:  # it went with its pair
+                yield Gap(step.stream, step.seq, step.seq, step.cursor)

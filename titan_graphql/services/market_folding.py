@@ -64,8 +64,10 @@ def begun(timeframe: Timeframe, moment: datetime) -> int:
     return to_ms(day - timedelta(days=day.weekday()) if timeframe is Timeframe.D1 else day)
 
 
-async def _tail(series_id: UUID, before: int | None) -> list[LiveBar]:
+async def _tail(series_id: UUID, before: int | None, *, locked: bool = False) -> list[LiveBar]:
+    """The rows to fold; locked ones are not corrected before they are gone."""
     rows = LiveBar.filter(series_id=series_id)
+    rows = rows.select_for_update() if locked else rows
     return await (rows if before is None else rows.filter(time__lt=before)).order_by("time")
 
 
@@ -80,7 +82,7 @@ async def _prepared(series_id: UUID, rows: Sequence[LiveBar]) -> Prepared:
 
 async def _moved(series_id: UUID, before: int | None, rows: Sequence[LiveBar], prepared: Prepared) -> bool:
     async with in_transaction():
-        if not _same(await _tail(series_id, before), rows):
+        if not _same(await _tail(series_id, before, locked=True), rows):
             return False
         await market_writing.write(prepared)
         await LiveBar.filter(id__in=[row.id for row in rows]).delete()

@@ -23,6 +23,7 @@ from titan_graphql.services.market_bars import read_bars, to_ms
 from titan_graphql.services.market_feeds import FeedRun
 
 TIME_MAX = 4_102_444_800_000  # the year 2100
+BAR_STREAMS = "bars"
 Key = tuple[UUID, int]
 
 
@@ -48,7 +49,7 @@ class ClosedBar:
 
 def stream_of(series_id: UUID) -> str:
     """The stream on which the bars of a series are announced."""
-    return f"bars:{series_id}"
+    return f"{BAR_STREAMS}:{series_id}"
 
 
 def check(bar: ClosedBar) -> None:
@@ -84,6 +85,8 @@ async def record(bars: Sequence[ClosedBar], run: FeedRun) -> int:
     if not bars:
         return 0
     received, newest = time.time_ns() // 1_000_000, max(bar.time for bar in bars)
+    if not run.replay and run.last_bar is not None:
+        newest = max(newest, run.last_bar)  # what was missed by one instrument is older than what another brought
     latest = {(bar.series_id, bar.time): bar for bar in bars}
     news = [latest[key] for key in sorted(latest)]
     async with streams.recording() as outbox:
@@ -140,10 +143,9 @@ async def _write(news: Iterable[ClosedBar], kept: Mapping[Key, Any], provider: s
     for bar in news:
         columns = {**_columns(bar.values), "provider": provider, "received": received}
         row = kept.get((bar.series_id, bar.time))
-        if row is None:
+        # A row that is gone was folded into a dataset meanwhile.
+        if row is None or not await LiveBar.filter(id=row.id).update(**columns):
             fresh.append(LiveBar(series_id=bar.series_id, time=bar.time, **columns))
-        else:
-            await LiveBar.filter(id=row.id).update(**columns)
     await LiveBar.bulk_create(fresh)
 
 

@@ -69,6 +69,8 @@ class Follower:
         Raises:
             LostHoldError: the pair is no longer ours.
         """
+        if self._writing.locked():
+            return  # a bar is being taken, however long that lasts: others wait for this round
         async with self._writing:
             watch = self.watch
             seconds = (moment - self._heard()).total_seconds()
@@ -99,7 +101,8 @@ class Follower:
         prices: Any = self.watch.prices
         closes = np.array([bar.y.close, bar.x.close])
         if prices == "LOG" and not (closes > 0.0).all():
-            return (self._live.signal if self._live else 0), None, NOT_POSITIVE
+            held = self._live.signal if self._live else 0
+            return held, LiveTick(None, None, None, held, None, None), NOT_POSITIVE
         if self._live is None or await self._is_elsewhere(bar):
             try:
                 await self._form(bar, columns)

@@ -103,8 +103,12 @@ class LiveWorker:
             pair_id: Any = rule.pair_id  # type: ignore[attr-defined]  # made by Tortoise
             rules.setdefault(pair_id, []).append(rule)
         for follower in tuple(self._followers.values()):
-            with contextlib.suppress(LostHoldError):
+            try:
                 await follower.look(moment, rules.get(follower.subject.pair_id, []))
+            except LostHoldError:
+                continue
+            except Exception:  # the silence of the others is to be heard too
+                log.exception("looking for silence failed", pair=str(follower.subject.pair_id))
 
 
 def _free(moment: datetime) -> Q:

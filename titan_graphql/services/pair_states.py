@@ -15,6 +15,7 @@ from titan_graphql.services.market_bars import to_datetime, to_ms
 from titan_graphql.services.stream_cursors import Position
 from titan_graphql.services.streams import Event
 
+PAIR_STREAMS = "pair"
 FORMED = "Formed from stored bars; no live bar of both legs has come yet"
 IN_FORMATION = "This bar lies before the end of the formation period"
 SILENT = "No bar of both legs has come for too long"
@@ -56,7 +57,7 @@ class PairState:
 
 def pair_stream(pair_id: UUID) -> str:
     """The stream of a pair's states."""
-    return f"pair:{pair_id}"
+    return f"{PAIR_STREAMS}:{pair_id}"
 
 
 def bar_stream(series_id: UUID) -> str:

@@ -43,9 +43,10 @@ async def watch(viewer: Viewer, pair_id: UUID, how: Following) -> PairWatch:
     cursors = [await streams.latest([bar_stream(leg.id)]) for leg in legs]
     formed = await form(legs, how)
     async with streams.recording() as outbox:
-        found = await _row(pair, legs, how)
         event = tick_event(pair.id, formed.tick, formed.bar_time, await db.now(), replay=False, reason=FORMED)
+        # The stream before the row, as the live worker does, or each of the two may wait for the other.
         seq = await outbox.append(pair_stream(pair.id), orjson.dumps(event))
+        found = await _row(pair, legs, how)
         await PairWatch.filter(id=found.id).update(
             seq=seq, tick=event, cursor_y=cursors[0], cursor_x=cursors[1], **kept(formed)
         )

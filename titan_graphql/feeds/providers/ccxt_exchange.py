@@ -3,7 +3,7 @@
 import asyncio
 import operator
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from titan_graphql.feeds.venues import Venue
 
 PAGE_BARS = 1000
 VENUE_CODE_MAX = 20
+CLOCK_TOLERANCE_MS = 1_000
 SYMBOLS_SHOWN = 8
 Row = list[Any]
 Answer = TypeVar("Answer")
@@ -53,6 +54,7 @@ class CcxtProvider(PastProvider):
         if options.url is not None:
             self._exchange.urls["api"] = _moved(self._exchange.urls["api"], options.url)
         self._ahead: int | None = None
+        self._clocks_apart = 0
         self._asking_time = asyncio.Lock()
         self._connections: dict[str, list[Any]] = {}
         self._seen: dict[str, Row | None] = {}
@@ -101,15 +103,17 @@ class CcxtProvider(PastProvider):
             yield _bars(rows)
             since = int(rows[-1][0]) + step
 
-    async def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncGenerator[StreamedBar, None]:
-        """Closed bars of all symbols, from the one that is open now."""
+    async def stream(
+        self, symbols: Sequence[str], timeframe: str, after: Mapping[str, int] | None = None
+    ) -> AsyncGenerator[StreamedBar, None]:
+        """Closed bars of all symbols, from the one that is open now or behind those that are known."""
         self.check_timeframe(timeframe)
         if not self._exchange.has.get("watchOHLCV"):
             message = f"ccxt has no live bars of {self.origin}"
             raise InvalidInputError("PROVIDER_NO_STREAM", message, ["options", "exchange"])
         for symbol in symbols:
             await self.find(symbol)
-        async for bar in follow(self, symbols, timeframe):
+        async for bar in follow(self, symbols, timeframe, after or {}):
             yield bar
 
     async def rows(self, symbol: str, timeframe: str, since: int) -> list[Row]:
@@ -160,12 +164,14 @@ class CcxtProvider(PastProvider):
         return rows[::-1]
 
     async def now(self) -> int:
-        """The exchange's clock, as far as it tells; asked once."""
+        """The exchange's clock, as far as it tells; asked again when this machine's was set or it has slept."""
         async with self._asking_time:
-            if self._ahead is None:
+            apart = _clock() - _ticks()
+            if self._ahead is None or abs(apart - self._clocks_apart) > CLOCK_TOLERANCE_MS:
                 tells = self._exchange.has.get("fetchTime")
-                self._ahead = int(await self._ask(self._exchange.fetch_time)) - _clock() if tells else 0
-        return _clock() + self._ahead
+                told = int(await self._ask(self._exchange.fetch_time)) if tells else _clock()
+                self._ahead, self._clocks_apart = told - _ticks(), apart
+        return _ticks() + self._ahead
 
     async def close(self) -> None:
         """Close every connection."""
@@ -198,6 +204,11 @@ class CcxtProvider(PastProvider):
 
 def _clock() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _ticks() -> int:
+    """Milliseconds that nobody sets."""
+    return time.monotonic_ns() // 1_000_000
 
 
 def _bars(rows: Sequence[Row]) -> Bars:

@@ -1,7 +1,7 @@
 """Closed bars out of an exchange's live updates: each once, in order, and none missing after a lost connection."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Any, Protocol, Self
 
 import structlog
@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 # How long after its end a bar is asked for that no update has closed: in a quiet market the next one may be far.
 GRACE_SECONDS = 5.0
 WAITING_MAX = 1_000
+# A week of minutes: what was missed for longer is a matter of importing.
+CATCH_UP_BARS = 10_000
 Row = list[Any]
 
 
@@ -31,12 +33,14 @@ class Exchange(Protocol):
         """The exchange's clock in milliseconds."""
 
 
-async def follow(exchange: Exchange, symbols: Sequence[str], timeframe: str) -> AsyncGenerator[StreamedBar, None]:
-    """The closed bars of all symbols, from those that are open now."""
+async def follow(
+    exchange: Exchange, symbols: Sequence[str], timeframe: str, after: Mapping[str, int]
+) -> AsyncGenerator[StreamedBar, None]:
+    """The closed bars of all symbols, from those that are open now or behind those that are known."""
     waiting: asyncio.Queue[StreamedBar] = asyncio.Queue(WAITING_MAX)
 
     async def pass_on(symbol: str) -> None:
-        async for row in closed_rows(exchange, symbol, timeframe):
+        async for row in closed_rows(exchange, symbol, timeframe, after.get(symbol)):
             await waiting.put(_bar(symbol, timeframe, row))
 
     followers = [asyncio.create_task(pass_on(symbol), name=f"follow {symbol}") for symbol in symbols]
@@ -54,20 +58,22 @@ async def follow(exchange: Exchange, symbols: Sequence[str], timeframe: str) -> 
         await asyncio.gather(*followers, return_exceptions=True)
 
 
-async def closed_rows(exchange: Exchange, symbol: str, timeframe: str) -> AsyncIterator[Row]:
-    """The closed bars of one symbol, for ever.
+async def closed_rows(exchange: Exchange, symbol: str, timeframe: str, after: int | None = None) -> AsyncIterator[Row]:
+    """The closed bars of one symbol, for ever; behind the one that began at `after`, what was missed comes first.
 
     A bar counts as closed once a later one was seen on the same connection. Whatever the connection did not show whole
     is asked for by REST, so that a hole is filled before the bars behind it.
     """
     step = TIMEFRAME_MS[timeframe]
-    last = checked = await exchange.now() // step * step - step
+    checked = await exchange.now() // step * step - step
+    last = checked if after is None else min(checked, max(after // step * step, checked - CATCH_UP_BARS * step))
+    behind = last < checked
     shown: dict[int, Row] = {}
     failures = 0
     async with Updates(exchange, symbol, timeframe) as updates:
         while True:
             try:
-                news = await updates.next(until=max(last, checked) + 2 * step)
+                news = None if behind else await updates.next(until=max(last, checked) + 2 * step)
                 shown |= {int(row[0]): row for row in news or () if int(row[0]) > last}
                 newest = max(shown, default=last + step)
                 due = range(last + step, newest, step)
@@ -82,7 +88,7 @@ async def closed_rows(exchange: Exchange, symbol: str, timeframe: str) -> AsyncI
                 await asyncio.sleep(backoff(failures))
                 failures += 1
                 continue
-            failures = 0
+            behind, failures = False, 0
             for row in rows:
                 yield row
             last = max([last, newest - step, *(int(row[0]) for row in rows)])

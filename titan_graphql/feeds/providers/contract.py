@@ -1,7 +1,7 @@
 """What a provider of market data is: a class with a name, options and bars, found by its entry point."""
 
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
@@ -97,8 +97,13 @@ class Provider(Protocol):
             UnavailableError: the source does not answer.
         """
 
-    def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncGenerator[StreamedBar, None]:
+    def stream(
+        self, symbols: Sequence[str], timeframe: str, after: Mapping[str, int] | None = None
+    ) -> AsyncGenerator[StreamedBar, None]:
         """Closed bars as they happen, for ever: each once and, within a symbol, in order without a hole.
+
+        Those of a symbol that `after` names begin behind the bar that began then (milliseconds): what was missed since
+        comes first, as far as the source still has it.
 
         Raises:
             NotFoundError: INSTRUMENT_NOT_FOUND.
@@ -140,7 +145,9 @@ class PastProvider(Provider):
             raise NotFoundError("INSTRUMENT_NOT_FOUND", message, ["symbols"])
         return known[symbol]
 
-    async def stream(self, symbols: Sequence[str], timeframe: str) -> AsyncGenerator[StreamedBar, None]:
+    async def stream(
+        self, symbols: Sequence[str], timeframe: str, after: Mapping[str, int] | None = None
+    ) -> AsyncGenerator[StreamedBar, None]:
         """Refused.
 
         Raises:

@@ -44,12 +44,11 @@ def read_options(provider: str, kind: type[Options], given: Mapping[str, Any]) -
 
 
 def list_options(kind: type[Any]) -> list[Option]:
-    """The options that can be written as text."""
+    """The options as they are written."""
     hints = get_type_hints(kind)
     return [
         Option(name, _kind_shown(hints[name]), _required(field), _default(field), field.metadata.get("help", ""))
         for name, field in _fields(kind).items()
-        if not field.metadata.get("internal")
     ]
 
 

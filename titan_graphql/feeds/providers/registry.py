@@ -20,7 +20,6 @@ BUILT_IN = {
     "csv": "titan_graphql.feeds.providers.files:CsvProvider",
     "parquet": "titan_graphql.feeds.providers.files:ParquetProvider",
     "stooq": "titan_graphql.feeds.providers.stooq:StooqProvider",
-    "replay": "titan_graphql.feeds.providers.replay:ReplayProvider",
     "ccxt": "titan_graphql.feeds.providers.ccxt_exchange:CcxtProvider",
     "yfinance": "titan_graphql.feeds.providers.yahoo:YahooProvider",
 }

@@ -108,10 +108,17 @@ test('what can no longer be replayed is told in words, and the list is asked for
   const asked = server.asked['WatchedPairs']?.length ?? 0
   act(() =>
     server.push('PairTicks', {
-      pairTicks: { __typename: 'StreamGap', first: 8, last: 30, cursor: 'g', words: 'They were forgotten.' },
+      pairTicks: {
+        __typename: 'StreamGap',
+        subject: watch('p').pair,
+        first: 8,
+        last: 30,
+        cursor: 'g',
+        words: 'Gone.',
+      },
     }),
   )
-  expect(await screen.findByText('Some live history is missing: ticks 8 to 30 of a pair')).toBeTruthy()
+  expect(await screen.findByText('Some live history is missing: ticks 8 to 30 of KO/PEP')).toBeTruthy()
   await waitFor(() => expect(server.asked['WatchedPairs']).toHaveLength(asked + 1))
   fireEvent.click(screen.getByRole('button', { name: 'Understood' }))
   expect(screen.queryByText(/Some live history/)).toBeNull()

@@ -1,7 +1,7 @@
 /** What must be known of the live figures: that they are a replay, and that some can no longer be had. */
 import { Button } from '@/components/Button'
 import { Notice } from '@/components/Notice'
-import type { Feed, useWatches } from './useWatches'
+import type { Feed, Gap, useWatches } from './useWatches'
 
 type Live = ReturnType<typeof useWatches>
 
@@ -11,12 +11,17 @@ function missing({ first, last }: { first: number | null; last: number | null })
   return first === last ? `tick ${first}` : `ticks ${first} to ${last}`
 }
 
+/** Whose ticks they are: "KO/PEP". */
+function whose({ subject }: Gap): string {
+  return subject?.__typename === 'Pair' ? `${subject.y.symbol}/${subject.x.symbol}` : 'a pair'
+}
+
 export function StreamNotices({ live: { gap, forgetGap } }: { live: Pick<Live, 'gap' | 'forgetGap'> }) {
   if (!gap) return null
   return (
     <Notice
       tone="warning"
-      title={`Some live history is missing: ${missing(gap)} of a pair`}
+      title={`Some live history is missing: ${missing(gap)} of ${whose(gap)}`}
       actions={
         <Button size="small" onClick={forgetGap}>
           Understood

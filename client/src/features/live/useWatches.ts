@@ -60,6 +60,20 @@ const PairTicks = graphql(`
         cursor
       }
       ... on StreamGap {
+        subject {
+          __typename
+          id
+          ... on Pair {
+            y {
+              id
+              symbol
+            }
+            x {
+              id
+              symbol
+            }
+          }
+        }
         first
         last
         cursor
