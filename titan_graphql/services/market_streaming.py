@@ -68,9 +68,7 @@ def _tell_of_hole(symbol: str, last: int | None, time: int, step: int) -> None:
     if last is None or time <= last + step:
         return
     first, before = to_datetime(last + step), to_datetime(time)
-    log.warning(
-        "bars are missing", symbol=symbol, first=str(first), before=str(before), count=(time - last) // step - 1
-    )
+    log.info("bars are missing", symbol=symbol, first=str(first), before=str(before), count=(time - last) // step - 1)
 
 
 async def _opened(listed: Listed, market: Market, timeframe: Timeframe, adjustment: Adjustment) -> Series:

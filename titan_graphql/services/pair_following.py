@@ -15,7 +15,7 @@ from titan_graphql.errors import TitanError
 from titan_graphql.models.alerts import AlertRule
 from titan_graphql.models.live_pairs import PairWatch
 from titan_graphql.models.markets import Series
-from titan_graphql.quant.live_pair import LivePair, LiveSettings, LiveTick
+from titan_graphql.quant.live_pair import SIGNALS, LivePair, LiveSettings, LiveTick
 from titan_graphql.quant.prices import to_scale
 from titan_graphql.services import alert_judging, pair_forming, pair_states, pair_watches, pairs, streams
 from titan_graphql.services.alert_judging import Observation, Subject
@@ -103,7 +103,8 @@ class Follower:
         if prices == "LOG" and not (closes > 0.0).all():
             held = self._live.signal if self._live else 0
             return held, LiveTick(None, None, None, held, None, None), NOT_POSITIVE
-        if self._live is None or await self._is_elsewhere(bar):
+        formed_again = self._live is None or await self._is_elsewhere(bar)
+        if formed_again:
             try:
                 await self._form(bar, columns)
             except TitanError as error:
@@ -111,9 +112,19 @@ class Follower:
                 return 0, None, error.message
         if self._live is None:
             raise RuntimeError("a pair was formed without a state")
-        before = self._live.signal
+        before = self._told(bar) if formed_again else self._live.signal
         y, x = to_scale(closes, prices).tolist()
         return before, self._live.push(y, x), None
+
+    def _told(self, bar: JointBar) -> int:
+        """The signal that was told last, so that a change during bars that were missed is noticed now.
+
+        A replay that begins or starts over has missed nothing: it goes on from its own past.
+        """
+        told = self.watch.tick or {}
+        if bar.replay or told.get("replay") or self._live is None:
+            return self._live.signal if self._live else 0
+        return next(number for number, name in SIGNALS.items() if name == told["signal"])
 
     async def _is_elsewhere(self, bar: JointBar) -> bool:
         """Whether the state does not lead to this bar: a replay began or started over, or bars between were missed."""
