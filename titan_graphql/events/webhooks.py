@@ -17,9 +17,9 @@ BODY_MAX = 64 * 1024
 STATUS_LINE_MAX = 1_024
 PORTS = {"http": 80, "https": 443}
 LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".home.arpa")
-# Prefixes of IPv6 that carry an IPv4 address, public by the letter and private by what they reach.
 # Documentation (RFC 9637), which this Python's list of private networks does not know yet.
 UNKNOWN_AS_PRIVATE = ipaddress.IPv6Network("3fff::/20")
+# Prefixes of IPv6 that carry an IPv4 address, public by the letter and private by what they reach.
 TRANSLATED = [ipaddress.IPv6Network(prefix) for prefix in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
 
 
