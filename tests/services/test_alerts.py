@@ -129,7 +129,8 @@ async def test_alerts_of_live_bars_arrive_on_the_owners_stream(
             await make_live.send_both(watch, range(150, 190), closes, replay=True)
             async for step in steps:
                 heard.append(step)
-                if step.kind is AlertKind.STALE:
+                # A busy machine is silent before the first bar, too.
+                if step.kind is AlertKind.STALE and len([one for one in heard if one.kind is AlertKind.SIGNAL]) > 1:
                     break
         async with aclosing(alerts.raised(owner, hub, alerts.cursor(heard[0]))) as steps:
             again = [await anext(steps) for _ in heard[1:]]
