@@ -1,6 +1,5 @@
 /** One backtest: live while it runs, its result afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
@@ -10,11 +9,10 @@ import { BacktestResult } from '@/features/backtests/BacktestResult'
 import { SpecRecap, SpecRecapFields } from '@/features/backtests/SpecRecap'
 import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { hasEnded } from '@/features/jobs/jobStates'
 import { useJobUpdates } from '@/features/jobs/useJobUpdates'
 import { PairName } from '@/features/pairs/PairName'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatMoment } from '@/lib/dates'
 import { NotFoundPage } from './NotFoundPage'
 
@@ -57,22 +55,14 @@ const BacktestQuery = graphql(
 
 export function BacktestPage() {
   const { id } = route.useParams()
-  const [{ data, error }, ask] = useQuery({
+  const { data, problem, again } = useAnswer({
     query: BacktestQuery,
     variables: { id },
     requestPolicy: 'cache-and-network',
   })
   const backtest = data?.node?.__typename === 'Backtest' ? data.node : undefined
-  const state = backtest?.job.state
-  useJobUpdates(backtest?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This backtest cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  useJobUpdates(backtest?.job)
+  if (problem) return <Failure title="This backtest cannot be shown" message={problem} onRetry={again} />
   if (!data) return <Skeleton className="h-[40rem]" />
   if (!backtest) return <NotFoundPage what="such a backtest" />
   const { pair, spec, job, createdAt } = backtest

@@ -1,6 +1,5 @@
 /** One portfolio: live while it runs, its result afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
@@ -8,12 +7,11 @@ import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { hasEnded } from '@/features/jobs/jobStates'
 import { useJobUpdates } from '@/features/jobs/useJobUpdates'
 import { PortfolioReport } from '@/features/portfolios/PortfolioReport'
 import { PortfolioSpecFields, PortfolioSpecRecap } from '@/features/portfolios/PortfolioSpecRecap'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatMoment } from '@/lib/dates'
 import { formatCount } from '@/lib/numbers'
 import { NotFoundPage } from './NotFoundPage'
@@ -46,22 +44,14 @@ const PortfolioQuery = graphql(
 
 export function PortfolioPage() {
   const { id } = route.useParams()
-  const [{ data, error }, ask] = useQuery({
+  const { data, problem, again } = useAnswer({
     query: PortfolioQuery,
     variables: { id },
     requestPolicy: 'cache-and-network',
   })
   const portfolio = data?.node?.__typename === 'Portfolio' ? data.node : undefined
-  const state = portfolio?.job.state
-  useJobUpdates(portfolio?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This portfolio cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  useJobUpdates(portfolio?.job)
+  if (problem) return <Failure title="This portfolio cannot be shown" message={problem} onRetry={again} />
   if (!data) return <Skeleton className="h-[40rem]" />
   if (!portfolio) return <NotFoundPage what="such a portfolio" />
   const { spec, job, createdAt, pairCount } = portfolio

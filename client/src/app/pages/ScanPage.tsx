@@ -1,6 +1,5 @@
 /** One scan: live while it runs, its verdict and pairs afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
@@ -8,12 +7,11 @@ import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { hasEnded } from '@/features/jobs/jobStates'
 import { useJobUpdates } from '@/features/jobs/useJobUpdates'
 import { ScanReport } from '@/features/scans/ScanReport'
 import { ScanSpecRecap, ScanSpecRecapFields } from '@/features/scans/ScanSpecRecap'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatMoment, toDay } from '@/lib/dates'
 import { NotFoundPage } from './NotFoundPage'
 
@@ -54,22 +52,14 @@ export function ScanPage() {
   const { id } = route.useParams()
   const view = route.useSearch()
   const navigate = route.useNavigate()
-  const [{ data, error }, ask] = useQuery({
+  const { data, problem, again } = useAnswer({
     query: ScanQuery,
     variables: { id },
     requestPolicy: 'cache-and-network',
   })
   const scan = data?.node?.__typename === 'Scan' ? data.node : undefined
-  const state = scan?.job.state
-  useJobUpdates(scan?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This scan cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  useJobUpdates(scan?.job)
+  if (problem) return <Failure title="This scan cannot be shown" message={problem} onRetry={again} />
   if (!data) return <Skeleton className="h-[40rem]" />
   if (!scan) return <NotFoundPage what="such a scan" />
   const { spec, job, createdAt } = scan

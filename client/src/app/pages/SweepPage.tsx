@@ -1,7 +1,6 @@
 /** One sweep: live while it runs, its map and best sets afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ResultOf } from 'gql.tada'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
@@ -9,13 +8,12 @@ import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { hasEnded } from '@/features/jobs/jobStates'
 import { useJobUpdates } from '@/features/jobs/useJobUpdates'
 import { PairName } from '@/features/pairs/PairName'
 import { SweepReport } from '@/features/sweeps/SweepReport'
 import { SweepSpecFields, SweepSpecRecap } from '@/features/sweeps/SweepSpecRecap'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatMoment } from '@/lib/dates'
 import { NotFoundPage } from './NotFoundPage'
 
@@ -90,22 +88,14 @@ export function SweepPage() {
   const { id } = route.useParams()
   const view = route.useSearch()
   const navigate = route.useNavigate()
-  const [{ data, error }, ask] = useQuery({
+  const { data, problem, again } = useAnswer({
     query: SweepQuery,
     variables: { id },
     requestPolicy: 'cache-and-network',
   })
   const sweep = data?.node?.__typename === 'Sweep' ? data.node : undefined
-  const state = sweep?.job.state
-  useJobUpdates(sweep?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This sweep cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  useJobUpdates(sweep?.job)
+  if (problem) return <Failure title="This sweep cannot be shown" message={problem} onRetry={again} />
   if (!data) return <Skeleton className="h-[40rem]" />
   if (!sweep) return <NotFoundPage what="such a sweep" />
   const { pair, job, createdAt } = sweep

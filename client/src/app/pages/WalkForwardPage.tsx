@@ -1,6 +1,5 @@
 /** One walk-forward: live while it runs, its result afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
@@ -8,12 +7,11 @@ import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { hasEnded } from '@/features/jobs/jobStates'
 import { useJobUpdates } from '@/features/jobs/useJobUpdates'
 import { WalkReport } from '@/features/walk_forwards/WalkReport'
 import { WalkSpecFields, WalkSpecRecap } from '@/features/walk_forwards/WalkSpecRecap'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatMoment } from '@/lib/dates'
 import { NotFoundPage } from './NotFoundPage'
 
@@ -45,22 +43,14 @@ const WalkForwardQuery = graphql(
 
 export function WalkForwardPage() {
   const { id } = route.useParams()
-  const [{ data, error }, ask] = useQuery({
+  const { data, problem, again } = useAnswer({
     query: WalkForwardQuery,
     variables: { id },
     requestPolicy: 'cache-and-network',
   })
   const walk = data?.node?.__typename === 'WalkForward' ? data.node : undefined
-  const state = walk?.job.state
-  useJobUpdates(walk?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This walk-forward cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  useJobUpdates(walk?.job)
+  if (problem) return <Failure title="This walk-forward cannot be shown" message={problem} onRetry={again} />
   if (!data) return <Skeleton className="h-[40rem]" />
   if (!walk) return <NotFoundPage what="such a walk-forward" />
   const { spec, job, createdAt } = walk

@@ -1,13 +1,12 @@
 /** What the formation period says about a pair. */
 import type { ResultOf } from 'gql.tada'
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
 import { Notice } from '@/components/Notice'
 import { SkeletonRows } from '@/components/Skeleton'
 import { EstimateStat, Stat } from '@/components/Stat'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatDay, toMoment } from '@/lib/dates'
 import { formatCount, formatNumber } from '@/lib/numbers'
 import { CointegrationResult, CointegrationResultFields } from './CointegrationResult'
@@ -107,7 +106,7 @@ export function AnalysisCard({ pairId, formation, prices, hedge }: Estimating) {
     prices,
     hedge,
   }
-  const [{ data, error, fetching }, ask] = useQuery({ query: PairAnalysisQuery, variables })
+  const { data, problem, fetching, again } = useAnswer({ query: PairAnalysisQuery, variables })
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined
   const bars = pair ? ` · ${formatCount(pair.analysis.bars)} bars` : ''
   return (
@@ -115,15 +114,9 @@ export function AnalysisCard({ pairId, formation, prices, hedge }: Estimating) {
       title="Analysis"
       hint={`Formation ${formatDay(formation.start)} – ${formatDay(formation.end)}${bars}`}
     >
-      {error && (
-        <Failure
-          title="No analysis"
-          message={describeError(error)}
-          onRetry={() => ask({ requestPolicy: 'network-only' })}
-        />
-      )}
+      {problem && <Failure title="No analysis" message={problem} onRetry={again} />}
       {pair && <Figures {...pair} />}
-      {!pair && !error && fetching && <SkeletonRows rows={6} />}
+      {!pair && !problem && fetching && <SkeletonRows rows={6} />}
     </Card>
   )
 }

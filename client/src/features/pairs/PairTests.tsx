@@ -1,12 +1,11 @@
 /** Every test of a pair in a table, each with what it means. Asked for only when somebody opens it. */
 import type { ResultOf } from 'gql.tada'
-import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
 import { Failure } from '@/components/Failure'
 import { SkeletonRows } from '@/components/Skeleton'
 import { Table, Td, Th, Tr } from '@/components/Table'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { toMoment } from '@/lib/dates'
 import type { Estimating } from './estimating'
 import { ProcessFields, ProcessFigures } from './ProcessFigures'
@@ -122,16 +121,9 @@ export function PairTests({ pairId, formation, prices, hedge }: Estimating) {
     prices,
     hedge,
   }
-  const [{ data, error }, ask] = useQuery({ query: PairTestsQuery, variables })
+  const { data, problem, again } = useAnswer({ query: PairTestsQuery, variables })
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined
-  if (error)
-    return (
-      <Failure
-        title="No tests"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="No tests" message={problem} onRetry={again} />
   if (!pair) return <SkeletonRows rows={7} />
   return (
     <div className="grid gap-5">

@@ -2,7 +2,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import type { ResultOf } from 'gql.tada'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { useQuery } from 'urql'
 import { Button } from '@/components/Button'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
@@ -10,8 +9,8 @@ import { Notice } from '@/components/Notice'
 import { SkeletonRows } from '@/components/Skeleton'
 import { CreatePairButton } from '@/features/pairs/CreatePairButton'
 import { PeriodFields } from '@/features/pairs/PeriodFields'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { jointPairHistory, presets } from '@/lib/periods'
 import { PairChoice } from './PairChoice'
 import { BookFields, MoreFields, ThresholdFields } from './PortfolioFields'
@@ -130,16 +129,9 @@ function Form({ pairs }: { pairs: readonly Pair[] }) {
 }
 
 export function StartPortfolioForm() {
-  const [{ data, error }, ask] = useQuery({ query: PortfolioPairs, requestPolicy: 'cache-and-network' })
+  const { data, problem, again } = useAnswer({ query: PortfolioPairs, requestPolicy: 'cache-and-network' })
   const pairs = data?.pairs.nodes
-  if (error)
-    return (
-      <Failure
-        title="Your pairs cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="Your pairs cannot be shown" message={problem} onRetry={again} />
   if (!pairs) return <SkeletonRows rows={4} label="Loading your pairs…" />
   if (pairs.length === 0)
     return (

@@ -98,15 +98,7 @@ export function PairScans({ pairId }: { pairId: string }) {
           </Tr>
         ))}
       </Table>
-      {results.pageInfo.hasNextPage && (
-        <LoadMore
-          pageInfo={results.pageInfo}
-          fetching={fetching}
-          shown={results.nodes.length}
-          total={results.totalCount}
-          onMore={setAfter}
-        />
-      )}
+      {results.pageInfo.hasNextPage && <LoadMore page={results} fetching={fetching} onMore={setAfter} />}
     </Card>
   )
 }

@@ -1,6 +1,5 @@
 /** Which pair is swept over which periods, as the address says it, and the form for the rest. */
 import type { ResultOf } from 'gql.tada'
-import { useQuery } from 'urql'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { SelectField } from '@/components/Field'
@@ -9,8 +8,8 @@ import { SkeletonRows } from '@/components/Skeleton'
 import { CreatePairButton } from '@/features/pairs/CreatePairButton'
 import { PeriodFields } from '@/features/pairs/PeriodFields'
 import { PRICE_SCALES, type PriceScale } from '@/features/pairs/priceScales'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { commonHistory, type PeriodSearch, periodsOf, presets, searchOf } from '@/lib/periods'
 import { StartSweepForm } from './StartSweepForm'
 
@@ -79,16 +78,9 @@ function Chosen({ pair, search, onSearch }: SweepStartProps & { pair: Pair }) {
 }
 
 export function SweepStart({ search, onSearch }: SweepStartProps) {
-  const [{ data, error }, ask] = useQuery({ query: SweepablePairs })
+  const { data, problem, again } = useAnswer({ query: SweepablePairs })
   const pairs = data?.pairs.nodes
-  if (error)
-    return (
-      <Failure
-        title="Your pairs cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="Your pairs cannot be shown" message={problem} onRetry={again} />
   if (!pairs) return <SkeletonRows rows={4} label="Loading your pairs…" />
   const [first] = pairs
   if (!first)
