@@ -9,41 +9,37 @@ import { SelectField } from '@/components/Field'
 import { PageHeader } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { ComparisonReport } from '@/features/backtests/ComparisonReport'
+import { PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { formatMoment } from '@/lib/dates'
 
 const route = getRouteApi('/backtests/compare')
 
-const ComparableBacktests = graphql(`
-  query ComparableBacktests {
-    backtests(first: 100) {
-      nodes {
-        id
-        createdAt
-        pair {
+const ComparableBacktests = graphql(
+  `
+    query ComparableBacktests {
+      backtests(first: 100) {
+        nodes {
           id
-          y {
-            id
-            symbol
+          createdAt
+          pair {
+            ...PairNameFields
           }
-          x {
-            id
-            symbol
+          spec {
+            entry
+            exit
           }
-        }
-        spec {
-          entry
-          exit
-        }
-        job {
-          id
-          state
+          job {
+            id
+            state
+          }
         }
       }
     }
-  }
-`)
+  `,
+  [PairNameFields],
+)
 
 type Backtest = ResultOf<typeof ComparableBacktests>['backtests']['nodes'][number]
 

@@ -2,20 +2,13 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ResultOf } from 'gql.tada'
 import { buttonClasses } from '@/components/Button'
-import { Card } from '@/components/Card'
-import { Failure } from '@/components/Failure'
-import { PageHeader } from '@/components/PageHeader'
-import { Skeleton } from '@/components/Skeleton'
-import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
-import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { useJobUpdates } from '@/features/jobs/useJobUpdates'
-import { PairName } from '@/features/pairs/PairName'
+import { JobPanelFields } from '@/features/jobs/JobPanel'
+import { PairLink } from '@/features/pairs/PairLink'
 import { SweepReport } from '@/features/sweeps/SweepReport'
 import { SweepSpecFields, SweepSpecRecap } from '@/features/sweeps/SweepSpecRecap'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
-import { formatMoment } from '@/lib/dates'
-import { NotFoundPage } from './NotFoundPage'
+import { RunPage, RunView } from './RunPage'
 
 const route = getRouteApi('/sweeps/$id')
 
@@ -88,52 +81,35 @@ export function SweepPage() {
   const { id } = route.useParams()
   const view = route.useSearch()
   const navigate = route.useNavigate()
-  const { data, problem, again } = useAnswer({
-    query: SweepQuery,
-    variables: { id },
-    requestPolicy: 'cache-and-network',
-  })
-  const sweep = data?.node?.__typename === 'Sweep' ? data.node : undefined
-  useJobUpdates(sweep?.job)
-  if (problem) return <Failure title="This sweep cannot be shown" message={problem} onRetry={again} />
-  if (!data) return <Skeleton className="h-[40rem]" />
-  if (!sweep) return <NotFoundPage what="such a sweep" />
-  const { pair, job, createdAt } = sweep
-  const [y, x] = [pair.y.symbol, pair.x.symbol]
+  const answer = useAnswer({ query: SweepQuery, variables: { id }, requestPolicy: 'cache-and-network' })
+  const node = answer.data?.node
   return (
-    <>
-      <PageHeader
-        title={`Sweep of ${y}/${x}`}
-        heading={
-          <span className="flex flex-wrap items-center gap-x-3">
-            Sweep of
-            <Link to="/pairs/$y/$x" params={{ y, x }} className="hover:underline">
-              <PairName y={y} x={x} />
+    <RunPage what="sweep" answer={answer} run={node?.__typename === 'Sweep' ? node : undefined}>
+      {(sweep) => (
+        <RunView
+          run={sweep}
+          title={`Sweep of ${sweep.pair.y.symbol}/${sweep.pair.x.symbol}`}
+          heading={
+            <>
+              Sweep of <PairLink y={sweep.pair.y.symbol} x={sweep.pair.x.symbol} />
+            </>
+          }
+          actions={
+            <Link to="/sweeps" className={buttonClasses()}>
+              All sweeps
             </Link>
-            <JobStateBadge state={job.state} />
-          </span>
-        }
-        description={`Started ${formatMoment(createdAt)}`}
-        actions={
-          <Link to="/sweeps" className={buttonClasses()}>
-            All sweeps
-          </Link>
-        }
-      />
-      <div className="grid gap-6">
-        <JobPanel job={job} />
-        {job.state === 'SUCCEEDED' && (
-          <SweepReport
-            context={contextOf(sweep)}
-            values={sweep.spec}
-            view={view}
-            onView={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
-          />
-        )}
-        <Card title="What was asked for">
-          <SweepSpecRecap sweep={sweep} currency={pair.y.currency} />
-        </Card>
-      </div>
-    </>
+          }
+          result={
+            <SweepReport
+              context={contextOf(sweep)}
+              values={sweep.spec}
+              view={view}
+              onView={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
+            />
+          }
+          recap={<SweepSpecRecap sweep={sweep} currency={sweep.pair.y.currency} />}
+        />
+      )}
+    </RunPage>
   )
 }

@@ -5,6 +5,7 @@ import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { LoadMore } from '@/components/LoadMore'
 import { SkeletonRows } from '@/components/Skeleton'
+import { PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { CreateRuleForm } from './CreateRuleForm'
@@ -31,28 +32,23 @@ const AlertRules = graphql(
   [RuleRowFields],
 )
 
-const RuleSubjects = graphql(`
-  query RuleSubjects {
-    watchedPairs(first: 100) {
-      nodes {
-        id
-        timeframe
-        falseAlarmBars
-        pair {
+const RuleSubjects = graphql(
+  `
+    query RuleSubjects {
+      watchedPairs(first: 100) {
+        nodes {
           id
-          y {
-            id
-            symbol
-          }
-          x {
-            id
-            symbol
+          timeframe
+          falseAlarmBars
+          pair {
+            ...PairNameFields
           }
         }
       }
     }
-  }
-`)
+  `,
+  [PairNameFields],
+)
 
 function Rules() {
   const [after, setAfter] = useState<string | null>(null)

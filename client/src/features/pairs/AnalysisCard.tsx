@@ -7,8 +7,8 @@ import { SkeletonRows } from '@/components/Skeleton'
 import { EstimateStat, Stat } from '@/components/Stat'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
-import { formatDay, toMoment } from '@/lib/dates'
 import { formatCount, formatNumber } from '@/lib/numbers'
+import { formatPeriod, toMoments } from '@/lib/periods'
 import { CointegrationResult, CointegrationResultFields } from './CointegrationResult'
 import type { Estimating } from './estimating'
 
@@ -102,7 +102,7 @@ function Figures({ y, x, analysis }: PairData) {
 export function AnalysisCard({ pairId, formation, prices, hedge }: Estimating) {
   const variables = {
     id: pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     prices,
     hedge,
   }
@@ -110,10 +110,7 @@ export function AnalysisCard({ pairId, formation, prices, hedge }: Estimating) {
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined
   const bars = pair ? ` · ${formatCount(pair.analysis.bars)} bars` : ''
   return (
-    <Card
-      title="Analysis"
-      hint={`Formation ${formatDay(formation.start)} – ${formatDay(formation.end)}${bars}`}
-    >
+    <Card title="Analysis" hint={`Formation ${formatPeriod(formation)}${bars}`}>
       {problem && <Failure title="No analysis" message={problem} onRetry={again} />}
       {pair && <Figures {...pair} />}
       {!pair && !problem && fetching && <SkeletonRows rows={6} />}

@@ -9,6 +9,7 @@ import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { toMoment } from '@/lib/dates'
 import { formatNumber } from '@/lib/numbers'
+import { toMoments } from '@/lib/periods'
 import { toPoints } from '@/lib/series'
 import type { Estimating } from './estimating'
 import { hedgeWords } from './hedgeMethods'
@@ -38,7 +39,7 @@ interface HedgePathChartProps extends Estimating {
 function Path({ pairId, formation, prices, hedge, until }: HedgePathChartProps) {
   const variables = {
     id: pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     to: toMoment(until > formation.end ? until : formation.end),
     prices,
     hedge,

@@ -9,7 +9,7 @@ import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { toMoment } from '@/lib/dates'
 import { formatNumber, formatSigned } from '@/lib/numbers'
-import type { Periods } from '@/lib/periods'
+import { type Periods, toMoments } from '@/lib/periods'
 import { rebase, toPoints } from '@/lib/series'
 import type { HedgeMethod } from './hedgeMethods'
 import type { PriceScale } from './priceScales'
@@ -125,7 +125,7 @@ export function PairCharts({ pairId, periods, prices, hedge, bands }: PairCharts
   const { formation, trading } = periods
   const variables: VariablesOf<typeof PairChartsQuery> = {
     id: pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     from: toMoment(formation.start),
     to: toMoment(trading.end),
     prices,

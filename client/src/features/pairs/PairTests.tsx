@@ -6,7 +6,7 @@ import { SkeletonRows } from '@/components/Skeleton'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
-import { toMoment } from '@/lib/dates'
+import { toMoments } from '@/lib/periods'
 import type { Estimating } from './estimating'
 import { ProcessFields, ProcessFigures } from './ProcessFigures'
 import {
@@ -117,7 +117,7 @@ const HEAD = (
 export function PairTests({ pairId, formation, prices, hedge }: Estimating) {
   const variables = {
     id: pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     prices,
     hedge,
   }

@@ -8,8 +8,8 @@ import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
-import { toMoment } from '@/lib/dates'
 import { formatCount, formatNumber, formatPercent } from '@/lib/numbers'
+import { toMoments } from '@/lib/periods'
 import { toPoints } from '@/lib/series'
 import type { Estimating } from './estimating'
 
@@ -83,7 +83,7 @@ function Drawn({ stability }: { stability: Stability }) {
 export function StabilityChart({ pairId, formation, prices, hedge }: Estimating) {
   const variables = {
     id: pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     prices,
     hedge,
   }

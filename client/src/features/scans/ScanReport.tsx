@@ -1,6 +1,6 @@
 /** The result of a scan that succeeded. It is asked for when the job has ended, so nothing here is half a result. */
 import { Failure } from '@/components/Failure'
-import { Notice } from '@/components/Notice'
+import { Problems } from '@/components/Problems'
 import { Skeleton } from '@/components/Skeleton'
 import type { PriceScale } from '@/features/pairs/priceScales'
 import { graphql } from '@/graphql/tada'
@@ -60,11 +60,7 @@ export function ScanReport({ id, formation, prices, level, correction, view, onV
   return (
     <>
       <Verdict found={scan.summary} level={level} correction={correction} />
-      {problems.map((problem) => (
-        <Notice key={problem} tone="problem" title="The pair cannot be opened">
-          {problem}
-        </Notice>
-      ))}
+      <Problems title="The pair cannot be opened" messages={problems} />
       <FoundPictures
         summary={scan.summary}
         matrix={scan.matrix}

@@ -3,7 +3,7 @@
 import { readFragment } from 'gql.tada'
 import { useMemo } from 'react'
 import { Failure } from '@/components/Failure'
-import { Notice } from '@/components/Notice'
+import { Problems } from '@/components/Problems'
 import { Skeleton } from '@/components/Skeleton'
 import { TrialsCard, TrialsFields } from '@/features/campaigns/TrialsCard'
 import { graphql } from '@/graphql/tada'
@@ -68,11 +68,7 @@ export function SweepReport({ context, values, view, onView }: SweepReportProps)
   return (
     <>
       <SweepVerdict summary={sweep.summary} best={best?.sharpe ?? null} />
-      {opening.problems.map((problem) => (
-        <Notice key={problem} tone="problem" title="The set cannot be opened">
-          {problem}
-        </Notice>
-      ))}
+      <Problems title="The set cannot be opened" messages={opening.problems} />
       <SweepMap
         id={context.sweepId}
         values={values}
