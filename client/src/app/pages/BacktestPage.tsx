@@ -5,6 +5,7 @@ import { BacktestResult } from '@/features/backtests/BacktestResult'
 import { SpecRecap, SpecRecapFields } from '@/features/backtests/SpecRecap'
 import { JobPanelFields } from '@/features/jobs/JobPanel'
 import { PairLink } from '@/features/pairs/PairLink'
+import { PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { RunPage, RunView } from './RunPage'
@@ -20,15 +21,10 @@ const BacktestQuery = graphql(
         ... on Backtest {
           createdAt
           pair {
-            id
+            ...PairNameFields
             y {
               id
-              symbol
               currency
-            }
-            x {
-              id
-              symbol
             }
           }
           spec {
@@ -43,7 +39,7 @@ const BacktestQuery = graphql(
       }
     }
   `,
-  [SpecRecapFields, JobPanelFields],
+  [PairNameFields, SpecRecapFields, JobPanelFields],
 )
 
 export function BacktestPage() {

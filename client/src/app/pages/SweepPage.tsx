@@ -4,6 +4,7 @@ import type { ResultOf } from 'gql.tada'
 import { buttonClasses } from '@/components/Button'
 import { JobPanelFields } from '@/features/jobs/JobPanel'
 import { PairLink } from '@/features/pairs/PairLink'
+import { PairNameFields } from '@/features/pairs/PairName'
 import { SweepReport } from '@/features/sweeps/SweepReport'
 import { SweepSpecFields, SweepSpecRecap } from '@/features/sweeps/SweepSpecRecap'
 import { graphql } from '@/graphql/tada'
@@ -21,15 +22,10 @@ const SweepQuery = graphql(
         ... on Sweep {
           createdAt
           pair {
-            id
+            ...PairNameFields
             y {
               id
-              symbol
               currency
-            }
-            x {
-              id
-              symbol
             }
           }
           spec {
@@ -62,7 +58,7 @@ const SweepQuery = graphql(
       }
     }
   `,
-  [JobPanelFields, SweepSpecFields],
+  [PairNameFields, JobPanelFields, SweepSpecFields],
 )
 
 type Sweep = Extract<ResultOf<typeof SweepQuery>['node'], { __typename: 'Sweep' }>

@@ -11,6 +11,7 @@ import { formatCount, formatNumber } from '@/lib/numbers'
 import { formatPeriod, toMoments } from '@/lib/periods'
 import { CointegrationResult, CointegrationResultFields } from './CointegrationResult'
 import type { Estimating } from './estimating'
+import { PairNameFields } from './PairName'
 
 const PairAnalysisQuery = graphql(
   `
@@ -19,14 +20,7 @@ const PairAnalysisQuery = graphql(
         __typename
         id
         ... on Pair {
-          y {
-            id
-            symbol
-          }
-          x {
-            id
-            symbol
-          }
+          ...PairNameFields
           analysis(formation: $formation, prices: $prices, hedge: $hedge) {
             bars
             hedge {
@@ -55,7 +49,7 @@ const PairAnalysisQuery = graphql(
       }
     }
   `,
-  [CointegrationResultFields],
+  [PairNameFields, CointegrationResultFields],
 )
 
 type PairData = Extract<ResultOf<typeof PairAnalysisQuery>['node'], { __typename: 'Pair' }>

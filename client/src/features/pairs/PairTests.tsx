@@ -8,6 +8,7 @@ import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { toMoments } from '@/lib/periods'
 import type { Estimating } from './estimating'
+import { PairNameFields } from './PairName'
 import { ProcessFields, ProcessFigures } from './ProcessFigures'
 import {
   adfLine,
@@ -36,14 +37,7 @@ const PairTestsQuery = graphql(
         __typename
         id
         ... on Pair {
-          y {
-            id
-            symbol
-          }
-          x {
-            id
-            symbol
-          }
+          ...PairNameFields
           analysis(formation: $formation, prices: $prices, hedge: $hedge) {
             engleGranger {
               statistic
@@ -81,7 +75,7 @@ const PairTestsQuery = graphql(
       }
     }
   `,
-  [SpreadTestFields, ProcessFields],
+  [PairNameFields, SpreadTestFields, ProcessFields],
 )
 
 type PairData = Extract<ResultOf<typeof PairTestsQuery>['node'], { __typename: 'Pair' }>

@@ -4,6 +4,7 @@ import { useMutation } from 'urql'
 import { outcomeOf, ProblemFields } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { NO_PROBLEMS, type PlacedProblems, placeProblems } from '@/lib/problems'
+import { PairNameFields } from './PairName'
 
 const CreatePair = graphql(
   `
@@ -11,21 +12,13 @@ const CreatePair = graphql(
       createPair(input: $input) {
         __typename
         ... on Pair {
-          id
-          y {
-            id
-            symbol
-          }
-          x {
-            id
-            symbol
-          }
+          ...PairNameFields
         }
         ...ProblemFields
       }
     }
   `,
-  [ProblemFields],
+  [PairNameFields, ProblemFields],
 )
 
 export interface Legs {
