@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import signal
 
 from titan_graphql import db
 from titan_graphql.events import bus, webhooks
@@ -12,6 +11,7 @@ from titan_graphql.services.alert_deliveries import deliver_forever
 from titan_graphql.services.pair_live import LiveWorker
 from titan_graphql.settings import Settings
 from titan_graphql.stack import unfailing_output
+from titan_graphql.stack.signals import run_until_signal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,18 +22,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Work until a signal."""
     unfailing_output.install()
     os.environ.update(settings.environment())
-    return asyncio.run(_until_signal(settings))
-
-
-async def _until_signal(settings: Settings) -> int:
-    work = asyncio.create_task(_work(settings))
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
-    try:
-        await work
-    except asyncio.CancelledError:
-        return 0
-    return 1
+    return run_until_signal(_work(settings))
 
 
 async def _work(settings: Settings) -> None:

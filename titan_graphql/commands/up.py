@@ -8,9 +8,8 @@ from titan_graphql.settings import Settings
 from titan_graphql.stack import unfailing_output
 from titan_graphql.stack.directory import claimed
 from titan_graphql.stack.listening import listen
+from titan_graphql.stack.signals import STOP_SIGNALS
 from titan_graphql.stack.supervisor import PrepareFailedError, Supervisor
-
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import signal
 import sys
 from uuid import uuid4
 
@@ -17,6 +16,7 @@ from titan_graphql.services.job_recovery import Overseer, slot_of, worker_name
 from titan_graphql.settings import Settings
 from titan_graphql.stack import unfailing_output
 from titan_graphql.stack.children import Child, Program
+from titan_graphql.stack.signals import run_until_signal
 
 log = structlog.get_logger(__name__)
 RECONCILE_SECONDS = 1.0
@@ -33,18 +33,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run worker processes, each for one job at a time, and replace the ones that die or hang."""
     unfailing_output.install()
     os.environ.update(settings.environment())
-    return asyncio.run(_until_signal(settings))
-
-
-async def _until_signal(settings: Settings) -> int:
-    work = asyncio.create_task(_supervise(settings))
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
-    try:
-        await work
-    except asyncio.CancelledError:
-        return 0
-    return 1
+    return run_until_signal(_supervise(settings))
 
 
 async def _supervise(settings: Settings) -> None:

@@ -139,11 +139,6 @@ async def rules(
     return await alert_rules.page(info.context.viewer, page_request(first, after, last, before), pair)
 
 
-async def pair(root: Any, info: Info) -> Any:
-    """The pair it is about."""
-    return await info.context.loaders.pairs.load(root.pair_id)
-
-
 async def rule(root: Any, info: Info) -> Any:
     """The rule that raised it, if it is still there."""
     return None if root.rule_id is None else await info.context.loaders.alert_rules.load(root.rule_id)

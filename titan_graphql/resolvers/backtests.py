@@ -135,16 +135,6 @@ async def of_pair(
     return await backtests.page(info.context.viewer, page_request(first, after, last, before), root)
 
 
-async def pair(root: Any, info: Info) -> Any:
-    """The pair that was traded."""
-    return await info.context.loaders.pairs.load(root.pair_id)
-
-
-async def job(root: Any, info: Info) -> Any:
-    """The run."""
-    return await info.context.loaders.jobs.load(root.job_id)
-
-
 def spec(root: "Backtest") -> BacktestSpec:
     """What was asked for."""
     return backtests.from_json(root.spec)

@@ -112,11 +112,6 @@ def state(root: "PairWatch") -> PairState:
     return pair_states.now(root)
 
 
-async def pair(root: Any, info: Info) -> Any:
-    """The pair itself."""
-    return await info.context.loaders.pairs.load(root.pair_id)
-
-
 def formation(root: "PairWatch") -> Period:
     """The period on which the pair was formed."""
     return pair_watches.settings(root).formation

@@ -81,11 +81,6 @@ async def page(info: Info, first: First = None, after: After = None, last: Last 
     return await market_imports.page(info.context.viewer, page_request(first, after, last, before))
 
 
-async def job(root: Any, info: Info) -> Any:
-    """The run."""
-    return await info.context.loaders.jobs.load(root.job_id)
-
-
 def refusal(root: "BarImport") -> Any:
     """Which rows were wrong."""
     return market_imports.refusal(root)

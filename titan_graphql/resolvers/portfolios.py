@@ -12,7 +12,6 @@ from titan_graphql.resolvers.inputs import After, Before, First, Last, MaxPoints
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.services import portfolio_specs, portfolios
 from titan_graphql.services.portfolio_specs import PortfolioSpec
-from titan_graphql.services.portfolios import PairContribution
 
 if TYPE_CHECKING:
     from titan_graphql.models.portfolios import Portfolio
@@ -91,11 +90,6 @@ async def one(info: Info, id: PortfolioId) -> Any:
     return await portfolios.find(info.context.viewer, nodes.decode_id(id, "Portfolio")[1])
 
 
-async def job(root: Any, info: Info) -> Any:
-    """The run."""
-    return await info.context.loaders.jobs.load(root.job_id)
-
-
 def spec(root: "Portfolio") -> PortfolioSpec:
     """What was asked for."""
     return portfolio_specs.from_json(root.spec)
@@ -119,11 +113,6 @@ def profit(root: "Portfolio") -> Any:
 async def equity(root: "Portfolio", max_points: MaxPoints = None) -> Any:
     """The book in columns."""
     return await portfolios.series(root, max_points)
-
-
-async def pair(root: PairContribution, info: Info) -> Any:
-    """The pair of a contribution, while it is kept."""
-    return await info.context.loaders.pairs.load(root.pair_id)
 
 
 async def trials(root: Any, info: Info) -> Any:

@@ -179,11 +179,6 @@ async def scan(info: Info, id: nodes.NodeId) -> Any:
     return await nodes.node(info, id)
 
 
-async def job(root: Any, info: Info) -> Any:
-    """The run."""
-    return await info.context.loaders.jobs.load(root.job_id)
-
-
 def spec(root: "Scan") -> ScanSpec:
     """What was asked for."""
     return scan_specs.from_json(root.spec)

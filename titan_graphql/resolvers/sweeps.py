@@ -127,16 +127,6 @@ async def page(info: Info, first: First = None, after: After = None, last: Last 
     return await sweeps.page(info.context.viewer, page_request(first, after, last, before))
 
 
-async def pair(root: Any, info: Info) -> Any:
-    """The pair that was swept."""
-    return await info.context.loaders.pairs.load(root.pair_id)
-
-
-async def job(root: Any, info: Info) -> Any:
-    """The run."""
-    return await info.context.loaders.jobs.load(root.job_id)
-
-
 def spec(root: "Sweep") -> SweepSpec:
     """What was asked for."""
     return sweep_specs.from_json(root.spec)

@@ -75,11 +75,6 @@ async def page(info: Info, first: First = None, after: After = None, last: Last 
     return await walk_forwards.page(info.context.viewer, page_request(first, after, last, before))
 
 
-async def job(root: Any, info: Info) -> Any:
-    """The run."""
-    return await info.context.loaders.jobs.load(root.job_id)
-
-
 def spec(root: "WalkForward") -> WalkForwardSpec:
     """What was asked for."""
     return walk_forwards.from_json(root.spec)

@@ -8,12 +8,13 @@ import strawberry
 
 from titan_graphql.models import alerts as models
 from titan_graphql.resolvers import alerts as resolve
+from titan_graphql.resolvers import relations
 from titan_graphql.schema.descriptions import described
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Pair
-from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.permissions import SignedIn
 from titan_graphql.schema.problems import (
-    ExpectedProblems,
     InvalidInputProblem,
     LimitExceededProblem,
     NotFoundProblem,
@@ -56,7 +57,7 @@ described(
 class AlertRule(Node):
     """When to raise an alert."""
 
-    pair: Annotated[Pair, strawberry.field(resolver=resolve.pair, description="The pair it looks at, while watched.")]
+    pair: Annotated[Pair, strawberry.field(resolver=relations.pair, description="The pair it looks at, while watched.")]
     name: Annotated[str, strawberry.field(description="What it is called.")]
     kind: Annotated[models.AlertKind, strawberry.field(description="What it looks at.")]
     side: Annotated[models.AlertSide, strawberry.field(description="On which side of the threshold.")]
@@ -96,7 +97,7 @@ class AlertDelivery:
 class Alert(Node):
     """What a rule has raised."""
 
-    pair: Annotated[Pair, strawberry.field(resolver=resolve.pair, description="The pair it is about.")]
+    pair: Annotated[Pair, strawberry.field(resolver=relations.pair, description="The pair it is about.")]
     rule: Annotated[
         AlertRule | None, strawberry.field(resolver=resolve.rule, description="What raised it; null once removed.")
     ]
@@ -162,39 +163,19 @@ class AlertMutation:
 
     create_alert_rule: Annotated[
         CreateAlertRulePayload,
-        strawberry.field(
-            resolver=resolve.create_rule,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Make a rule about a pair.",
-        ),
+        mutation(resolve.create_rule, "Make a rule about a pair."),
     ]
     update_alert_rule: Annotated[
         ChangeAlertRulePayload,
-        strawberry.field(
-            resolver=resolve.update_rule,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Rename a rule, or make it silent or active.",
-        ),
+        mutation(resolve.update_rule, "Rename a rule, or make it silent or active."),
     ]
     remove_alert_rule: Annotated[
         ChangeAlertRulePayload,
-        strawberry.field(
-            resolver=resolve.remove_rule,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Remove a rule; what it has raised stays.",
-        ),
+        mutation(resolve.remove_rule, "Remove a rule; what it has raised stays."),
     ]
     acknowledge_alert: Annotated[
         AcknowledgeAlertPayload,
-        strawberry.field(
-            resolver=resolve.acknowledge,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Say that an alert was seen.",
-        ),
+        mutation(resolve.acknowledge, "Say that an alert was seen."),
     ]
 
 

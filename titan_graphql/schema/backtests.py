@@ -8,17 +8,18 @@ import strawberry
 from titan_graphql.models import backtests as models
 from titan_graphql.resolvers import backtest_evidence as evidence
 from titan_graphql.resolvers import backtests as resolve
+from titan_graphql.resolvers import relations
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.schema.backtest_evidence import Attribution, LeakCheck, RunManifest
 from titan_graphql.schema.campaigns import TrialContext
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.jobs import Job
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Estimate, Pair, Period
-from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.permissions import SignedIn
 from titan_graphql.schema.problems import (
     ConflictProblem,
-    ExpectedProblems,
     InvalidInputProblem,
     NotFoundProblem,
 )
@@ -184,9 +185,9 @@ class Trade(Node):
 class Backtest(Node):
     """One simulated run of a pair."""
 
-    pair: Annotated[Pair, strawberry.field(resolver=resolve.pair, description="The pair that is traded.")]
+    pair: Annotated[Pair, strawberry.field(resolver=relations.pair, description="The pair that is traded.")]
     spec: Annotated[BacktestSpec, strawberry.field(resolver=resolve.spec, description="What was asked for.")]
-    job: Annotated[Job, strawberry.field(resolver=resolve.job, description="The run; watch it through `jobChanged`.")]
+    job: Annotated[Job, strawberry.field(resolver=relations.job, description="The run; watch it through `jobChanged`.")]
     hedge: Annotated[
         TradedHedge | None,
         strawberry.field(resolver=resolve.hedge, description="The hedge ratio traded; null until the job succeeds."),
@@ -252,10 +253,5 @@ class BacktestMutation:
 
     start_backtest: Annotated[
         StartBacktestPayload,
-        strawberry.field(
-            resolver=resolve.start,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Start a backtest; follow its job through `jobChanged`.",
-        ),
+        mutation(resolve.start, "Start a backtest; follow its job through `jobChanged`."),
     ]

@@ -7,10 +7,11 @@ import strawberry
 
 from titan_graphql.models import campaigns as models
 from titan_graphql.resolvers import campaigns as resolve
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Estimate
-from titan_graphql.schema.permissions import Researcher, SignedIn
-from titan_graphql.schema.problems import ConflictProblem, ExpectedProblems, InvalidInputProblem
+from titan_graphql.schema.permissions import SignedIn
+from titan_graphql.schema.problems import ConflictProblem, InvalidInputProblem
 
 
 @strawberry.type(description="Trials of one kind of work.")
@@ -81,10 +82,5 @@ class CampaignMutation:
 
     create_campaign: Annotated[
         CreateCampaignPayload,
-        strawberry.field(
-            resolver=resolve.create,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Begin a campaign of your own; pass its id to what you start.",
-        ),
+        mutation(resolve.create, "Begin a campaign of your own; pass its id to what you start."),
     ]

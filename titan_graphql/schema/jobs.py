@@ -9,11 +9,11 @@ import strawberry
 from titan_graphql.models import jobs as models
 from titan_graphql.resolvers import jobs as resolve
 from titan_graphql.schema.descriptions import described
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
-from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.permissions import SignedIn
 from titan_graphql.schema.problems import (
     ConflictProblem,
-    ExpectedProblems,
     InvalidInputProblem,
     NotFoundProblem,
 )
@@ -102,20 +102,12 @@ class JobMutation:
 
     cancel_job: Annotated[
         CancelJobPayload,
-        strawberry.field(
-            resolver=resolve.cancel,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Ask a job to stop; it ends as CANCELLED within seconds.",
-        ),
+        mutation(resolve.cancel, "Ask a job to stop; it ends as CANCELLED within seconds."),
     ]
     retry_job: Annotated[
         RetryJobPayload,
-        strawberry.field(
-            resolver=resolve.retry,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Queue a job again that has failed or was cancelled; parts that were finished are kept.",
+        mutation(
+            resolve.retry, "Queue a job again that has failed or was cancelled; parts that were finished are kept."
         ),
     ]
 

@@ -9,13 +9,14 @@ import strawberry
 from titan_graphql.models import live_pairs as models
 from titan_graphql.models import markets
 from titan_graphql.resolvers import live_pairs as resolve
+from titan_graphql.resolvers import relations
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.schema.descriptions import described
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Pair, Period
-from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.permissions import SignedIn
 from titan_graphql.schema.problems import (
-    ExpectedProblems,
     InvalidInputProblem,
     LimitExceededProblem,
     NotFoundProblem,
@@ -41,7 +42,7 @@ described(
 class PairState:
     """A watched pair at a bar."""
 
-    pair: Annotated[Pair, strawberry.field(resolver=resolve.pair, description="The pair.")]
+    pair: Annotated[Pair, strawberry.field(resolver=relations.pair, description="The pair.")]
     spread: Annotated[
         float | None,
         strawberry.field(description="y − α − βx on the watched scale; with the Kalman filter the bar's surprise."),
@@ -85,7 +86,7 @@ class PairState:
 class PairWatch(Node):
     """A pair that is followed live."""
 
-    pair: Annotated[Pair, strawberry.field(resolver=resolve.pair, description="The pair.")]
+    pair: Annotated[Pair, strawberry.field(resolver=relations.pair, description="The pair.")]
     state: Annotated[PairState, strawberry.field(resolver=resolve.state, description="Where it stands.")]
     recent_time: Annotated[
         Times, strawberry.field(resolver=resolve.recent_time, description="The starts of its last bars, at most 60.")
@@ -147,21 +148,11 @@ class LivePairMutation:
 
     watch_pair: Annotated[
         WatchPairPayload,
-        strawberry.field(
-            resolver=resolve.watch,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Follow a pair live, at most 100 at once.",
-        ),
+        mutation(resolve.watch, "Follow a pair live, at most 100 at once."),
     ]
     unwatch_pair: Annotated[
         UnwatchPairPayload,
-        strawberry.field(
-            resolver=resolve.unwatch,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Follow a pair no more; its alert rules stay and are silent.",
-        ),
+        mutation(resolve.unwatch, "Follow a pair no more; its alert rules stay and are silent."),
     ]
 
 

@@ -8,13 +8,15 @@ import strawberry
 from titan_graphql.models import market_imports as models
 from titan_graphql.resolvers import market_datasets as resolve_datasets
 from titan_graphql.resolvers import market_imports as resolve
+from titan_graphql.resolvers import relations
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.jobs import Job
 from titan_graphql.schema.markets import Dataset, Instrument
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.permissions import Researcher, SignedIn
 from titan_graphql.schema.pricing import priced
-from titan_graphql.schema.problems import ConflictProblem, ExpectedProblems, InvalidInputProblem, NotFoundProblem
+from titan_graphql.schema.problems import ConflictProblem, InvalidInputProblem, NotFoundProblem
 from titan_graphql.services.market_imports import Layout
 
 described(
@@ -106,7 +108,7 @@ class BarImport(Node):
     """One import of an uploaded file."""
 
     file_name: Annotated[str, strawberry.field(description="What the file was called.")]
-    job: Annotated[Job, strawberry.field(resolver=resolve.job, description="The run.")]
+    job: Annotated[Job, strawberry.field(resolver=relations.job, description="The run.")]
     understanding: Annotated[
         FileUnderstanding | None,
         strawberry.field(resolver=resolve.understanding, description="How the file was read; null until it was."),
@@ -164,19 +166,12 @@ class ImportMutation:
 
     import_bars: Annotated[
         ImportBarsPayload,
-        strawberry.field(
-            resolver=resolve.start,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Start the import of an uploaded file; follow its job through `jobChanged`.",
-        ),
+        mutation(resolve.start, "Start the import of an uploaded file; follow its job through `jobChanged`."),
     ]
     import_corporate_actions: Annotated[
         ImportActionsPayload,
-        strawberry.field(
-            resolver=resolve_datasets.import_actions,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Make splits and dividends of an instrument known; its data get a revision that knows them.",
+        mutation(
+            resolve_datasets.import_actions,
+            "Make splits and dividends of an instrument known; its data get a revision that knows them.",
         ),
     ]

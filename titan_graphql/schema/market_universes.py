@@ -8,9 +8,10 @@ import strawberry
 from titan_graphql.models import market_universes as models
 from titan_graphql.resolvers import market_universes as resolve
 from titan_graphql.schema.markets import Instrument
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
-from titan_graphql.schema.permissions import Researcher, SignedIn
-from titan_graphql.schema.problems import ConflictProblem, ExpectedProblems, InvalidInputProblem, NotFoundProblem
+from titan_graphql.schema.permissions import SignedIn
+from titan_graphql.schema.problems import ConflictProblem, InvalidInputProblem, NotFoundProblem
 
 
 @strawberry.type(description="An instrument's stay in a universe.")
@@ -70,28 +71,13 @@ class UniverseMutation:
 
     create_universe: Annotated[
         CreateUniversePayload,
-        strawberry.field(
-            resolver=resolve.create,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Make a universe.",
-        ),
+        mutation(resolve.create, "Make a universe."),
     ]
     add_universe_members: Annotated[
         ChangeUniversePayload,
-        strawberry.field(
-            resolver=resolve.add,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Let instruments join a universe.",
-        ),
+        mutation(resolve.add, "Let instruments join a universe."),
     ]
     remove_universe: Annotated[
         ChangeUniversePayload,
-        strawberry.field(
-            resolver=resolve.remove,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Forget a universe; its instruments stay.",
-        ),
+        mutation(resolve.remove, "Forget a universe; its instruments stay."),
     ]

@@ -13,12 +13,12 @@ from titan_graphql.resolvers import pairs as resolve
 from titan_graphql.resolvers import scans as resolve_scans
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.markets import Dataset, Instrument
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
-from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.permissions import SignedIn
 from titan_graphql.schema.pricing import priced
 from titan_graphql.schema.problems import (
     ConflictProblem,
-    ExpectedProblems,
     InvalidInputProblem,
     NotFoundProblem,
 )
@@ -326,19 +326,9 @@ class PairMutation:
 
     create_pair: Annotated[
         CreatePairPayload,
-        strawberry.field(
-            resolver=resolve.create,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Keep a pair.",
-        ),
+        mutation(resolve.create, "Keep a pair."),
     ]
     remove_pair: Annotated[
         RemovePairPayload,
-        strawberry.field(
-            resolver=resolve.remove,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Forget a pair, with its backtests.",
-        ),
+        mutation(resolve.remove, "Forget a pair, with its backtests."),
     ]

@@ -7,18 +7,19 @@ import strawberry
 
 from titan_graphql.models import portfolios as models
 from titan_graphql.resolvers import portfolios as resolve
+from titan_graphql.resolvers import relations
 from titan_graphql.resolvers.backtests import ZScoreKind
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.schema.backtests import Metrics
 from titan_graphql.schema.campaigns import TrialContext
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.jobs import Job
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Pair, Period
-from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.permissions import SignedIn
 from titan_graphql.schema.problems import (
     ConflictProblem,
-    ExpectedProblems,
     InvalidInputProblem,
     LimitExceededProblem,
     NotFoundProblem,
@@ -80,7 +81,7 @@ class PairContribution:
     """What a pair added to the P&L."""
 
     pair: Annotated[
-        Pair | None, strawberry.field(resolver=resolve.pair, description="The pair; null when it was removed.")
+        Pair | None, strawberry.field(resolver=relations.pair, description="The pair; null when it was removed.")
     ]
     y: Annotated[str, strawberry.field(description="The symbol of y.")]
     x: Annotated[str, strawberry.field(description="The symbol of x.")]
@@ -111,7 +112,7 @@ class Portfolio(Node):
 
     spec: Annotated[PortfolioSpec, strawberry.field(resolver=resolve.spec, description="What was asked for.")]
     pair_count: Annotated[int, strawberry.field(resolver=resolve.pair_count, description="How many pairs.")]
-    job: Annotated[Job, strawberry.field(resolver=resolve.job, description="The run; watch it through `jobChanged`.")]
+    job: Annotated[Job, strawberry.field(resolver=relations.job, description="The run; watch it through `jobChanged`.")]
     metrics: Annotated[
         Metrics | None,
         strawberry.field(resolver=resolve.metrics, description="The figures of the book; null until the job succeeds."),
@@ -162,10 +163,5 @@ class PortfolioMutation:
 
     start_portfolio: Annotated[
         StartPortfolioPayload,
-        strawberry.field(
-            resolver=resolve.start,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Start a portfolio; follow its job through `jobChanged`.",
-        ),
+        mutation(resolve.start, "Start a portfolio; follow its job through `jobChanged`."),
     ]

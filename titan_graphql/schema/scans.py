@@ -6,18 +6,19 @@ from typing import Annotated
 import strawberry
 
 from titan_graphql.models import scans as models
+from titan_graphql.resolvers import relations
 from titan_graphql.resolvers import scans as resolve
 from titan_graphql.resolvers.pairs import PriceScale, Trend
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.jobs import Job
 from titan_graphql.schema.markets import Instrument
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Period
-from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.permissions import SignedIn
 from titan_graphql.schema.pricing import Arguments, days, priced, tokens
 from titan_graphql.schema.problems import (
     ConflictProblem,
-    ExpectedProblems,
     InvalidInputProblem,
     LimitExceededProblem,
     NotFoundProblem,
@@ -172,7 +173,7 @@ class Scan(Node):
     """All directed pairs of a universe tested."""
 
     spec: Annotated[ScanSpec, strawberry.field(resolver=resolve.spec, description="What was asked for.")]
-    job: Annotated[Job, strawberry.field(resolver=resolve.job, description="The run; watch it through `jobChanged`.")]
+    job: Annotated[Job, strawberry.field(resolver=relations.job, description="The run; watch it through `jobChanged`.")]
     instrument_count: Annotated[
         int, strawberry.field(resolver=resolve.instrument_count, description="The size of the universe.")
     ]
@@ -279,10 +280,5 @@ class ScanMutation:
 
     start_scan: Annotated[
         StartScanPayload,
-        strawberry.field(
-            resolver=resolve.start,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Start a scan; follow its job through `jobChanged`.",
-        ),
+        mutation(resolve.start, "Start a scan; follow its job through `jobChanged`."),
     ]

@@ -6,18 +6,19 @@ from typing import Annotated
 import strawberry
 
 from titan_graphql.models import sweeps as models
+from titan_graphql.resolvers import relations
 from titan_graphql.resolvers import sweeps as resolve
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.schema.campaigns import TrialContext
 from titan_graphql.schema.descriptions import described
 from titan_graphql.schema.jobs import Job
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Estimate, Pair, Period
-from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.permissions import SignedIn
 from titan_graphql.schema.pricing import priced
 from titan_graphql.schema.problems import (
     ConflictProblem,
-    ExpectedProblems,
     InvalidInputProblem,
     LimitExceededProblem,
     NotFoundProblem,
@@ -142,9 +143,9 @@ class SweepSummary:
 class Sweep(Node):
     """Many parameter sets over one pair."""
 
-    pair: Annotated[Pair, strawberry.field(resolver=resolve.pair, description="The pair that is swept.")]
+    pair: Annotated[Pair, strawberry.field(resolver=relations.pair, description="The pair that is swept.")]
     spec: Annotated[SweepSpec, strawberry.field(resolver=resolve.spec, description="What was asked for.")]
-    job: Annotated[Job, strawberry.field(resolver=resolve.job, description="The run; watch it through `jobChanged`.")]
+    job: Annotated[Job, strawberry.field(resolver=relations.job, description="The run; watch it through `jobChanged`.")]
     set_count: Annotated[int, strawberry.field(description="Sensible combinations: exit < entry < stop.")]
     summary: Annotated[
         SweepSummary | None,
@@ -192,10 +193,5 @@ class SweepMutation:
 
     start_sweep: Annotated[
         StartSweepPayload,
-        strawberry.field(
-            resolver=resolve.start,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Start a sweep; follow its job through `jobChanged`.",
-        ),
+        mutation(resolve.start, "Start a sweep; follow its job through `jobChanged`."),
     ]

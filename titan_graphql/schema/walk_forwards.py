@@ -6,17 +6,18 @@ from typing import Annotated
 import strawberry
 
 from titan_graphql.models import walk_forwards as models
+from titan_graphql.resolvers import relations
 from titan_graphql.resolvers import walk_forwards as resolve
 from titan_graphql.resolvers.pairs import HedgeMethod
 from titan_graphql.schema.campaigns import TrialContext
 from titan_graphql.schema.jobs import Job
+from titan_graphql.schema.mutations import mutation
 from titan_graphql.schema.nodes import Connection, Node, accepts
 from titan_graphql.schema.pairs import Estimate, Period
-from titan_graphql.schema.permissions import Researcher, SignedIn
+from titan_graphql.schema.permissions import SignedIn
 from titan_graphql.schema.pricing import priced
 from titan_graphql.schema.problems import (
     ConflictProblem,
-    ExpectedProblems,
     InvalidInputProblem,
     LimitExceededProblem,
     NotFoundProblem,
@@ -107,7 +108,7 @@ class WalkForward(Node):
     """A universe walked forward."""
 
     spec: Annotated[WalkForwardSpec, strawberry.field(resolver=resolve.spec, description="What was asked for.")]
-    job: Annotated[Job, strawberry.field(resolver=resolve.job, description="The run; watch it through `jobChanged`.")]
+    job: Annotated[Job, strawberry.field(resolver=relations.job, description="The run; watch it through `jobChanged`.")]
     summary: Annotated[
         WalkSummary | None,
         strawberry.field(resolver=resolve.summary, description="What it earned; null until it succeeds."),
@@ -151,10 +152,5 @@ class WalkForwardMutation:
 
     start_walk_forward: Annotated[
         StartWalkForwardPayload,
-        strawberry.field(
-            resolver=resolve.start,
-            permission_classes=[Researcher],
-            extensions=[ExpectedProblems()],
-            description="Start a walk-forward, filled at closes; follow its job through `jobChanged`.",
-        ),
+        mutation(resolve.start, "Start a walk-forward, filled at closes; follow its job through `jobChanged`."),
     ]

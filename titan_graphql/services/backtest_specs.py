@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.pair_analysis import PriceScale, check_window, scaled_formation
 from titan_graphql.services.pair_hedges import HedgeMethod
 from titan_graphql.services.pairs import Period
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 TRADING_BARS_MIN = 2
 
@@ -119,21 +122,26 @@ def _check_opens(trading: PairHistory) -> None:
             raise InvalidInputError("OPEN_MISSING", message, ["fill"])
 
 
-def to_json(spec: BacktestSpec) -> dict[str, object]:
-    """A specification as it is stored."""
+def to_json(spec: "DataclassInstance") -> dict[str, object]:
+    """A specification with a formation and a trading period, as it is stored."""
     plain = asdict(spec)
     for name in ("formation", "trading"):
         plain[name] = {key: moment.isoformat() for key, moment in plain[name].items()}
     return plain
 
 
-def from_json(stored: Mapping[str, Any]) -> BacktestSpec:
-    """A specification as it was stored."""
+def stored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of such a specification, as it was stored."""
     periods = {
         name: Period(*(datetime.fromisoformat(stored[name][key]) for key in ("start", "end")))
         for name in ("formation", "trading")
     }
-    return BacktestSpec(**{**stored, **periods})
+    return {**stored, **periods}
+
+
+def from_json(stored: Mapping[str, Any]) -> BacktestSpec:
+    """A specification as it was stored."""
+    return BacktestSpec(**stored_fields(stored))
 
 
 def camel(name: str) -> str:

@@ -6,8 +6,6 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import numpy.typing as npt
-from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import NotFoundError
 from titan_graphql.models.backtests import Backtest, BacktestSeries, Trade
@@ -66,28 +64,11 @@ async def start(
     """
     pair = await pairs.find(viewer, pair_id)
     new = NewJob(JobName.BACKTEST, "Backtest", uuid4(), _identity(pair, spec, campaign_id), idempotency_key)
-    if (job := await jobs.earlier(viewer, new)) is not None:
-        return await Backtest.get(id=job.subject_id)
+    if (known := await jobs.submitted(viewer, new, Backtest)) is not None:
+        return known
     check(spec, await read_prices(pair, spec))
     campaign = await campaigns.chosen(viewer, campaign_id, pair, spec.formation)
-    try:
-        async with in_transaction():
-            job = await jobs.create(viewer, new)
-            backtest = await Backtest.create(
-                id=new.subject_id,
-                owner_id=viewer.user_id,
-                pair=pair,
-                job=job,
-                campaign=campaign,
-                spec=to_json(spec),
-            )
-    except IntegrityError:
-        # Another request with the same key came first: the unique index let only one through.
-        if (job := await jobs.earlier(viewer, new)) is None:
-            raise
-        return await Backtest.get(id=job.subject_id)
-    await jobs.dispatch(job)
-    return backtest
+    return await jobs.submit(viewer, new, Backtest, pair=pair, campaign=campaign, spec=to_json(spec))
 
 
 async def find(viewer: Viewer, backtest_id: UUID) -> Backtest:

@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
 import structlog
 from tortoise import connections
+from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
+from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from titan_graphql import db, queue
@@ -26,6 +28,8 @@ from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, w
 from titan_graphql.services.texts import check_text
 from titan_graphql.services.users import Viewer, owned_by
 
+# What a job is about: a row with an id, an owner and the job.
+Subject = TypeVar("Subject", bound=Model)
 log = structlog.get_logger(__name__)
 RELOAD_SECONDS = 5.0
 ANNOUNCE_SECONDS = 0.5
@@ -119,6 +123,35 @@ async def create(viewer: Viewer, new: NewJob) -> Job:
         idempotency_key=new.idempotency_key,
         input_hash=new.input_hash,
     )
+
+
+async def submitted(viewer: Viewer, new: NewJob, kind: type[Subject]) -> Subject | None:
+    """What was already submitted under this idempotency key.
+
+    Raises:
+        InvalidInputError, ConflictError: as for `earlier`.
+    """
+    job = await earlier(viewer, new)
+    return None if job is None else await kind.get(id=job.subject_id)
+
+
+async def submit(viewer: Viewer, new: NewJob, kind: type[Subject], **columns: Any) -> Subject:
+    """Write a subject down with its job, both or neither, and send the job to the workers.
+
+    Raises:
+        InvalidInputError, ConflictError: as for `earlier`.
+    """
+    try:
+        async with in_transaction():
+            job = await create(viewer, new)
+            subject = await kind.create(id=new.subject_id, owner_id=viewer.user_id, job=job, **columns)
+    except IntegrityError:
+        # Another request with the same key came first: the unique index let only one through.
+        if (known := await submitted(viewer, new, kind)) is None:
+            raise
+        return known
+    await dispatch(job)
+    return subject
 
 
 async def dispatch(job: Job) -> bool:

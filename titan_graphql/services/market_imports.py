@@ -7,9 +7,6 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
-from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
-
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.feeds.bars import TIMEFRAME_MS
 from titan_graphql.feeds.capped import preview_capped, read_capped
@@ -73,29 +70,13 @@ async def start(viewer: Viewer, upload_id: UUID, spec: ImportSpec, idempotency_k
     """
     identity = {"upload": str(upload_id), "spec": spec.to_json()}
     new = NewJob(JobName.IMPORT, "BarImport", uuid4(), identity, idempotency_key)
-    if (job := await jobs.earlier(viewer, new)) is not None:
-        return await BarImport.get(id=job.subject_id)
+    if (known := await jobs.submitted(viewer, new, BarImport)) is not None:
+        return known
     await check(spec)
     upload = await market_uploads.find(viewer, upload_id)
-    try:
-        async with in_transaction():
-            job = await jobs.create(viewer, new)
-            row = await BarImport.create(
-                id=new.subject_id,
-                owner_id=viewer.user_id,
-                job=job,
-                upload_id=upload_id,
-                file_name=upload.file_name,
-                spec=spec.to_json(),
-            )
-    except IntegrityError:
-        # Another request with the same key came first: the unique index let only one through.
-        earlier = await jobs.earlier(viewer, new)
-        if earlier is None:
-            raise
-        return await BarImport.get(id=earlier.subject_id)
-    await jobs.dispatch(job)
-    return row
+    return await jobs.submit(
+        viewer, new, BarImport, upload_id=upload_id, file_name=upload.file_name, spec=spec.to_json()
+    )
 
 
 async def check(spec: ImportSpec) -> None:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -71,18 +70,6 @@ def check(spec: PortfolioSpec, pair_ids: Sequence[UUID]) -> None:
     single.rules()
 
 
-def to_json(spec: PortfolioSpec) -> dict[str, object]:
-    """A specification as it is stored."""
-    plain = asdict(spec)
-    for name in ("formation", "trading"):
-        plain[name] = {key: moment.isoformat() for key, moment in plain[name].items()}
-    return plain
-
-
 def from_json(stored: Mapping[str, Any]) -> PortfolioSpec:
     """A specification as it was stored."""
-    periods = {
-        name: Period(*(datetime.fromisoformat(stored[name][key]) for key in ("start", "end")))
-        for name in ("formation", "trading")
-    }
-    return PortfolioSpec(**{**stored, **periods})
+    return PortfolioSpec(**backtest_specs.stored_fields(stored))

@@ -8,8 +8,6 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import numpy.typing as npt
-from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import NotFoundError
 from titan_graphql.models.campaigns import Campaign
@@ -19,6 +17,7 @@ from titan_graphql.quant.metrics import Metrics
 from titan_graphql.queue import JobName
 from titan_graphql.services import backtests, campaigns, jobs, market_bars, markets, pairs, portfolio_books
 from titan_graphql.services import portfolio_specs as specs
+from titan_graphql.services.backtest_specs import to_json
 from titan_graphql.services.campaigns import TrackRecord, TrialContext, TrialCount
 from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
@@ -93,26 +92,15 @@ async def start(
     specs.check(spec, pair_ids)
     chosen = [await pairs.find(viewer, one) for one in pair_ids]
     named = {} if campaign_id is None else {"campaign": str(campaign_id)}
-    identity = {"pairs": [str(one) for one in pair_ids], **specs.to_json(spec), **named}
+    identity = {"pairs": [str(one) for one in pair_ids], **to_json(spec), **named}
     new = NewJob(JobName.PORTFOLIO, "Portfolio", uuid4(), identity, idempotency_key)
-    if (job := await jobs.earlier(viewer, new)) is not None:
-        return await Portfolio.get(id=job.subject_id)
+    if (known := await jobs.submitted(viewer, new, Portfolio)) is not None:
+        return known
     await portfolio_books.read(spec, chosen)
     campaign = await _campaign(viewer, campaign_id, pair_ids, spec)
-    try:
-        async with in_transaction():
-            job = await jobs.create(viewer, new)
-            portfolio = await Portfolio.create(
-                id=new.subject_id, owner_id=viewer.user_id, job=job, campaign=campaign, spec=specs.to_json(spec),
-                pair_ids=[str(one) for one in pair_ids],
-            )  # fmt: skip
-    except IntegrityError:
-        # Another request with the same key came first: the unique index let only one through.
-        if (job := await jobs.earlier(viewer, new)) is None:
-            raise
-        return await Portfolio.get(id=job.subject_id)
-    await jobs.dispatch(job)
-    return portfolio
+    return await jobs.submit(
+        viewer, new, Portfolio, campaign=campaign, spec=to_json(spec), pair_ids=[str(one) for one in pair_ids]
+    )
 
 
 async def _campaign(

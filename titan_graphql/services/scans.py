@@ -8,8 +8,6 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import numpy.typing as npt
-from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.models.markets import Instrument, Series, Timeframe
@@ -78,26 +76,12 @@ async def start(viewer: Viewer, spec: ScanSpec, idempotency_key: str | None = No
     spec = await settled(viewer, spec)
     members = await universe(spec)
     new = NewJob(JobName.SCAN, "Scan", uuid4(), to_json(spec), idempotency_key)
-    if (job := await jobs.earlier(viewer, new)) is not None:
-        return await Scan.get(id=job.subject_id)
+    if (known := await jobs.submitted(viewer, new, Scan)) is not None:
+        return known
     await probe(spec, members)
-    try:
-        async with in_transaction():
-            job = await jobs.create(viewer, new)
-            scan = await Scan.create(
-                id=new.subject_id,
-                owner_id=viewer.user_id,
-                job=job,
-                spec=to_json(spec),
-                instrument_ids=[str(member.id) for member in members],
-            )
-    except IntegrityError:
-        # Another request with the same key came first: the unique index let only one through.
-        if (job := await jobs.earlier(viewer, new)) is None:
-            raise
-        return await Scan.get(id=job.subject_id)
-    await jobs.dispatch(job)
-    return scan
+    return await jobs.submit(
+        viewer, new, Scan, spec=to_json(spec), instrument_ids=[str(member.id) for member in members]
+    )
 
 
 async def estimate(viewer: Viewer, spec: ScanSpec) -> Estimate:

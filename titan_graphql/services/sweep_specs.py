@@ -1,8 +1,7 @@
 """What a sweep may be asked: axes of values, counted before anything is made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -143,18 +142,6 @@ def check_data(spec: SweepSpec, read: PairHistory) -> None:
         backtest_specs.check(spec.single(number), read)
 
 
-def to_json(spec: SweepSpec) -> dict[str, object]:
-    """A specification as it is stored."""
-    plain = asdict(spec)
-    for name in ("formation", "trading"):
-        plain[name] = {key: moment.isoformat() for key, moment in plain[name].items()}
-    return plain
-
-
 def from_json(stored: Mapping[str, Any]) -> SweepSpec:
     """A specification as it was stored."""
-    periods = {
-        name: Period(*(datetime.fromisoformat(stored[name][key]) for key in ("start", "end")))
-        for name in ("formation", "trading")
-    }
-    return SweepSpec(**{**stored, **periods})
+    return SweepSpec(**backtest_specs.stored_fields(stored))

@@ -7,8 +7,6 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import numpy as np
-from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.models.sweeps import Sweep, SweepFigures
@@ -16,11 +14,12 @@ from titan_graphql.quant.estimate import Estimate
 from titan_graphql.quant.sweep_grid import UNLIMITED
 from titan_graphql.queue import JobName
 from titan_graphql.services import backtest_specs, campaigns, jobs, pairs, sweep_specs
+from titan_graphql.services.backtest_specs import to_json
 from titan_graphql.services.campaigns import TrackRecord, TrialContext, TrialCount
 from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
-from titan_graphql.services.sweep_specs import SweepSpec, from_json, to_json
+from titan_graphql.services.sweep_specs import SweepSpec, from_json
 from titan_graphql.services.users import Viewer, owned_by
 
 TOP_MAX = 100
@@ -102,24 +101,11 @@ async def start(
     named = {} if campaign_id is None else {"campaign": str(campaign_id)}
     identity = {"pair": str(pair.id), **to_json(spec), **named}
     new = NewJob(JobName.SWEEP, "Sweep", uuid4(), identity, idempotency_key)
-    if (job := await jobs.earlier(viewer, new)) is not None:
-        return await Sweep.get(id=job.subject_id)
+    if (known := await jobs.submitted(viewer, new, Sweep)) is not None:
+        return known
     sweep_specs.check_data(spec, await backtest_specs.read_prices(pair, spec.single()))
     campaign = await campaigns.chosen(viewer, campaign_id, pair, spec.formation)
-    try:
-        async with in_transaction():
-            job = await jobs.create(viewer, new)
-            sweep = await Sweep.create(
-                id=new.subject_id, owner_id=viewer.user_id, pair=pair, job=job, campaign=campaign,
-                spec=to_json(spec), set_count=len(sets),
-            )  # fmt: skip
-    except IntegrityError:
-        # Another request with the same key came first: the unique index let only one through.
-        if (job := await jobs.earlier(viewer, new)) is None:
-            raise
-        return await Sweep.get(id=job.subject_id)
-    await jobs.dispatch(job)
-    return sweep
+    return await jobs.submit(viewer, new, Sweep, pair=pair, campaign=campaign, spec=to_json(spec), set_count=len(sets))
 
 
 async def find(viewer: Viewer, sweep_id: UUID) -> Sweep:

@@ -8,8 +8,6 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import numpy.typing as npt
-from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import InvalidInputError, LimitExceededError, NotFoundError
 from titan_graphql.models.markets import Instrument
@@ -178,28 +176,22 @@ async def start(
     members = await check(spec)
     counted = {} if campaign_id is None else {"campaign": str(campaign_id)}
     new = NewJob(JobName.WALK_FORWARD, "WalkForward", uuid4(), {**to_json(spec), **counted}, idempotency_key)
-    if (job := await jobs.earlier(viewer, new)) is not None:
-        return await WalkForward.get(id=job.subject_id)
+    if (known := await jobs.submitted(viewer, new, WalkForward)) is not None:
+        return known
     check_data(spec, await market_panels.read_panel(members, spec.period.start, spec.period.end))
     if campaign_id is None:
         named = spec.named.subject if spec.named else None
         campaign = await campaigns.of_universe(viewer.user_id, spec.market, spec.symbols, spec.period, named)
     else:
         campaign = await campaigns.find(viewer, campaign_id)
-    try:
-        async with in_transaction():
-            job = await jobs.create(viewer, new)
-            walk = await WalkForward.create(
-                id=new.subject_id, owner_id=viewer.user_id, job=job, campaign=campaign, spec=to_json(spec),
-                instrument_ids=[str(member.id) for member in members],
-            )  # fmt: skip
-    except IntegrityError:
-        # Another request with the same key came first: the unique index let only one through.
-        if (job := await jobs.earlier(viewer, new)) is None:
-            raise
-        return await WalkForward.get(id=job.subject_id)
-    await jobs.dispatch(job)
-    return walk
+    return await jobs.submit(
+        viewer,
+        new,
+        WalkForward,
+        campaign=campaign,
+        spec=to_json(spec),
+        instrument_ids=[str(member.id) for member in members],
+    )
 
 
 async def check(spec: WalkForwardSpec) -> list[Instrument]:

@@ -1,16 +1,21 @@
 /** The button under a list that goes on. */
 import { Button } from './Button'
 
-interface LoadMoreProps {
+export interface Page<Row> {
+  nodes: readonly Row[]
   pageInfo: { hasNextPage: boolean; endCursor: string | null }
+  totalCount: number | null
+}
+
+interface LoadMoreProps {
+  page: Page<unknown>
   fetching: boolean
-  shown: number
-  total: number | null
   onMore: (after: string) => void
 }
 
-export function LoadMore({ pageInfo, fetching, shown, total, onMore }: LoadMoreProps) {
-  const { endCursor, hasNextPage } = pageInfo
+export function LoadMore({ page, fetching, onMore }: LoadMoreProps) {
+  const { endCursor, hasNextPage } = page.pageInfo
+  const [shown, total] = [page.nodes.length, page.totalCount]
   return (
     <div className="flex items-center justify-between gap-3 border-t border-line px-4 py-2.5 text-sm text-muted sm:px-5">
       <span>{total === null ? `${shown} shown` : `${shown} of ${total}`}</span>

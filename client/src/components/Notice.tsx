@@ -12,7 +12,7 @@ const TONES: Record<Tone, string> = {
 
 interface NoticeProps {
   tone?: Tone
-  title?: string
+  title?: string | undefined
   children?: ReactNode
   actions?: ReactNode
 }

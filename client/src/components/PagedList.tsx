@@ -2,20 +2,14 @@
 import type { ReactNode } from 'react'
 import { Card } from './Card'
 import { Failure } from './Failure'
-import { LoadMore } from './LoadMore'
+import { LoadMore, type Page } from './LoadMore'
 import { SkeletonRows } from './Skeleton'
-
-interface Connection<Row> {
-  nodes: readonly Row[]
-  pageInfo: { hasNextPage: boolean; endCursor: string | null }
-  totalCount: number | null
-}
 
 interface PagedListProps<Row> {
   title: string
   /** What it lists, as in "the sweeps". */
   what: string
-  page: Connection<Row> | undefined
+  page: Page<Row> | undefined
   fetching: boolean
   problem: string | undefined
   /** What stands there without any row. */
@@ -38,13 +32,7 @@ export function PagedList<Row>(props: PagedListProps<Row>) {
         {page && page.nodes.length > 0 && (
           <>
             {children(page.nodes)}
-            <LoadMore
-              pageInfo={page.pageInfo}
-              fetching={fetching}
-              shown={page.nodes.length}
-              total={page.totalCount}
-              onMore={onMore}
-            />
+            <LoadMore page={page} fetching={fetching} onMore={onMore} />
           </>
         )}
       </Card>

@@ -1,6 +1,7 @@
 /** What ticks, watches and alerts change in the cache. */
 import { gql } from '@urql/core'
 import type { Cache, UpdateResolver } from '@urql/exchange-graphcache'
+import { PairStateFields } from './pairState'
 
 interface Tick {
   __typename: string
@@ -21,21 +22,10 @@ const WatchState = gql`
       pair {
         id
       }
-      spread
-      zScore
-      hedgeRatio
-      signal
-      halfLife
-      decay
-      barTime
-      asOf
-      seq
-      stale
-      staleSince
-      replay
-      reason
+      ...PairStateFields
     }
   }
+  ${PairStateFields}
 `
 
 const WatchRecent = gql`

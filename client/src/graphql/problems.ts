@@ -1,6 +1,7 @@
 /** The problems a mutation can answer with, and what goes wrong before it answers. */
 import type { CombinedError } from 'urql'
 import { formatCount } from '@/lib/numbers'
+import type { Problem } from '@/lib/problems'
 import { graphql } from './tada'
 
 export const ProblemFields = graphql(`
@@ -40,4 +41,27 @@ export function describeError(error: CombinedError): string {
   if (typeof status === 'number' && status >= 400)
     return `The server did not answer the question (HTTP ${status}).`
   return 'The server cannot be reached. Is TITAN still running?'
+}
+
+/** The members of a payload that are no problems. */
+export type RowOf<Answer> = Exclude<Answer, Problem>
+
+/** What a mutation came to: its row, or the problem that it was refused for. */
+interface Outcome<Row> {
+  row: Row | undefined
+  problem: Problem | undefined
+}
+
+const isRow = <Answer extends object>(answer: Answer): answer is RowOf<Answer> => !('path' in answer)
+
+/** Tell row and problem apart; a request that failed is a problem of no field. */
+export function outcomeOf<Answer extends object>(
+  answer: Answer | undefined,
+  error: CombinedError | undefined,
+): Outcome<RowOf<Answer>> {
+  if (error) return { row: undefined, problem: { message: describeError(error), code: '', path: [] } }
+  if (answer === undefined) return { row: undefined, problem: undefined }
+  return isRow(answer)
+    ? { row: answer, problem: undefined }
+    : { row: undefined, problem: answer as Answer & Problem }
 }

@@ -1,9 +1,9 @@
 /** Starts long work by a mutation, once however often it is sent, and says where a refusal belongs. */
-import { useRef, useState } from 'react'
-import { type CombinedError, type TypedDocumentNode, useMutation } from 'urql'
+import { useRef } from 'react'
+import type { TypedDocumentNode } from 'urql'
 import { newKey } from '@/lib/draft'
-import { NO_PROBLEMS, type PlacedProblems, type Problem, placeProblems } from '@/lib/problems'
-import { describeError } from './problems'
+import type { PlacedProblems, Problem } from '@/lib/problems'
+import { useSubmission } from './useSubmission'
 
 /** What a form says: the input, or what cannot be read, by field. */
 export type Read<Input> = { input: Input } | { mistakes: Readonly<Record<string, string>> }
@@ -28,8 +28,7 @@ export function useStart<Data, Input extends Keyed>(
   /** Names of the form's fields, as problems' paths name them. */
   fields: readonly string[],
 ): Start<Input> {
-  const [{ fetching }, run] = useMutation(mutation)
-  const [problems, setProblems] = useState(NO_PROBLEMS)
+  const { busy, problems, refuse, submit } = useSubmission(mutation, answerOf, fields)
   const lastTry = useRef({ content: '', key: '' })
 
   // The same input sent again after a lost answer carries the same key, so that it starts one run only.
@@ -38,24 +37,13 @@ export function useStart<Data, Input extends Keyed>(
     if (lastTry.current.content !== content) lastTry.current = { content, key: newKey() }
     return lastTry.current.key
   }
-  const refuse = (refused: PlacedProblems): undefined => {
-    setProblems(refused)
-  }
-
   const start = async (read: Read<Input>): Promise<string | undefined> => {
-    if ('mistakes' in read) return refuse({ fields: read.mistakes, form: [] })
-    setProblems(NO_PROBLEMS)
+    if ('mistakes' in read) return refuse(read.mistakes)
     const { input } = read
-    const idempotencyKey = input.idempotencyKey ?? keyFor(input)
-    const { data, error } = await run({ input: { ...input, idempotencyKey } })
-    if (error || !data) return refuse({ fields: {}, form: describeFailure(error) })
-    const answer = answerOf(data)
-    if (!('id' in answer)) return refuse(placeProblems([answer], fields))
-    lastTry.current = { content: '', key: '' }
-    return answer.id
+    const row = await submit({ ...input, idempotencyKey: input.idempotencyKey ?? keyFor(input) })
+    if (row) lastTry.current = { content: '', key: '' }
+    return row?.id
   }
 
-  return { busy: fetching, problems, start }
+  return { busy, problems, start }
 }
-
-const describeFailure = (error: CombinedError | undefined): string[] => (error ? [describeError(error)] : [])

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { commonHistory, jointPairHistory, periodsOf, presets, readPeriodSearch, searchOf } from './periods'
+import { formatDay } from './dates'
+import {
+  commonHistory,
+  formatPeriod,
+  jointPairHistory,
+  periodsOf,
+  presets,
+  readPeriodSearch,
+  searchOf,
+  toMoments,
+} from './periods'
 
 const bars = (firstBar: string | null, lastBar: string | null) => ({ firstBar, lastBar })
 const SAMPLE = { start: '1990-01-02', end: '2022-12-29' }
@@ -73,4 +83,11 @@ test('the history of several pairs is what all of them share', () => {
       { y: long, x: none },
     ]),
   ).toBeNull()
+})
+
+test('a period is moments for the graph, and its two days for reading', () => {
+  const period = { start: '2012-01-30', end: '2017-01-31' }
+  expect(toMoments(period)).toEqual({ start: '2012-01-30T00:00:00Z', end: '2017-01-31T00:00:00Z' })
+  expect(formatPeriod(period)).toBe(`${formatDay('2012-01-30')} – ${formatDay('2017-01-31')}`)
+  expect(formatPeriod(toMoments(period))).toBe(formatPeriod(period))
 })

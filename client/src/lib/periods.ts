@@ -1,11 +1,17 @@
 /** Formation and trading periods of a pair: where they start when nobody chose, and what can be chosen at once. */
-import { addDays, addYears, isDay, middleDay, toDay } from './dates'
+import { addDays, addYears, formatDay, isDay, middleDay, toDay, toMoment } from './dates'
 
 /** The first day included and the first day no longer included. */
 export interface Period {
   start: string
   end: string
 }
+
+/** A period of days as the graph takes it. */
+export const toMoments = ({ start, end }: Period): Period => ({ start: toMoment(start), end: toMoment(end) })
+
+/** A period for reading. */
+export const formatPeriod = ({ start, end }: Period): string => `${formatDay(start)} – ${formatDay(end)}`
 
 export interface Periods {
   formation: Period

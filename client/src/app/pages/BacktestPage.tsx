@@ -1,22 +1,14 @@
 /** One backtest: live while it runs, its result afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
-import { Card } from '@/components/Card'
-import { Failure } from '@/components/Failure'
-import { PageHeader } from '@/components/PageHeader'
-import { Skeleton } from '@/components/Skeleton'
 import { BacktestResult } from '@/features/backtests/BacktestResult'
 import { SpecRecap, SpecRecapFields } from '@/features/backtests/SpecRecap'
-import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
-import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { hasEnded } from '@/features/jobs/jobStates'
-import { useJobUpdates } from '@/features/jobs/useJobUpdates'
-import { PairName } from '@/features/pairs/PairName'
-import { describeError } from '@/graphql/problems'
+import { JobPanelFields } from '@/features/jobs/JobPanel'
+import { PairLink } from '@/features/pairs/PairLink'
+import { PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
-import { formatMoment } from '@/lib/dates'
-import { NotFoundPage } from './NotFoundPage'
+import { useAnswer } from '@/graphql/useAnswer'
+import { RunPage, RunView } from './RunPage'
 
 const route = getRouteApi('/backtests/$id')
 
@@ -29,15 +21,10 @@ const BacktestQuery = graphql(
         ... on Backtest {
           createdAt
           pair {
-            id
+            ...PairNameFields
             y {
               id
-              symbol
               currency
-            }
-            x {
-              id
-              symbol
             }
           }
           spec {
@@ -52,60 +39,39 @@ const BacktestQuery = graphql(
       }
     }
   `,
-  [SpecRecapFields, JobPanelFields],
+  [PairNameFields, SpecRecapFields, JobPanelFields],
 )
 
 export function BacktestPage() {
   const { id } = route.useParams()
-  const [{ data, error }, ask] = useQuery({
-    query: BacktestQuery,
-    variables: { id },
-    requestPolicy: 'cache-and-network',
-  })
-  const backtest = data?.node?.__typename === 'Backtest' ? data.node : undefined
-  const state = backtest?.job.state
-  useJobUpdates(backtest?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This backtest cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
-  if (!data) return <Skeleton className="h-[40rem]" />
-  if (!backtest) return <NotFoundPage what="such a backtest" />
-  const { pair, spec, job, createdAt } = backtest
-  const [y, x] = [pair.y.symbol, pair.x.symbol]
+  const answer = useAnswer({ query: BacktestQuery, variables: { id }, requestPolicy: 'cache-and-network' })
+  const node = answer.data?.node
   return (
-    <>
-      <PageHeader
-        title={`Backtest of ${y}/${x}`}
-        heading={
-          <span className="flex flex-wrap items-center gap-x-3">
-            Backtest of
-            <Link to="/pairs/$y/$x" params={{ y, x }} className="hover:underline">
-              <PairName y={y} x={x} />
-            </Link>
-            <JobStateBadge state={job.state} />
-          </span>
-        }
-        description={`Started ${formatMoment(createdAt)}`}
-        actions={
-          job.state === 'SUCCEEDED' && (
-            <Link to="/backtests/compare" search={{ a: id }} className={buttonClasses()}>
-              Compare with another
-            </Link>
-          )
-        }
-      />
-      <div className="grid gap-6">
-        <JobPanel job={job} />
-        {job.state === 'SUCCEEDED' && <BacktestResult id={id} y={y} x={x} currency={pair.y.currency} />}
-        <Card title="What was asked for">
-          <SpecRecap spec={spec} currency={pair.y.currency} />
-        </Card>
-      </div>
-    </>
+    <RunPage what="backtest" answer={answer} run={node?.__typename === 'Backtest' ? node : undefined}>
+      {(backtest) => {
+        const { pair, spec } = backtest
+        const [y, x, currency] = [pair.y.symbol, pair.x.symbol, pair.y.currency]
+        return (
+          <RunView
+            run={backtest}
+            title={`Backtest of ${y}/${x}`}
+            heading={
+              <>
+                Backtest of <PairLink y={y} x={x} />
+              </>
+            }
+            actions={
+              backtest.job.state === 'SUCCEEDED' && (
+                <Link to="/backtests/compare" search={{ a: id }} className={buttonClasses()}>
+                  Compare with another
+                </Link>
+              )
+            }
+            result={<BacktestResult id={id} y={y} x={x} currency={currency} />}
+            recap={<SpecRecap spec={spec} currency={currency} />}
+          />
+        )
+      }}
+    </RunPage>
   )
 }

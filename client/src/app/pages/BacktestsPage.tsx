@@ -1,14 +1,13 @@
 /** All of the viewer's backtests. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { EmptyState } from '@/components/EmptyState'
 import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
 import { BacktestRowFields, BacktestTable } from '@/features/backtests/BacktestTable'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
 
 const PAGE = 20
@@ -34,8 +33,10 @@ const Backtests = graphql(
 
 export function BacktestsPage() {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({ query: Backtests, variables: { first: PAGE, after } })
-  const again = () => ask({ requestPolicy: 'network-only' })
+  const { data, problem, fetching, again } = useAnswer({
+    query: Backtests,
+    variables: { first: PAGE, after },
+  })
   useReconnect(again)
   return (
     <>
@@ -53,7 +54,7 @@ export function BacktestsPage() {
         what="The backtests"
         page={data?.backtests}
         fetching={fetching}
-        problem={error && describeError(error)}
+        problem={problem}
         empty={
           <EmptyState
             title="No backtests yet"

@@ -1,6 +1,5 @@
 /** One campaign: how many hypotheses were tried, by kind of work. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
@@ -9,8 +8,8 @@ import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { TrialShares, TrialSharesFields } from '@/features/campaigns/TrialShares'
 import { describeCampaign } from '@/features/campaigns/trialWords'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatMoment } from '@/lib/dates'
 import { formatCount } from '@/lib/numbers'
 import { NotFoundPage } from './NotFoundPage'
@@ -37,20 +36,13 @@ const CampaignQuery = graphql(
 
 export function CampaignPage() {
   const { id } = route.useParams()
-  const [{ data, error }, ask] = useQuery({
+  const { data, problem, again } = useAnswer({
     query: CampaignQuery,
     variables: { id },
     requestPolicy: 'cache-and-network',
   })
   const campaign = data?.node?.__typename === 'Campaign' ? data.node : undefined
-  if (error)
-    return (
-      <Failure
-        title="This campaign cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="This campaign cannot be shown" message={problem} onRetry={again} />
   if (!data) return <Skeleton className="h-72" />
   if (!campaign) return <NotFoundPage what="such a campaign" />
   return (

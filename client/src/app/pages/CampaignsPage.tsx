@@ -1,14 +1,13 @@
 /** All of the viewer's campaigns: what was tried, so that luck can be told from skill. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { EmptyState } from '@/components/EmptyState'
 import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
 import { CampaignRowFields, CampaignTable } from '@/features/campaigns/CampaignTable'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
 
 const PAGE = 20
@@ -34,13 +33,12 @@ const Campaigns = graphql(
 
 export function CampaignsPage() {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({
+  const { data, problem, fetching, again } = useAnswer({
     query: Campaigns,
     variables: { first: PAGE, after },
     // Every run that ends counts.
     requestPolicy: 'cache-and-network',
   })
-  const again = () => ask({ requestPolicy: 'network-only' })
   useReconnect(again)
   return (
     <>
@@ -53,7 +51,7 @@ export function CampaignsPage() {
         what="The campaigns"
         page={data?.campaigns}
         fetching={fetching}
-        problem={error && describeError(error)}
+        problem={problem}
         empty={
           <EmptyState
             title="Nothing was tried yet"

@@ -1,7 +1,6 @@
 /** Two backtests side by side; which two is in the address. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ResultOf } from 'gql.tada'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
@@ -10,41 +9,37 @@ import { SelectField } from '@/components/Field'
 import { PageHeader } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { ComparisonReport } from '@/features/backtests/ComparisonReport'
-import { describeError } from '@/graphql/problems'
+import { PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatMoment } from '@/lib/dates'
 
 const route = getRouteApi('/backtests/compare')
 
-const ComparableBacktests = graphql(`
-  query ComparableBacktests {
-    backtests(first: 100) {
-      nodes {
-        id
-        createdAt
-        pair {
+const ComparableBacktests = graphql(
+  `
+    query ComparableBacktests {
+      backtests(first: 100) {
+        nodes {
           id
-          y {
-            id
-            symbol
+          createdAt
+          pair {
+            ...PairNameFields
           }
-          x {
-            id
-            symbol
+          spec {
+            entry
+            exit
           }
-        }
-        spec {
-          entry
-          exit
-        }
-        job {
-          id
-          state
+          job {
+            id
+            state
+          }
         }
       }
     }
-  }
-`)
+  `,
+  [PairNameFields],
+)
 
 type Backtest = ResultOf<typeof ComparableBacktests>['backtests']['nodes'][number]
 
@@ -68,7 +63,10 @@ function offered(options: readonly Option[], chosen: string | undefined): Option
 export function ComparePage() {
   const { a, b } = route.useSearch()
   const navigate = route.useNavigate()
-  const [{ data, error }, ask] = useQuery({ query: ComparableBacktests, requestPolicy: 'cache-and-network' })
+  const { data, problem, again } = useAnswer({
+    query: ComparableBacktests,
+    requestPolicy: 'cache-and-network',
+  })
   const options = data?.backtests.nodes.filter(({ job }) => job.state === 'SUCCEEDED').map(optionOf)
   const choose = (side: 'a' | 'b') => (id: string) =>
     void navigate({ search: (now) => ({ ...now, [side]: id }), replace: true })
@@ -85,14 +83,8 @@ export function ComparePage() {
       />
       <div className="grid gap-6">
         <Card title="Which two">
-          {error && (
-            <Failure
-              title="The backtests cannot be shown"
-              message={describeError(error)}
-              onRetry={() => ask({ requestPolicy: 'network-only' })}
-            />
-          )}
-          {!options && !error && <SkeletonRows rows={2} />}
+          {problem && <Failure title="The backtests cannot be shown" message={problem} onRetry={again} />}
+          {!options && !problem && <SkeletonRows rows={2} />}
           {options && options.length < 2 && (
             <EmptyState title="There are not two yet">Only finished backtests can be compared.</EmptyState>
           )}

@@ -1,7 +1,6 @@
 /** Where data come in: a file to import, and the imports so far. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
@@ -11,8 +10,8 @@ import { PageHeader } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { ImportCard } from '@/features/markets/ImportCard'
 import { ImportRowFields, ImportTable } from '@/features/markets/ImportTable'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
 
 const PAGE = 20
@@ -38,30 +37,17 @@ const Imports = graphql(
 
 function ImportList() {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({ query: Imports, variables: { first: PAGE, after } })
-  useReconnect(() => ask({ requestPolicy: 'network-only' }))
+  const { data, problem, fetching, again } = useAnswer({ query: Imports, variables: { first: PAGE, after } })
+  useReconnect(again)
   const imports = data?.imports
-  if (error)
-    return (
-      <Failure
-        title="The imports cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The imports cannot be shown" message={problem} onRetry={again} />
   if (!imports) return <SkeletonRows />
   if (imports.nodes.length === 0)
     return <EmptyState title="No imports yet">Files that you import above are listed here.</EmptyState>
   return (
     <>
       <ImportTable imports={imports.nodes} />
-      <LoadMore
-        pageInfo={imports.pageInfo}
-        fetching={fetching}
-        shown={imports.nodes.length}
-        total={imports.totalCount}
-        onMore={setAfter}
-      />
+      <LoadMore page={imports} fetching={fetching} onMore={setAfter} />
     </>
   )
 }

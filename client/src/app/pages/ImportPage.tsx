@@ -1,14 +1,13 @@
 /** One import, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Failure } from '@/components/Failure'
 import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
 import { ImportReport } from '@/features/markets/ImportReport'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatMoment } from '@/lib/dates'
 import { NotFoundPage } from './NotFoundPage'
 
@@ -33,15 +32,8 @@ const ImportQuery = graphql(`
 
 export function ImportPage() {
   const { id } = route.useParams()
-  const [{ data, error }, ask] = useQuery({ query: ImportQuery, variables: { id } })
-  if (error)
-    return (
-      <Failure
-        title="This import cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  const { data, problem, again } = useAnswer({ query: ImportQuery, variables: { id } })
+  if (problem) return <Failure title="This import cannot be shown" message={problem} onRetry={again} />
   if (!data) return <Skeleton className="h-[24rem]" />
   const found = data.node?.__typename === 'BarImport' ? data.node : undefined
   if (!found) return <NotFoundPage what="such an import" />

@@ -1,7 +1,6 @@
 /** One instrument: its bars, what was found wrong with them, where they came from. */
 import { getRouteApi } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
-import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
 import { Failure } from '@/components/Failure'
 import { PageHeader } from '@/components/PageHeader'
@@ -12,8 +11,8 @@ import { KIND_WORDS } from '@/features/markets/marketWords'
 import { PriceCard, PriceCardFields } from '@/features/markets/PriceCard'
 import { QualityCard, QualityCardFields } from '@/features/markets/QualityCard'
 import { RevisionsCard } from '@/features/markets/RevisionsCard'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import type { Span } from '@/lib/bars'
 import { formatDay } from '@/lib/dates'
 import { formatCount } from '@/lib/numbers'
@@ -55,18 +54,11 @@ export function InstrumentPage() {
   const navigate = route.useNavigate()
   const [focus, setFocus] = useState<Span>()
   const chart = useRef<HTMLDivElement>(null)
-  const [{ data, error }, ask] = useQuery({
+  const { data, problem, again } = useAnswer({
     query: InstrumentQuery,
     variables: { symbol, market: view.market ?? null },
   })
-  if (error)
-    return (
-      <Failure
-        title={symbol}
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title={symbol} message={problem} onRetry={again} />
   if (!data) return <Skeleton className="h-[34rem]" />
   const { instrument } = data
   if (!instrument) return <NotFoundPage what={`an instrument ${symbol}`} />

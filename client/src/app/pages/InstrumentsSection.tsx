@@ -1,7 +1,6 @@
 /** Instruments as a list that is filtered, sorted and paged. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
@@ -15,8 +14,8 @@ import {
   type InstrumentOrder,
   type InstrumentView,
 } from '@/features/markets/instrumentView'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 
 const PAGE = 20
 
@@ -66,19 +65,12 @@ export function InstrumentsSection({ view, onOrder }: InstrumentsSectionProps) {
   const [after, setAfter] = useState<string | null>(null)
   const { order = DEFAULT_ORDER } = view
   const where = filterOf(view)
-  const [{ data, error, fetching }, ask] = useQuery({
+  const { data, problem, fetching, again } = useAnswer({
     query: Instruments,
     variables: { where, orderBy: order, first: PAGE, after },
   })
   const instruments = data?.instruments
-  if (error)
-    return (
-      <Failure
-        title="The instruments cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The instruments cannot be shown" message={problem} onRetry={again} />
   if (!instruments) return <SkeletonRows rows={8} />
   if (instruments.nodes.length === 0) return <Nothing filtered={where !== null} />
   return (
@@ -87,13 +79,7 @@ export function InstrumentsSection({ view, onOrder }: InstrumentsSectionProps) {
         instruments={instruments.nodes}
         {...(onOrder ? { sorting: { order, onOrder } } : {})}
       />
-      <LoadMore
-        pageInfo={instruments.pageInfo}
-        fetching={fetching}
-        shown={instruments.nodes.length}
-        total={instruments.totalCount}
-        onMore={setAfter}
-      />
+      <LoadMore page={instruments} fetching={fetching} onMore={setAfter} />
     </>
   )
 }

@@ -1,7 +1,6 @@
 /** The job centre: all of the viewer's jobs, live, narrowed by state. */
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { ChoiceButtons } from '@/components/ChoiceButtons'
 import { EmptyState } from '@/components/EmptyState'
@@ -11,8 +10,8 @@ import { PageHeader } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { JobRowFields, JobTable } from '@/features/jobs/JobTable'
 import { JOB_CHOICES, type JobChoice } from '@/features/jobs/jobStates'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
 
 const PAGE = 20
@@ -46,17 +45,13 @@ function JobList({ choice }: { choice: JobChoice }) {
   const [after, setAfter] = useState<string | null>(null)
   const { label, states } = JOB_CHOICES[choice]
   const where = states && { state: { in: [...states] } }
-  const [{ data, error, fetching }, ask] = useQuery({ query: Jobs, variables: { where, first: PAGE, after } })
-  useReconnect(() => ask({ requestPolicy: 'network-only' }))
+  const { data, problem, fetching, again } = useAnswer({
+    query: Jobs,
+    variables: { where, first: PAGE, after },
+  })
+  useReconnect(again)
   const jobs = data?.jobs
-  if (error)
-    return (
-      <Failure
-        title="The jobs cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The jobs cannot be shown" message={problem} onRetry={again} />
   if (!jobs) return <SkeletonRows />
   if (jobs.nodes.length === 0 && states)
     return <EmptyState title="No such jobs">None of your jobs is {label.toLowerCase()}.</EmptyState>
@@ -67,13 +62,7 @@ function JobList({ choice }: { choice: JobChoice }) {
   return (
     <>
       <JobTable jobs={jobs.nodes} />
-      <LoadMore
-        pageInfo={jobs.pageInfo}
-        fetching={fetching}
-        shown={jobs.nodes.length}
-        total={jobs.totalCount}
-        onMore={setAfter}
-      />
+      <LoadMore page={jobs} fetching={fetching} onMore={setAfter} />
     </>
   )
 }

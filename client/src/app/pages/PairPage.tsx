@@ -2,7 +2,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { FragmentOf, ResultOf } from 'gql.tada'
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
@@ -21,8 +20,8 @@ import { PairName } from '@/features/pairs/PairName'
 import { PeriodForm } from '@/features/pairs/PeriodForm'
 import { RemovePairButton } from '@/features/pairs/RemovePairButton'
 import { PairScans } from '@/features/scans/PairScans'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { commonHistory, type Period, periodsOf, presets, searchOf } from '@/lib/periods'
 
 const route = getRouteApi('/pairs/$y/$x')
@@ -134,15 +133,8 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
 
 export function PairPage() {
   const { y, x } = route.useParams()
-  const [{ data, error }, ask] = useQuery({ query: PairQuery, variables: { y, x } })
-  if (error)
-    return (
-      <Failure
-        title={`${y}/${x}`}
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  const { data, problem, again } = useAnswer({ query: PairQuery, variables: { y, x } })
+  if (problem) return <Failure title={`${y}/${x}`} message={problem} onRetry={again} />
   if (!data) return <Skeleton className="h-[40rem]" />
   const { pair } = data
   if (!pair) {

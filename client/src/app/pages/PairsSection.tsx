@@ -1,14 +1,13 @@
 /** The viewer's pairs as cards. */
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { Button } from '@/components/Button'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
 import { CreatePairButton } from '@/features/pairs/CreatePairButton'
 import { PairCard, PairCardFields } from '@/features/pairs/PairCard'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 
 const Pairs = graphql(
   `
@@ -41,20 +40,14 @@ function NoPairs() {
 
 export function PairsSection({ title, first }: { title: string; first: number }) {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({ query: Pairs, variables: { first, after } })
+  const { data, problem, fetching, again } = useAnswer({ query: Pairs, variables: { first, after } })
   const pairs = data?.pairs
   const { endCursor, hasNextPage } = pairs?.pageInfo ?? { endCursor: null, hasNextPage: false }
   return (
     <section aria-label={title}>
       <h2 className="mb-2.5 font-semibold">{title}</h2>
-      {error && (
-        <Failure
-          title="The pairs cannot be shown"
-          message={describeError(error)}
-          onRetry={() => ask({ requestPolicy: 'network-only' })}
-        />
-      )}
-      {!pairs && !error && <Skeleton className="h-32" />}
+      {problem && <Failure title="The pairs cannot be shown" message={problem} onRetry={again} />}
+      {!pairs && !problem && <Skeleton className="h-32" />}
       {pairs && pairs.nodes.length === 0 && <NoPairs />}
       {pairs && pairs.nodes.length > 0 && (
         <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">

@@ -1,22 +1,13 @@
 /** One portfolio: live while it runs, its result afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
-import { Card } from '@/components/Card'
-import { Failure } from '@/components/Failure'
-import { PageHeader } from '@/components/PageHeader'
-import { Skeleton } from '@/components/Skeleton'
-import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
-import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { hasEnded } from '@/features/jobs/jobStates'
-import { useJobUpdates } from '@/features/jobs/useJobUpdates'
+import { JobPanelFields } from '@/features/jobs/JobPanel'
 import { PortfolioReport } from '@/features/portfolios/PortfolioReport'
 import { PortfolioSpecFields, PortfolioSpecRecap } from '@/features/portfolios/PortfolioSpecRecap'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
-import { formatMoment } from '@/lib/dates'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatCount } from '@/lib/numbers'
-import { NotFoundPage } from './NotFoundPage'
+import { RunPage, RunView } from './RunPage'
 
 const route = getRouteApi('/portfolios/$id')
 
@@ -46,49 +37,23 @@ const PortfolioQuery = graphql(
 
 export function PortfolioPage() {
   const { id } = route.useParams()
-  const [{ data, error }, ask] = useQuery({
-    query: PortfolioQuery,
-    variables: { id },
-    requestPolicy: 'cache-and-network',
-  })
-  const portfolio = data?.node?.__typename === 'Portfolio' ? data.node : undefined
-  const state = portfolio?.job.state
-  useJobUpdates(portfolio?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This portfolio cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
-  if (!data) return <Skeleton className="h-[40rem]" />
-  if (!portfolio) return <NotFoundPage what="such a portfolio" />
-  const { spec, job, createdAt, pairCount } = portfolio
-  const title = `Portfolio of ${formatCount(pairCount)} ${pairCount === 1 ? 'pair' : 'pairs'}`
+  const answer = useAnswer({ query: PortfolioQuery, variables: { id }, requestPolicy: 'cache-and-network' })
+  const node = answer.data?.node
   return (
-    <>
-      <PageHeader
-        title={title}
-        heading={
-          <span className="flex flex-wrap items-center gap-x-3">
-            {title} <JobStateBadge state={job.state} />
-          </span>
-        }
-        description={`Started ${formatMoment(createdAt)}`}
-        actions={
-          <Link to="/portfolios" className={buttonClasses()}>
-            All portfolios
-          </Link>
-        }
-      />
-      <div className="grid gap-6">
-        <JobPanel job={job} />
-        {job.state === 'SUCCEEDED' && <PortfolioReport id={id} />}
-        <Card title="What was asked for">
-          <PortfolioSpecRecap spec={spec} />
-        </Card>
-      </div>
-    </>
+    <RunPage what="portfolio" answer={answer} run={node?.__typename === 'Portfolio' ? node : undefined}>
+      {(portfolio) => (
+        <RunView
+          run={portfolio}
+          title={`Portfolio of ${formatCount(portfolio.pairCount)} ${portfolio.pairCount === 1 ? 'pair' : 'pairs'}`}
+          actions={
+            <Link to="/portfolios" className={buttonClasses()}>
+              All portfolios
+            </Link>
+          }
+          result={<PortfolioReport id={id} />}
+          recap={<PortfolioSpecRecap spec={portfolio.spec} />}
+        />
+      )}
+    </RunPage>
   )
 }

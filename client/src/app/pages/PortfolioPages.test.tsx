@@ -126,7 +126,7 @@ const OTHER = { ...PAIR, id: 'q', x: { ...PAIR.x, id: '3', symbol: 'PG' } }
 const START = {
   ...SHELL,
   Portfolios: answer({ portfolios: listOf('PortfolioConnection', []) }),
-  PortfolioPairs: answer({ pairs: { __typename: 'PairConnection', nodes: [PAIR, OTHER] } }),
+  KeptPairs: answer({ pairs: { __typename: 'PairConnection', nodes: [PAIR, OTHER] } }),
   CampaignChoices: answer({
     campaigns: {
       __typename: 'CampaignConnection',

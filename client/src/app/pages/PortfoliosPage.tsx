@@ -1,14 +1,13 @@
 /** All of the viewer's portfolios, and the form that starts one. */
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
 import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
 import { PortfolioRowFields, PortfolioTable } from '@/features/portfolios/PortfolioTable'
 import { StartPortfolioForm } from '@/features/portfolios/StartPortfolioForm'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
 
 const PAGE = 20
@@ -34,11 +33,10 @@ const Portfolios = graphql(
 
 export function PortfoliosPage() {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({
+  const { data, problem, fetching, again } = useAnswer({
     query: Portfolios,
     variables: { first: PAGE, after },
   })
-  const again = () => ask({ requestPolicy: 'network-only' })
   useReconnect(again)
   return (
     <>
@@ -58,7 +56,7 @@ export function PortfoliosPage() {
           what="The portfolios"
           page={data?.portfolios}
           fetching={fetching}
-          problem={error && describeError(error)}
+          problem={problem}
           empty={<EmptyState title="No portfolios yet">Choose pairs above and run them together.</EmptyState>}
           onRetry={again}
           onMore={setAfter}

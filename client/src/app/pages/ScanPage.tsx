@@ -1,21 +1,13 @@
 /** One scan: live while it runs, its verdict and pairs afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
-import { Card } from '@/components/Card'
-import { Failure } from '@/components/Failure'
-import { PageHeader } from '@/components/PageHeader'
-import { Skeleton } from '@/components/Skeleton'
-import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
-import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { hasEnded } from '@/features/jobs/jobStates'
-import { useJobUpdates } from '@/features/jobs/useJobUpdates'
+import { JobPanelFields } from '@/features/jobs/JobPanel'
 import { ScanReport } from '@/features/scans/ScanReport'
 import { ScanSpecRecap, ScanSpecRecapFields } from '@/features/scans/ScanSpecRecap'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
-import { formatMoment, toDay } from '@/lib/dates'
-import { NotFoundPage } from './NotFoundPage'
+import { useAnswer } from '@/graphql/useAnswer'
+import { toDay } from '@/lib/dates'
+import { RunPage, RunView } from './RunPage'
 
 const route = getRouteApi('/scans/$id')
 
@@ -54,59 +46,33 @@ export function ScanPage() {
   const { id } = route.useParams()
   const view = route.useSearch()
   const navigate = route.useNavigate()
-  const [{ data, error }, ask] = useQuery({
-    query: ScanQuery,
-    variables: { id },
-    requestPolicy: 'cache-and-network',
-  })
-  const scan = data?.node?.__typename === 'Scan' ? data.node : undefined
-  const state = scan?.job.state
-  useJobUpdates(scan?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This scan cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
-  if (!data) return <Skeleton className="h-[40rem]" />
-  if (!scan) return <NotFoundPage what="such a scan" />
-  const { spec, job, createdAt } = scan
-  const formation = { start: toDay(spec.formation.start), end: toDay(spec.formation.end) }
+  const answer = useAnswer({ query: ScanQuery, variables: { id }, requestPolicy: 'cache-and-network' })
+  const node = answer.data?.node
   return (
-    <>
-      <PageHeader
-        title={`Scan of ${spec.universe}`}
-        heading={
-          <span className="flex flex-wrap items-center gap-x-3">
-            Scan of {spec.universe} <JobStateBadge state={job.state} />
-          </span>
-        }
-        description={`Started ${formatMoment(createdAt)}`}
-        actions={
-          <Link to="/scans" className={buttonClasses()}>
-            All scans
-          </Link>
-        }
-      />
-      <div className="grid gap-6">
-        <JobPanel job={job} />
-        {job.state === 'SUCCEEDED' && (
-          <ScanReport
-            id={id}
-            formation={formation}
-            prices={spec.prices}
-            level={spec.level}
-            correction={spec.correction}
-            view={view}
-            onView={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
-          />
-        )}
-        <Card title="What was asked for">
-          <ScanSpecRecap scan={scan} />
-        </Card>
-      </div>
-    </>
+    <RunPage what="scan" answer={answer} run={node?.__typename === 'Scan' ? node : undefined}>
+      {(scan) => (
+        <RunView
+          run={scan}
+          title={`Scan of ${scan.spec.universe}`}
+          actions={
+            <Link to="/scans" className={buttonClasses()}>
+              All scans
+            </Link>
+          }
+          result={
+            <ScanReport
+              id={id}
+              formation={{ start: toDay(scan.spec.formation.start), end: toDay(scan.spec.formation.end) }}
+              prices={scan.spec.prices}
+              level={scan.spec.level}
+              correction={scan.spec.correction}
+              view={view}
+              onView={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
+            />
+          }
+          recap={<ScanSpecRecap scan={scan} />}
+        />
+      )}
+    </RunPage>
   )
 }

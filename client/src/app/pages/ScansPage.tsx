@@ -1,7 +1,6 @@
 /** All of the viewer's scans, and the form that starts one. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
@@ -9,8 +8,8 @@ import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
 import { ScanRowFields, ScanTable } from '@/features/scans/ScanTable'
 import { StartScanForm } from '@/features/scans/StartScanForm'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
 
 const PAGE = 20
@@ -36,8 +35,7 @@ const Scans = graphql(
 
 export function ScansPage() {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({ query: Scans, variables: { first: PAGE, after } })
-  const again = () => ask({ requestPolicy: 'network-only' })
+  const { data, problem, fetching, again } = useAnswer({ query: Scans, variables: { first: PAGE, after } })
   useReconnect(again)
   return (
     <>
@@ -59,7 +57,7 @@ export function ScansPage() {
           what="The scans"
           page={data?.scans}
           fetching={fetching}
-          problem={error && describeError(error)}
+          problem={problem}
           empty={
             <EmptyState title="No scans yet">
               Start one above: the sample data takes under a second.

@@ -1,23 +1,15 @@
 /** One sweep: live while it runs, its map and best sets afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ResultOf } from 'gql.tada'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
-import { Card } from '@/components/Card'
-import { Failure } from '@/components/Failure'
-import { PageHeader } from '@/components/PageHeader'
-import { Skeleton } from '@/components/Skeleton'
-import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
-import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { hasEnded } from '@/features/jobs/jobStates'
-import { useJobUpdates } from '@/features/jobs/useJobUpdates'
-import { PairName } from '@/features/pairs/PairName'
+import { JobPanelFields } from '@/features/jobs/JobPanel'
+import { PairLink } from '@/features/pairs/PairLink'
+import { PairNameFields } from '@/features/pairs/PairName'
 import { SweepReport } from '@/features/sweeps/SweepReport'
 import { SweepSpecFields, SweepSpecRecap } from '@/features/sweeps/SweepSpecRecap'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
-import { formatMoment } from '@/lib/dates'
-import { NotFoundPage } from './NotFoundPage'
+import { useAnswer } from '@/graphql/useAnswer'
+import { RunPage, RunView } from './RunPage'
 
 const route = getRouteApi('/sweeps/$id')
 
@@ -30,15 +22,10 @@ const SweepQuery = graphql(
         ... on Sweep {
           createdAt
           pair {
-            id
+            ...PairNameFields
             y {
               id
-              symbol
               currency
-            }
-            x {
-              id
-              symbol
             }
           }
           spec {
@@ -71,7 +58,7 @@ const SweepQuery = graphql(
       }
     }
   `,
-  [JobPanelFields, SweepSpecFields],
+  [PairNameFields, JobPanelFields, SweepSpecFields],
 )
 
 type Sweep = Extract<ResultOf<typeof SweepQuery>['node'], { __typename: 'Sweep' }>
@@ -90,60 +77,35 @@ export function SweepPage() {
   const { id } = route.useParams()
   const view = route.useSearch()
   const navigate = route.useNavigate()
-  const [{ data, error }, ask] = useQuery({
-    query: SweepQuery,
-    variables: { id },
-    requestPolicy: 'cache-and-network',
-  })
-  const sweep = data?.node?.__typename === 'Sweep' ? data.node : undefined
-  const state = sweep?.job.state
-  useJobUpdates(sweep?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This sweep cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
-  if (!data) return <Skeleton className="h-[40rem]" />
-  if (!sweep) return <NotFoundPage what="such a sweep" />
-  const { pair, job, createdAt } = sweep
-  const [y, x] = [pair.y.symbol, pair.x.symbol]
+  const answer = useAnswer({ query: SweepQuery, variables: { id }, requestPolicy: 'cache-and-network' })
+  const node = answer.data?.node
   return (
-    <>
-      <PageHeader
-        title={`Sweep of ${y}/${x}`}
-        heading={
-          <span className="flex flex-wrap items-center gap-x-3">
-            Sweep of
-            <Link to="/pairs/$y/$x" params={{ y, x }} className="hover:underline">
-              <PairName y={y} x={x} />
+    <RunPage what="sweep" answer={answer} run={node?.__typename === 'Sweep' ? node : undefined}>
+      {(sweep) => (
+        <RunView
+          run={sweep}
+          title={`Sweep of ${sweep.pair.y.symbol}/${sweep.pair.x.symbol}`}
+          heading={
+            <>
+              Sweep of <PairLink y={sweep.pair.y.symbol} x={sweep.pair.x.symbol} />
+            </>
+          }
+          actions={
+            <Link to="/sweeps" className={buttonClasses()}>
+              All sweeps
             </Link>
-            <JobStateBadge state={job.state} />
-          </span>
-        }
-        description={`Started ${formatMoment(createdAt)}`}
-        actions={
-          <Link to="/sweeps" className={buttonClasses()}>
-            All sweeps
-          </Link>
-        }
-      />
-      <div className="grid gap-6">
-        <JobPanel job={job} />
-        {job.state === 'SUCCEEDED' && (
-          <SweepReport
-            context={contextOf(sweep)}
-            values={sweep.spec}
-            view={view}
-            onView={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
-          />
-        )}
-        <Card title="What was asked for">
-          <SweepSpecRecap sweep={sweep} currency={pair.y.currency} />
-        </Card>
-      </div>
-    </>
+          }
+          result={
+            <SweepReport
+              context={contextOf(sweep)}
+              values={sweep.spec}
+              view={view}
+              onView={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
+            />
+          }
+          recap={<SweepSpecRecap sweep={sweep} currency={sweep.pair.y.currency} />}
+        />
+      )}
+    </RunPage>
   )
 }

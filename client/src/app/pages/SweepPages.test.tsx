@@ -5,7 +5,7 @@ import { answer, estimate, FORMATION, job, listOf, PAIR, TRADING, TRIALS } from 
 
 const LISTS = {
   ...SHELL,
-  SweepablePairs: answer({ pairs: { __typename: 'PairConnection', nodes: [PAIR] } }),
+  KeptPairs: answer({ pairs: { __typename: 'PairConnection', nodes: [PAIR] } }),
   Sweeps: answer({ sweeps: listOf('SweepConnection', []) }),
 }
 

@@ -1,15 +1,14 @@
 /** All of the viewer's sweeps, and the form that starts one. */
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
 import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
 import { SweepStart } from '@/features/sweeps/SweepStart'
 import { SweepRowFields, SweepTable } from '@/features/sweeps/SweepTable'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
 
 const PAGE = 20
@@ -38,8 +37,7 @@ export function SweepsPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({ query: Sweeps, variables: { first: PAGE, after } })
-  const again = () => ask({ requestPolicy: 'network-only' })
+  const { data, problem, fetching, again } = useAnswer({ query: Sweeps, variables: { first: PAGE, after } })
   useReconnect(again)
   return (
     <>
@@ -59,7 +57,7 @@ export function SweepsPage() {
           what="The sweeps"
           page={data?.sweeps}
           fetching={fetching}
-          problem={error && describeError(error)}
+          problem={problem}
           empty={
             <EmptyState title="No sweeps yet">Start one above: the sample pair takes seconds.</EmptyState>
           }

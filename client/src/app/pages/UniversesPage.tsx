@@ -1,7 +1,6 @@
 /** The viewer's universes, and the form for another one. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
@@ -12,8 +11,8 @@ import { Skeleton } from '@/components/Skeleton'
 import { CreateUniverseForm } from '@/features/markets/CreateUniverseForm'
 import { UniverseActions } from '@/features/markets/UniverseActions'
 import { UniverseCard, UniverseCardFields } from '@/features/markets/UniverseCard'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 
 const PAGE = 10
 
@@ -38,16 +37,12 @@ const Universes = graphql(
 
 function UniverseList() {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({ query: Universes, variables: { first: PAGE, after } })
+  const { data, problem, fetching, again } = useAnswer({
+    query: Universes,
+    variables: { first: PAGE, after },
+  })
   const universes = data?.universes
-  if (error)
-    return (
-      <Failure
-        title="The universes cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The universes cannot be shown" message={problem} onRetry={again} />
   if (!universes) return <Skeleton className="h-40" />
   if (universes.nodes.length === 0)
     return (
@@ -65,13 +60,7 @@ function UniverseList() {
           {(known) => <UniverseActions {...known} />}
         </UniverseCard>
       ))}
-      <LoadMore
-        pageInfo={universes.pageInfo}
-        fetching={fetching}
-        shown={universes.nodes.length}
-        total={universes.totalCount}
-        onMore={setAfter}
-      />
+      <LoadMore page={universes} fetching={fetching} onMore={setAfter} />
     </>
   )
 }

@@ -1,21 +1,12 @@
 /** One walk-forward: live while it runs, its result afterwards, the same at every reload. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { buttonClasses } from '@/components/Button'
-import { Card } from '@/components/Card'
-import { Failure } from '@/components/Failure'
-import { PageHeader } from '@/components/PageHeader'
-import { Skeleton } from '@/components/Skeleton'
-import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
-import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { hasEnded } from '@/features/jobs/jobStates'
-import { useJobUpdates } from '@/features/jobs/useJobUpdates'
+import { JobPanelFields } from '@/features/jobs/JobPanel'
 import { WalkReport } from '@/features/walk_forwards/WalkReport'
 import { WalkSpecFields, WalkSpecRecap } from '@/features/walk_forwards/WalkSpecRecap'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
-import { formatMoment } from '@/lib/dates'
-import { NotFoundPage } from './NotFoundPage'
+import { useAnswer } from '@/graphql/useAnswer'
+import { RunPage, RunView } from './RunPage'
 
 const route = getRouteApi('/walk-forwards/$id')
 
@@ -45,48 +36,23 @@ const WalkForwardQuery = graphql(
 
 export function WalkForwardPage() {
   const { id } = route.useParams()
-  const [{ data, error }, ask] = useQuery({
-    query: WalkForwardQuery,
-    variables: { id },
-    requestPolicy: 'cache-and-network',
-  })
-  const walk = data?.node?.__typename === 'WalkForward' ? data.node : undefined
-  const state = walk?.job.state
-  useJobUpdates(walk?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This walk-forward cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
-  if (!data) return <Skeleton className="h-[40rem]" />
-  if (!walk) return <NotFoundPage what="such a walk-forward" />
-  const { spec, job, createdAt } = walk
+  const answer = useAnswer({ query: WalkForwardQuery, variables: { id }, requestPolicy: 'cache-and-network' })
+  const node = answer.data?.node
   return (
-    <>
-      <PageHeader
-        title={`Walk-forward of ${spec.universe}`}
-        heading={
-          <span className="flex flex-wrap items-center gap-x-3">
-            Walk-forward of {spec.universe} <JobStateBadge state={job.state} />
-          </span>
-        }
-        description={`Started ${formatMoment(createdAt)}`}
-        actions={
-          <Link to="/walk-forwards" className={buttonClasses()}>
-            All walk-forwards
-          </Link>
-        }
-      />
-      <div className="grid gap-6">
-        <JobPanel job={job} />
-        {job.state === 'SUCCEEDED' && <WalkReport id={id} />}
-        <Card title="What was asked for">
-          <WalkSpecRecap spec={spec} />
-        </Card>
-      </div>
-    </>
+    <RunPage what="walk-forward" answer={answer} run={node?.__typename === 'WalkForward' ? node : undefined}>
+      {(walk) => (
+        <RunView
+          run={walk}
+          title={`Walk-forward of ${walk.spec.universe}`}
+          actions={
+            <Link to="/walk-forwards" className={buttonClasses()}>
+              All walk-forwards
+            </Link>
+          }
+          result={<WalkReport id={id} />}
+          recap={<WalkSpecRecap spec={walk.spec} />}
+        />
+      )}
+    </RunPage>
   )
 }

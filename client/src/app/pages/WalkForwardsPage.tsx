@@ -1,14 +1,13 @@
 /** All of the viewer's walk-forwards, and the form that starts one. */
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
 import { PagedList } from '@/components/PagedList'
 import { PageHeader } from '@/components/PageHeader'
 import { StartWalkForm } from '@/features/walk_forwards/StartWalkForm'
 import { WalkRowFields, WalkTable } from '@/features/walk_forwards/WalkTable'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
 
 const PAGE = 20
@@ -34,11 +33,10 @@ const WalkForwards = graphql(
 
 export function WalkForwardsPage() {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({
+  const { data, problem, fetching, again } = useAnswer({
     query: WalkForwards,
     variables: { first: PAGE, after },
   })
-  const again = () => ask({ requestPolicy: 'network-only' })
   useReconnect(again)
   return (
     <>
@@ -55,7 +53,7 @@ export function WalkForwardsPage() {
           what="The walk-forwards"
           page={data?.walkForwards}
           fetching={fetching}
-          problem={error && describeError(error)}
+          problem={problem}
           empty={
             <EmptyState title="No walk-forwards yet">
               Start one above: the sample data takes seconds.

@@ -1,9 +1,8 @@
 /** Says that an alert was seen. */
-import { useState } from 'react'
-import { useMutation } from 'urql'
-import { Button } from '@/components/Button'
-import { describeError, ProblemFields } from '@/graphql/problems'
+import { ActionButton } from '@/components/ActionButton'
+import { ProblemFields } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAction } from '@/graphql/useAction'
 
 const AcknowledgeAlert = graphql(
   `
@@ -28,41 +27,18 @@ interface AcknowledgeButtonProps {
 }
 
 export function AcknowledgeButton({ id, message, onDone }: AcknowledgeButtonProps) {
-  const [{ fetching }, acknowledge] = useMutation(AcknowledgeAlert)
-  const [problem, setProblem] = useState<string>()
-
+  const { busy, problem, run } = useAction(AcknowledgeAlert, (data) => data.acknowledgeAlert)
   const onPress = async () => {
-    const { data, error } = await acknowledge({ id })
-    const answer = data?.acknowledgeAlert
-    if (error) return setProblem(describeError(error))
-    if (!answer) return
-    switch (answer.__typename) {
-      case 'Alert':
-        setProblem(undefined)
-        return onDone?.()
-      case 'NotFoundProblem':
-      case 'InvalidInputProblem':
-        return setProblem(answer.message)
-      default:
-        return answer satisfies never
-    }
+    if (await run({ id })) onDone?.()
   }
-
   return (
-    <div>
-      <Button
-        size="small"
-        busy={fetching}
-        aria-label={`Acknowledge: ${message}`}
-        onClick={() => void onPress()}
-      >
-        Acknowledge
-      </Button>
-      {problem && (
-        <p role="alert" className="text-sm text-loss">
-          {problem}
-        </p>
-      )}
-    </div>
+    <ActionButton
+      busy={busy}
+      problem={problem}
+      aria-label={`Acknowledge: ${message}`}
+      onClick={() => void onPress()}
+    >
+      Acknowledge
+    </ActionButton>
   )
 }

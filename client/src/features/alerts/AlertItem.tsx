@@ -3,42 +3,38 @@ import { Link } from '@tanstack/react-router'
 import { type FragmentOf, readFragment } from 'gql.tada'
 import { Age } from '@/components/Age'
 import { Badge } from '@/components/Badge'
+import { PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
 import { formatDay, formatMoment } from '@/lib/dates'
 import { AcknowledgeButton } from './AcknowledgeButton'
 import { DELIVERIES, KINDS } from './alertWords'
 
-export const AlertItemFields = graphql(`
-  fragment AlertItemFields on Alert {
-    id
-    kind
-    message
-    barTime
-    replay
-    raisedAt
-    acknowledgedAt
-    delivery {
-      state
-      attempts
-      lastError
-    }
-    rule {
+export const AlertItemFields = graphql(
+  `
+    fragment AlertItemFields on Alert {
       id
-      name
-    }
-    pair {
-      id
-      y {
-        id
-        symbol
+      kind
+      message
+      barTime
+      replay
+      raisedAt
+      acknowledgedAt
+      delivery {
+        state
+        attempts
+        lastError
       }
-      x {
+      rule {
         id
-        symbol
+        name
+      }
+      pair {
+        ...PairNameFields
       }
     }
-  }
-`)
+  `,
+  [PairNameFields],
+)
 
 export function AlertItem({ alert: masked }: { alert: FragmentOf<typeof AlertItemFields> }) {
   const alert = readFragment(AlertItemFields, masked)

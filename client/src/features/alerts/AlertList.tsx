@@ -1,12 +1,11 @@
 /** The viewer's alerts, newest first: those that nobody has seen, or all. */
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { LoadMore } from '@/components/LoadMore'
 import { SkeletonRows } from '@/components/Skeleton'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { AlertItem, AlertItemFields } from './AlertItem'
 import type { AlertChoice } from './alertWords'
 
@@ -39,16 +38,9 @@ interface AlertListProps {
 export function AlertList({ choice, first }: AlertListProps) {
   const [after, setAfter] = useState<string | null>(null)
   const where = choice === 'unseen' ? UNSEEN : null
-  const [{ data, error, fetching }, ask] = useQuery({ query: Alerts, variables: { where, first, after } })
+  const { data, problem, fetching, again } = useAnswer({ query: Alerts, variables: { where, first, after } })
   const alerts = data?.alerts
-  if (error)
-    return (
-      <Failure
-        title="The alerts cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The alerts cannot be shown" message={problem} onRetry={again} />
   if (!alerts) return <SkeletonRows rows={3} />
   if (alerts.nodes.length === 0)
     return choice === 'unseen' ? (
@@ -63,13 +55,7 @@ export function AlertList({ choice, first }: AlertListProps) {
           <AlertItem key={alert.id} alert={alert} />
         ))}
       </ul>
-      <LoadMore
-        pageInfo={alerts.pageInfo}
-        fetching={fetching}
-        shown={alerts.nodes.length}
-        total={alerts.totalCount}
-        onMore={setAfter}
-      />
+      <LoadMore page={alerts} fetching={fetching} onMore={setAfter} />
     </>
   )
 }

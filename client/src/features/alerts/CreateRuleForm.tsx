@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/Button'
 import { EmptyState } from '@/components/EmptyState'
 import { SelectField, TextField } from '@/components/Field'
-import { Notice } from '@/components/Notice'
+import { Problems } from '@/components/Problems'
 import type { Timeframe } from '@/features/live/liveWords'
 import { ALERT_KINDS, KINDS, ruleMeaning } from './alertWords'
 import { type RuleDraft, readRuleDraft, ruleDraft, usualName, withKind } from './ruleDraft'
@@ -98,7 +98,7 @@ export function CreateRuleForm({ watched, pair }: { watched: readonly Watched[];
   const [typed, setDraft] = useState(() => ruleDraft(pair ?? ''))
   const [made, setMade] = useState<CreatedRule>()
   const [open, setOpen] = useState(false)
-  const { busy, problems, refuse, create } = useRuleCreation()
+  const { busy, problems, refuse, submit } = useRuleCreation()
   const chosen = watched.find(({ pairId }) => pairId === typed.pairId) ?? watched[0]
   if (!chosen)
     return (
@@ -116,7 +116,7 @@ export function CreateRuleForm({ watched, pair }: { watched: readonly Watched[];
     setMade(undefined)
     const read = readRuleDraft(draft, chosen.name)
     if ('mistakes' in read) return refuse(read.mistakes)
-    const created = await create(read.input)
+    const created = await submit(read.input)
     if (!created) return
     setMade(created)
     setDraft(ruleDraft(chosen.pairId))
@@ -151,11 +151,7 @@ export function CreateRuleForm({ watched, pair }: { watched: readonly Watched[];
         <summary className="w-fit text-sm font-semibold text-accent">Margin and webhook</summary>
         <Further {...fields} />
       </details>
-      {problems.form.map((message) => (
-        <Notice key={message} tone="problem">
-          {message}
-        </Notice>
-      ))}
+      <Problems messages={problems.form} />
       <Button type="submit" look="primary" busy={busy} className="w-full sm:w-fit">
         Create rule
       </Button>

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { useMutation } from 'urql'
 import { Button } from '@/components/Button'
-import { describeError, ProblemFields } from '@/graphql/problems'
+import { outcomeOf, ProblemFields } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 
 const UpdateAlertRule = graphql(
@@ -50,14 +50,12 @@ export function RuleActions({ id, name, enabled }: RuleActionsProps) {
 
   const onSwitch = async () => {
     const { data, error } = await update({ id, enabled: !enabled })
-    const answer = data?.updateAlertRule
-    setProblem(error ? describeError(error) : answer && 'message' in answer ? answer.message : undefined)
+    setProblem(outcomeOf(data?.updateAlertRule, error).problem?.message)
   }
   const onRemove = async () => {
     if (!window.confirm(`Remove the rule “${name}”? What it has raised stays.`)) return
     const { data, error } = await remove({ id })
-    const answer = data?.removeAlertRule
-    setProblem(error ? describeError(error) : answer && 'message' in answer ? answer.message : undefined)
+    setProblem(outcomeOf(data?.removeAlertRule, error).problem?.message)
   }
 
   return (

@@ -2,35 +2,30 @@
 import { type FragmentOf, readFragment } from 'gql.tada'
 import { Badge } from '@/components/Badge'
 import { Table, Td, Th, Tr } from '@/components/Table'
-import { PairName } from '@/features/pairs/PairName'
+import { PairName, PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
 import { KINDS, ruleWords } from './alertWords'
 import { RuleActions } from './RuleActions'
 
-export const RuleRowFields = graphql(`
-  fragment RuleRowFields on AlertRule {
-    id
-    name
-    kind
-    side
-    threshold
-    margin
-    enabled
-    armed
-    webhookUrl
-    pair {
+export const RuleRowFields = graphql(
+  `
+    fragment RuleRowFields on AlertRule {
       id
-      y {
-        id
-        symbol
-      }
-      x {
-        id
-        symbol
+      name
+      kind
+      side
+      threshold
+      margin
+      enabled
+      armed
+      webhookUrl
+      pair {
+        ...PairNameFields
       }
     }
-  }
-`)
+  `,
+  [PairNameFields],
+)
 
 type RuleRow = FragmentOf<typeof RuleRowFields>
 

@@ -1,48 +1,10 @@
 /** The groups of fields of the form that starts a backtest. */
 import type { ReactNode } from 'react'
-import { SelectField, TextField } from '@/components/Field'
+import { ChoiceField, type DraftProps, NumberField } from '@/components/DraftFields'
 import { CampaignField } from '@/features/campaigns/CampaignField'
 import type { BacktestDraft } from './backtestDraft'
 
-export interface FieldsProps {
-  draft: BacktestDraft
-  problems: Readonly<Record<string, string>>
-  currency: string
-  onDraft: (change: Partial<BacktestDraft>) => void
-}
-
-type NumberName = Exclude<keyof BacktestDraft, 'zScore' | 'sizing' | 'fill' | 'campaignId'>
-
-interface NumberFieldProps extends FieldsProps {
-  name: NumberName
-  label: string
-  hint?: string
-  suffix?: string
-  optional?: boolean
-}
-
-function NumberField({
-  draft,
-  problems,
-  currency: _,
-  onDraft,
-  name,
-  optional = false,
-  ...rest
-}: NumberFieldProps) {
-  return (
-    <TextField
-      {...rest}
-      inputMode="decimal"
-      autoComplete="off"
-      name={name}
-      required={!optional}
-      value={draft[name]}
-      problem={problems[name]}
-      onText={(text) => onDraft({ [name]: text })}
-    />
-  )
-}
+type FieldsProps = DraftProps<BacktestDraft>
 
 export function FieldGroup({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -53,44 +15,46 @@ export function FieldGroup({ title, children }: { title: string; children: React
   )
 }
 
+/** Where z-scores may come from. */
+export const Z_SCORES = [
+  { value: 'FORMATION', label: 'Formation period' },
+  { value: 'ROLLING', label: 'Rolling window' },
+] as const
+
 export function SignalFields(props: FieldsProps) {
-  const { draft, problems, onDraft } = props
   return (
     <FieldGroup title="Signal">
       <NumberField {...props} name="entry" label="Enter at |z| above" />
       <NumberField {...props} name="exit" label="Leave at |z| below" />
-      <SelectField
-        className="col-span-2 lg:col-span-1"
+      <ChoiceField
+        {...props}
+        name="zScore"
         label="z-score from"
-        value={draft.zScore}
-        problem={problems['zScore']}
-        options={[
-          { value: 'FORMATION', label: 'Formation period' },
-          { value: 'ROLLING', label: 'Rolling window' },
-        ]}
-        onValue={(zScore) => onDraft({ zScore })}
+        className="col-span-2 lg:col-span-1"
+        options={Z_SCORES}
       />
-      {draft.zScore === 'ROLLING' && <NumberField {...props} name="window" label="Window" suffix="bars" />}
+      {props.draft.zScore === 'ROLLING' && (
+        <NumberField {...props} name="window" label="Window" suffix="bars" />
+      )}
     </FieldGroup>
   )
 }
 
-export function SizeFields(props: FieldsProps) {
-  const { draft, problems, currency, onDraft } = props
+export function SizeFields({ currency, ...props }: FieldsProps & { currency: string }) {
+  const { draft } = props
   return (
     <FieldGroup title="Size">
       <NumberField {...props} name="capital" label="Starting capital" suffix={currency} />
-      <SelectField
-        className="col-span-2 lg:col-span-1"
+      <ChoiceField
+        {...props}
+        name="sizing"
         label="Trade"
-        value={draft.sizing}
-        problem={problems['sizing']}
+        className="col-span-2 lg:col-span-1"
         options={[
           { value: 'GROSS', label: 'A share of equity' },
           { value: 'FIXED_NOTIONAL', label: 'A fixed amount' },
           { value: 'VOLATILITY_TARGET', label: 'To a volatility' },
         ]}
-        onValue={(sizing) => onDraft({ sizing })}
       />
       {draft.sizing === 'VOLATILITY_TARGET' && (
         <>
@@ -119,20 +83,35 @@ export function SizeFields(props: FieldsProps) {
   )
 }
 
+/** When a trade is given up. */
+export function StopFields(props: DraftProps<Pick<BacktestDraft, 'stop' | 'maxHold'>>) {
+  return (
+    <>
+      <NumberField {...props} name="stop" label="Give up at |z| above" hint="Empty: never" optional />
+      <NumberField
+        {...props}
+        name="maxHold"
+        label="Give up after"
+        suffix="bars"
+        hint="Empty: never"
+        optional
+      />
+    </>
+  )
+}
+
 function TradingFields(props: FieldsProps) {
-  const { draft, problems, onDraft } = props
   return (
     <FieldGroup title="Trading">
-      <SelectField
+      <ChoiceField
+        {...props}
+        name="fill"
         label="Orders fill at"
-        value={draft.fill}
-        problem={problems['fill']}
         options={[
           { value: 'CLOSE', label: 'The next close' },
           { value: 'OPEN', label: 'The next open' },
         ]}
-        hint={draft.fill === 'OPEN' ? 'Both legs need opens' : undefined}
-        onValue={(fill) => onDraft({ fill })}
+        hint={props.draft.fill === 'OPEN' ? 'Both legs need opens' : undefined}
       />
       <NumberField
         {...props}
@@ -152,15 +131,7 @@ export function AdvancedFields(props: FieldsProps) {
   return (
     <div className="grid gap-5">
       <FieldGroup title="Stops and costs">
-        <NumberField {...props} name="stop" label="Give up at |z| above" hint="Empty: never" optional />
-        <NumberField
-          {...props}
-          name="maxHold"
-          label="Give up after"
-          suffix="bars"
-          hint="Empty: never"
-          optional
-        />
+        <StopFields {...props} />
         <NumberField
           {...props}
           name="commissionBps"

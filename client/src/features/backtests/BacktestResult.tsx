@@ -1,10 +1,9 @@
 /** The result of a run that succeeded. It is asked for when the job has ended, so nothing here is ever half a result. */
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatNumber } from '@/lib/numbers'
 import { AttributionCard, AttributionFields } from './AttributionCard'
 import { BacktestTrials } from './BacktestTrials'
@@ -55,16 +54,9 @@ interface BacktestResultProps {
 }
 
 export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
-  const [{ data, error }, ask] = useQuery({ query: BacktestResultQuery, variables: { id } })
+  const { data, problem, again } = useAnswer({ query: BacktestResultQuery, variables: { id } })
   const backtest = data?.node?.__typename === 'Backtest' ? data.node : undefined
-  if (error)
-    return (
-      <Failure
-        title="The result cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The result cannot be shown" message={problem} onRetry={again} />
   if (!backtest?.metrics) return <Skeleton className="h-[36rem]" />
   const { hedge, metrics, attribution, leakCheck, manifest } = backtest
   const traded = hedge

@@ -3,53 +3,49 @@ import { Link } from '@tanstack/react-router'
 import { type FragmentOf, readFragment } from 'gql.tada'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { PairName } from '@/features/pairs/PairName'
+import { PairName, PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
-import { formatDay, formatMoment } from '@/lib/dates'
+import { formatMoment } from '@/lib/dates'
 import { formatNumber, formatSignedPercent, tone } from '@/lib/numbers'
+import { formatPeriod } from '@/lib/periods'
 import { TONE_TEXT } from './tones'
 
-export const BacktestRowFields = graphql(`
-  fragment BacktestRowFields on Backtest {
-    id
-    createdAt
-    pair {
+export const BacktestRowFields = graphql(
+  `
+    fragment BacktestRowFields on Backtest {
       id
-      y {
+      createdAt
+      pair {
+        ...PairNameFields
+      }
+      spec {
+        trading {
+          start
+          end
+        }
+        entry
+        exit
+      }
+      job {
         id
-        symbol
+        state
       }
-      x {
-        id
-        symbol
+      metrics {
+        totalReturn {
+          value
+        }
+        sharpe {
+          value
+        }
+        maxDrawdown {
+          value
+        }
+        trades
       }
     }
-    spec {
-      trading {
-        start
-        end
-      }
-      entry
-      exit
-    }
-    job {
-      id
-      state
-    }
-    metrics {
-      totalReturn {
-        value
-      }
-      sharpe {
-        value
-      }
-      maxDrawdown {
-        value
-      }
-      trades
-    }
-  }
-`)
+  `,
+  [PairNameFields],
+)
 
 type BacktestRow = FragmentOf<typeof BacktestRowFields>
 
@@ -66,9 +62,7 @@ function Row({ backtest: masked }: { backtest: BacktestRow }) {
       <Td>
         <JobStateBadge state={job.state} />
       </Td>
-      <Td className="text-muted">
-        {formatDay(spec.trading.start)} – {formatDay(spec.trading.end)}
-      </Td>
+      <Td className="text-muted">{formatPeriod(spec.trading)}</Td>
       <Td end className="text-muted">
         {spec.entry} / {spec.exit}
       </Td>

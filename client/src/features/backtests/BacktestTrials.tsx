@@ -1,10 +1,9 @@
 /** What a run is worth after all trials. Asked for at each visit: somebody may have tried more since. */
-import { useQuery } from 'urql'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
 import { TrialsCard, TrialsFields } from '@/features/campaigns/TrialsCard'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 
 const BacktestTrialsQuery = graphql(
   `
@@ -24,20 +23,13 @@ const BacktestTrialsQuery = graphql(
 )
 
 export function BacktestTrials({ backtestId }: { backtestId: string }) {
-  const [{ data, error }, ask] = useQuery({
+  const { data, problem, again } = useAnswer({
     query: BacktestTrialsQuery,
     variables: { id: backtestId },
     requestPolicy: 'cache-and-network',
   })
   const trials = data?.node?.__typename === 'Backtest' ? data.node.trials : undefined
-  if (error)
-    return (
-      <Failure
-        title="The trials cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The trials cannot be shown" message={problem} onRetry={again} />
   if (trials === null) return null
   return trials ? <TrialsCard trials={trials} whose="this run" /> : <Skeleton className="h-64" />
 }

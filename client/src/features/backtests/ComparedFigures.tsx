@@ -2,44 +2,39 @@
 import { Link } from '@tanstack/react-router'
 import { type FragmentOf, type ResultOf, readFragment } from 'gql.tada'
 import { Table, Td, Th, Tr } from '@/components/Table'
-import { PairName } from '@/features/pairs/PairName'
+import { PairName, PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
 import { formatCount, formatNumber, formatPercent, formatSignedPercent } from '@/lib/numbers'
 
-export const ComparedFiguresFields = graphql(`
-  fragment ComparedFiguresFields on Backtest {
-    id
-    pair {
+export const ComparedFiguresFields = graphql(
+  `
+    fragment ComparedFiguresFields on Backtest {
       id
-      y {
-        id
-        symbol
+      pair {
+        ...PairNameFields
       }
-      x {
-        id
-        symbol
+      metrics {
+        totalReturn {
+          value
+        }
+        sharpe {
+          value
+        }
+        volatility {
+          value
+        }
+        maxDrawdown {
+          value
+        }
+        turnover {
+          value
+        }
+        trades
       }
     }
-    metrics {
-      totalReturn {
-        value
-      }
-      sharpe {
-        value
-      }
-      volatility {
-        value
-      }
-      maxDrawdown {
-        value
-      }
-      turnover {
-        value
-      }
-      trades
-    }
-  }
-`)
+  `,
+  [PairNameFields],
+)
 
 type Compared = ResultOf<typeof ComparedFiguresFields>
 type Metrics = NonNullable<Compared['metrics']>

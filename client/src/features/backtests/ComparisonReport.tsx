@@ -1,14 +1,13 @@
 /** Two finished backtests side by side: what differs, which bars were restated, and where the results part. */
 import type { ResultOf } from 'gql.tada'
-import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
 import { Table, Td, Th, Tr } from '@/components/Table'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatDay } from '@/lib/dates'
 import { formatCount, formatNumber } from '@/lib/numbers'
 import { ComparedFigures, ComparedFiguresFields } from './ComparedFigures'
@@ -132,16 +131,9 @@ function Restated({ restated, restatedCount }: Pick<Comparison, 'restated' | 're
 }
 
 export function ComparisonReport({ a, b }: { a: string; b: string }) {
-  const [{ data, error, stale }, ask] = useQuery({ query: ComparisonQuery, variables: { a, b } })
+  const { data, problem, stale, again } = useAnswer({ query: ComparisonQuery, variables: { a, b } })
   const found = data?.compareBacktests
-  if (error)
-    return (
-      <Failure
-        title="These two cannot be compared"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="These two cannot be compared" message={problem} onRetry={again} />
   if (!found || stale) return <Skeleton className="h-[36rem]" />
   return (
     <>

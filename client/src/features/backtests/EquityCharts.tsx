@@ -4,8 +4,9 @@ import { useMemo } from 'react'
 import type { ChartPane, Level } from '@/components/charts/panes'
 import { TimeChart } from '@/components/charts/TimeChart'
 import { graphql } from '@/graphql/tada'
-import { formatCount, formatMoney, formatPercent, formatSigned } from '@/lib/numbers'
+import { formatMoney, formatSigned } from '@/lib/numbers'
 import { toPoints, toTurns } from '@/lib/series'
+import { describeDrawn, drawdownPane, equityPane } from './equityPanes'
 
 export const EquityChartsFields = graphql(`
   fragment EquityChartsFields on Backtest {
@@ -47,31 +48,8 @@ export function EquityCharts({ backtest: masked, currency }: EquityChartsProps) 
     if (!series) return []
     const { time } = series
     return [
-      {
-        title: `Equity, ${currency}`,
-        weight: 3,
-        series: [
-          {
-            name: 'Equity',
-            color: '--t-accent',
-            points: toPoints(time, series.equity),
-            write: (value) => formatMoney(value, currency),
-          },
-        ],
-      },
-      {
-        title: 'Drawdown, under water',
-        weight: 1.5,
-        series: [
-          {
-            name: 'Drawdown',
-            color: '--t-loss',
-            kind: 'underwater',
-            points: toPoints(time, series.drawdown),
-            write: (value) => formatPercent(value),
-          },
-        ],
-      },
+      equityPane(`Equity, ${currency}`, time, series.equity, (value) => formatMoney(value, currency)),
+      { ...drawdownPane(time, series.drawdown), weight: 1.5 },
       {
         title: 'z-score, with entries and exits',
         weight: 2,
@@ -99,9 +77,8 @@ export function EquityCharts({ backtest: masked, currency }: EquityChartsProps) 
         className="h-[36rem]"
       />
       <p className="mt-2 text-xs text-muted">
-        ▲ buys Y and sells X, ▼ the reverse, ● leaves; each is marked at the close at which it was filled.
-        {series.downsampledFrom !== null &&
-          ` ${formatCount(series.count)} points of ${formatCount(series.downsampledFrom)} are drawn.`}
+        ▲ buys Y and sells X, ▼ the reverse, ● leaves; each is marked at the close at which it was filled.{' '}
+        {describeDrawn(series)}
       </p>
     </>
   )

@@ -1,7 +1,6 @@
 /** The trades of a run, a page at a time, in the order of entry or of any column. */
 import { type ResultOf, readFragment } from 'gql.tada'
 import { useEffect, useState } from 'react'
-import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
@@ -10,8 +9,8 @@ import { LoadMore } from '@/components/LoadMore'
 import { SkeletonRows } from '@/components/Skeleton'
 import { SortableTh } from '@/components/SortableTh'
 import { Table, Td, Th, Tr } from '@/components/Table'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatDay } from '@/lib/dates'
 import { formatCount, formatMoney, formatProfit, formatSigned, tone } from '@/lib/numbers'
 import { type Sorting, sortRows } from '@/lib/sorting'
@@ -110,7 +109,7 @@ interface TradesTableProps {
 /** All trades that were loaded, in order, and what asks for more of them. */
 function useTrades(backtestId: string, sorting: Sorting<Column>) {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({
+  const { data, problem, fetching, again } = useAnswer({
     query: Trades,
     variables: { id: backtestId, first: FETCHED, after },
   })
@@ -126,10 +125,10 @@ function useTrades(backtestId: string, sorting: Sorting<Column>) {
     rows: rows && sortRows(rows, (row) => row[sorting.by], sorting.descending),
     total: page?.totalCount ?? loaded,
     partly: !asEntered && next !== null,
-    error,
+    problem,
     fetching,
     onNext: () => next !== null && setAfter(next),
-    onRetry: () => ask({ requestPolicy: 'network-only' }),
+    onRetry: again,
   }
 }
 
@@ -162,16 +161,15 @@ function Head({
 export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
   const [sorting, setSorting] = useState<Sorting<Column>>({ by: 'number', descending: false })
   const [shown, setShown] = useState(PAGE)
-  const { rows, total, partly, error, fetching, onNext, onRetry } = useTrades(backtestId, sorting)
+  const { rows, total, partly, problem, fetching, onNext, onRetry } = useTrades(backtestId, sorting)
+  const visible = rows?.slice(0, shown) ?? []
   const onMore = () => {
     setShown(shown + PAGE)
     if (rows && shown + PAGE > rows.length) onNext()
   }
   return (
     <Card title="Trades" flush>
-      {error && (
-        <Failure title="The trades cannot be shown" message={describeError(error)} onRetry={onRetry} />
-      )}
+      {problem && <Failure title="The trades cannot be shown" message={problem} onRetry={onRetry} />}
       {!rows && fetching && <SkeletonRows />}
       {rows?.length === 0 && (
         <EmptyState title="No trades">The z-score never crossed the entry threshold.</EmptyState>
@@ -179,7 +177,7 @@ export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
       {rows && rows.length > 0 && (
         <>
           <Table label="Table of trades" head={<Head y={y} x={x} sorting={sorting} onSorting={setSorting} />}>
-            {rows.slice(0, shown).map((trade) => (
+            {visible.map((trade) => (
               <Row key={trade.id} trade={trade} currency={currency} />
             ))}
           </Table>
@@ -189,10 +187,12 @@ export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
             </p>
           )}
           <LoadMore
-            pageInfo={{ hasNextPage: shown < total, endCursor: '' }}
+            page={{
+              nodes: visible,
+              pageInfo: { hasNextPage: shown < total, endCursor: '' },
+              totalCount: total,
+            }}
             fetching={fetching}
-            shown={Math.min(shown, rows.length)}
-            total={total}
             onMore={onMore}
           />
         </>

@@ -3,9 +3,8 @@ import type { VariablesOf } from 'gql.tada'
 import type { HedgeMethod } from '@/features/pairs/hedgeMethods'
 import type { PriceScale } from '@/features/pairs/priceScales'
 import type { Read } from '@/graphql/useStart'
-import { toMoment } from '@/lib/dates'
 import { readInteger, readNumber } from '@/lib/draft'
-import type { Periods } from '@/lib/periods'
+import { type Periods, toMoments } from '@/lib/periods'
 import type { StartBacktest } from './useBacktestStart'
 
 export type BacktestInput = VariablesOf<typeof StartBacktest>['input']
@@ -110,8 +109,8 @@ export function readDraft(
   }
   const input: BacktestInput = {
     pairId,
-    formation: { start: toMoment(periods.formation.start), end: toMoment(periods.formation.end) },
-    trading: { start: toMoment(periods.trading.start), end: toMoment(periods.trading.end) },
+    formation: toMoments(periods.formation),
+    trading: toMoments(periods.trading),
     prices,
     hedge,
     zScore: draft.zScore,

@@ -1,10 +1,11 @@
 /** In which campaign a trial is counted: its own by default, one of the viewer's, or a new one. */
 import { useState } from 'react'
-import { useMutation, useQuery } from 'urql'
 import { Button } from '@/components/Button'
 import { SelectField, TextField } from '@/components/Field'
-import { describeError, ProblemFields } from '@/graphql/problems'
+import { ProblemFields } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAction } from '@/graphql/useAction'
+import { useAnswer } from '@/graphql/useAnswer'
 
 const CampaignChoices = graphql(`
   query CampaignChoices {
@@ -37,14 +38,10 @@ const NEW = 'new'
 
 function NewCampaign({ onCreated }: { onCreated: (id: string) => void }) {
   const [name, setName] = useState('')
-  const [problem, setProblem] = useState<string>()
-  const [{ fetching }, run] = useMutation(CreateCampaign)
+  const { busy, problem, run } = useAction(CreateCampaign, (data) => data.createCampaign)
   const create = async () => {
-    const { data, error } = await run({ input: { name } })
-    if (error || !data) return setProblem(error && describeError(error))
-    const answer = data.createCampaign
-    if (answer.__typename === 'Campaign') onCreated(answer.id)
-    else setProblem(answer.message)
+    const campaign = await run({ input: { name } })
+    if (campaign) onCreated(campaign.id)
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Enter in the field inside creates, instead of submitting
@@ -66,7 +63,7 @@ function NewCampaign({ onCreated }: { onCreated: (id: string) => void }) {
         problem={problem}
         onText={setName}
       />
-      <Button busy={fetching} disabled={!name.trim()} onClick={() => void create()} className="mt-6.5">
+      <Button busy={busy} disabled={!name.trim()} onClick={() => void create()} className="mt-6.5">
         Create
       </Button>
     </div>
@@ -84,7 +81,7 @@ interface CampaignFieldProps {
 
 export function CampaignField({ own, campaignId, problem, onCampaign }: CampaignFieldProps) {
   const [creating, setCreating] = useState(false)
-  const [{ data, error }] = useQuery({ query: CampaignChoices, requestPolicy: 'cache-and-network' })
+  const { data, problem: failure } = useAnswer({ query: CampaignChoices, requestPolicy: 'cache-and-network' })
   const known = data?.campaigns.nodes ?? []
   const choose = (value: string) => {
     setCreating(value === NEW)
@@ -96,7 +93,7 @@ export function CampaignField({ own, campaignId, problem, onCampaign }: Campaign
         label="Count it in the campaign"
         hint="Every trial of an idea makes its best result less surprising"
         value={creating ? NEW : campaignId}
-        problem={problem ?? (error && describeError(error))}
+        problem={problem ?? failure}
         options={[
           { value: '', label: own },
           ...known.map(({ id, name }) => ({ value: id, label: name })),

@@ -1,9 +1,8 @@
 /** Asks a running job to stop. */
-import { useState } from 'react'
-import { useMutation } from 'urql'
-import { Button } from '@/components/Button'
-import { describeError, ProblemFields } from '@/graphql/problems'
+import { ActionButton } from '@/components/ActionButton'
+import { ProblemFields } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAction } from '@/graphql/useAction'
 
 const CancelJob = graphql(
   `
@@ -22,36 +21,16 @@ const CancelJob = graphql(
 )
 
 export function CancelJobButton({ id, stopping }: { id: string; stopping: boolean }) {
-  const [{ fetching }, cancel] = useMutation(CancelJob)
-  const [problem, setProblem] = useState<string>()
-
-  const onCancel = async () => {
-    const { data, error } = await cancel({ id })
-    const answer = data?.cancelJob
-    if (error) return setProblem(describeError(error))
-    if (!answer) return
-    switch (answer.__typename) {
-      case 'Job':
-        return setProblem(undefined)
-      case 'NotFoundProblem':
-      case 'InvalidInputProblem':
-      case 'ConflictProblem':
-        return setProblem(answer.message)
-      default:
-        return answer satisfies never
-    }
-  }
-
+  const { busy, problem, run } = useAction(CancelJob, (data) => data.cancelJob)
   return (
-    <div>
-      <Button look="danger" size="small" busy={fetching} disabled={stopping} onClick={() => void onCancel()}>
-        {stopping ? 'Stopping…' : 'Cancel'}
-      </Button>
-      {problem && (
-        <p role="alert" className="mt-1 text-sm text-loss">
-          {problem}
-        </p>
-      )}
-    </div>
+    <ActionButton
+      look="danger"
+      busy={busy}
+      disabled={stopping}
+      problem={problem}
+      onClick={() => void run({ id })}
+    >
+      {stopping ? 'Stopping…' : 'Cancel'}
+    </ActionButton>
   )
 }

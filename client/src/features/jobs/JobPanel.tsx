@@ -4,29 +4,22 @@ import { Card } from '@/components/Card'
 import { Notice } from '@/components/Notice'
 import { graphql } from '@/graphql/tada'
 import { CancelJobButton } from './CancelJobButton'
-import { JobProgress } from './JobProgress'
+import { JobProgress, JobProgressFields } from './JobProgress'
 import { JobStateBadge } from './JobStateBadge'
 import { hasEnded } from './jobStates'
 import { RetryJobButton } from './RetryJobButton'
 
-export const JobPanelFields = graphql(`
-  fragment JobPanelFields on Job {
-    id
-    state
-    attempts
-    progress {
-      done
-      total
-      fraction
-      message
-      etaSeconds
+export const JobPanelFields = graphql(
+  `
+    fragment JobPanelFields on Job {
+      id
+      state
+      attempts
+      ...JobProgressFields
     }
-    error {
-      code
-      message
-    }
-  }
-`)
+  `,
+  [JobProgressFields],
+)
 
 export function JobPanel({ job: masked }: { job: FragmentOf<typeof JobPanelFields> }) {
   const job = readFragment(JobPanelFields, masked)

@@ -1,18 +1,30 @@
 /** How far a job is: a bar, what it is doing, and about how long it still takes. */
+import type { ResultOf } from 'gql.tada'
 import { ProgressBar } from '@/components/ProgressBar'
+import { graphql } from '@/graphql/tada'
 import { formatDuration } from '@/lib/dates'
 import { formatCount } from '@/lib/numbers'
+
+export const JobProgressFields = graphql(`
+  fragment JobProgressFields on Job @_unmask {
+    progress {
+      done
+      total
+      fraction
+      message
+      etaSeconds
+    }
+    error {
+      code
+      message
+    }
+  }
+`)
 
 interface JobProgressProps {
   label: string
   queued: boolean
-  progress: {
-    done: number
-    total: number
-    fraction: number | null
-    message: string
-    etaSeconds: number | null
-  }
+  progress: ResultOf<typeof JobProgressFields>['progress']
 }
 
 export function JobProgress({ label, queued, progress }: JobProgressProps) {

@@ -5,37 +5,30 @@ import { Table, Td, Th, Tr } from '@/components/Table'
 import { graphql } from '@/graphql/tada'
 import { formatDuration, formatMoment } from '@/lib/dates'
 import { CancelJobButton } from './CancelJobButton'
-import { JobProgress } from './JobProgress'
+import { JobProgress, JobProgressFields } from './JobProgress'
 import { JobStateBadge } from './JobStateBadge'
 import { hasEnded, kindWord, mayRetry } from './jobStates'
 import { RetryJobButton } from './RetryJobButton'
 
-export const JobRowFields = graphql(`
-  fragment JobRowFields on Job {
-    id
-    kind
-    state
-    attempts
-    progress {
-      done
-      total
-      fraction
-      message
-      etaSeconds
-    }
-    error {
-      code
-      message
-    }
-    subject {
-      __typename
+export const JobRowFields = graphql(
+  `
+    fragment JobRowFields on Job {
       id
+      kind
+      state
+      attempts
+      ...JobProgressFields
+      subject {
+        __typename
+        id
+      }
+      createdAt
+      startedAt
+      finishedAt
     }
-    createdAt
-    startedAt
-    finishedAt
-  }
-`)
+  `,
+  [JobProgressFields],
+)
 
 /** Where a job's subject is shown. */
 const ROOMS = {

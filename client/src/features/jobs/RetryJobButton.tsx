@@ -1,9 +1,9 @@
 /** Queues a job again that failed or was cancelled. */
-import { useState } from 'react'
-import { useMutation } from 'urql'
-import { Button } from '@/components/Button'
-import { describeError, ProblemFields } from '@/graphql/problems'
+import { ActionButton } from '@/components/ActionButton'
+import { ProblemFields } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAction } from '@/graphql/useAction'
+import { JobProgressFields } from './JobProgress'
 
 const RetryJob = graphql(
   `
@@ -14,56 +14,20 @@ const RetryJob = graphql(
           id
           state
           finishedAt
-          progress {
-            done
-            total
-            fraction
-            message
-            etaSeconds
-          }
-          error {
-            code
-            message
-          }
+          ...JobProgressFields
         }
         ...ProblemFields
       }
     }
   `,
-  [ProblemFields],
+  [JobProgressFields, ProblemFields],
 )
 
 export function RetryJobButton({ id }: { id: string }) {
-  const [{ fetching }, retry] = useMutation(RetryJob)
-  const [problem, setProblem] = useState<string>()
-
-  const onRetry = async () => {
-    const { data, error } = await retry({ id })
-    const answer = data?.retryJob
-    if (error) return setProblem(describeError(error))
-    if (!answer) return
-    switch (answer.__typename) {
-      case 'Job':
-        return setProblem(undefined)
-      case 'NotFoundProblem':
-      case 'InvalidInputProblem':
-      case 'ConflictProblem':
-        return setProblem(answer.message)
-      default:
-        return answer satisfies never
-    }
-  }
-
+  const { busy, problem, run } = useAction(RetryJob, (data) => data.retryJob)
   return (
-    <div>
-      <Button size="small" busy={fetching} onClick={() => void onRetry()}>
-        Run again
-      </Button>
-      {problem && (
-        <p role="alert" className="mt-1 text-sm whitespace-normal text-loss">
-          {problem}
-        </p>
-      )}
-    </div>
+    <ActionButton busy={busy} problem={problem} onClick={() => void run({ id })}>
+      Run again
+    </ActionButton>
   )
 }

@@ -3,6 +3,7 @@ import { useSubscription } from 'urql'
 import { graphql } from '@/graphql/tada'
 import { JobPanelFields } from './JobPanel'
 import { JobRowFields } from './JobTable'
+import { hasEnded, type JobState } from './jobStates'
 
 const JobsChanged = graphql(
   `
@@ -34,6 +35,7 @@ export function useJobsUpdates(): void {
 }
 
 /** Follow one job: its row now, then each change, until it has ended. */
-export function useJobUpdates(id: string | undefined, ended: boolean): void {
-  useSubscription({ query: JobChanged, variables: { id: id ?? '' }, pause: id === undefined || ended })
+export function useJobUpdates(job: { id: string; state: JobState } | undefined): void {
+  const over = job === undefined || hasEnded(job.state)
+  useSubscription({ query: JobChanged, variables: { id: job?.id ?? '' }, pause: over })
 }

@@ -7,7 +7,9 @@ import { BandGauge } from '@/components/BandGauge'
 import { buttonClasses } from '@/components/Button'
 import { Sparkline } from '@/components/Sparkline'
 import { hedgeWords } from '@/features/pairs/hedgeMethods'
-import { PairName } from '@/features/pairs/PairName'
+import { PairLink } from '@/features/pairs/PairLink'
+import { PairNameFields } from '@/features/pairs/PairName'
+import { PairStateFields } from '@/graphql/pairState'
 import { graphql } from '@/graphql/tada'
 import { classes } from '@/lib/classes'
 import { formatDay, formatTime, toDay } from '@/lib/dates'
@@ -16,49 +18,32 @@ import { LiveFigures } from './LiveFigures'
 import { barWords, SIGNALS } from './liveWords'
 import { UnwatchButton } from './UnwatchButton'
 
-export const LiveCardFields = graphql(`
-  fragment LiveCardFields on PairWatch {
-    id
-    pair {
+export const LiveCardFields = graphql(
+  `
+    fragment LiveCardFields on PairWatch {
       id
-      y {
-        id
-        symbol
+      pair {
+        ...PairNameFields
       }
-      x {
-        id
-        symbol
+      timeframe
+      prices
+      hedge
+      window
+      entry
+      exit
+      stop
+      formation {
+        start
+        end
+      }
+      recentZScore
+      state {
+        ...PairStateFields
       }
     }
-    timeframe
-    prices
-    hedge
-    window
-    entry
-    exit
-    stop
-    formation {
-      start
-      end
-    }
-    recentZScore
-    state {
-      spread
-      zScore
-      hedgeRatio
-      signal
-      halfLife
-      decay
-      barTime
-      asOf
-      seq
-      stale
-      staleSince
-      replay
-      reason
-    }
-  }
-`)
+  `,
+  [PairStateFields, PairNameFields],
+)
 
 const dayOf = (moment: string) => formatDay(toDay(moment))
 
@@ -84,9 +69,7 @@ export function LiveCard({ watch: masked }: { watch: FragmentOf<typeof LiveCardF
     >
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
         <h3 className="text-lg font-semibold">
-          <Link to="/pairs/$y/$x" params={{ y: pair.y.symbol, x: pair.x.symbol }} className="hover:underline">
-            <PairName y={pair.y.symbol} x={pair.x.symbol} />
-          </Link>
+          <PairLink y={pair.y.symbol} x={pair.x.symbol} />
         </h3>
         <Badge tone={words.tone}>{words.label}</Badge>
         {state.replay && <Badge tone="accent">Replay</Badge>}

@@ -2,10 +2,10 @@
 import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/Button'
 import { TextField } from '@/components/Field'
-import { Notice } from '@/components/Notice'
+import { Problems } from '@/components/Problems'
 import type { Estimating } from '@/features/pairs/estimating'
 import { hedgeWords } from '@/features/pairs/hedgeMethods'
-import { formatDay } from '@/lib/dates'
+import { formatPeriod } from '@/lib/periods'
 import { useWatchPair } from './useWatchPair'
 import { readWatchDraft, WATCH_FIELDS, type WatchDraft, watchDraft } from './watchDraft'
 
@@ -28,7 +28,7 @@ const LABELS: Record<keyof WatchDraft, { label: string; hint?: string; optional?
 export function WatchPairForm({ estimating, bands, again, onWatched }: WatchPairFormProps) {
   // What was typed here stays; what was not follows the page.
   const [typed, setTyped] = useState<Partial<WatchDraft>>({})
-  const { busy, problems, refuse, watch } = useWatchPair()
+  const { busy, problems, refuse, submit } = useWatchPair()
   const draft = { ...watchDraft(bands), ...typed }
   const { formation, prices, hedge } = estimating
 
@@ -36,7 +36,7 @@ export function WatchPairForm({ estimating, bands, again, onWatched }: WatchPair
     event.preventDefault()
     const read = readWatchDraft(draft, estimating)
     if ('mistakes' in read) return refuse(read.mistakes)
-    if (await watch(read.input, WATCH_FIELDS)) onWatched()
+    if (await submit(read.input)) onWatched()
   }
 
   return (
@@ -47,8 +47,7 @@ export function WatchPairForm({ estimating, bands, again, onWatched }: WatchPair
       className="grid gap-4"
     >
       <p className="text-sm">
-        <span className="text-muted">Formed on</span> {formatDay(formation.start)} –{' '}
-        {formatDay(formation.end)}
+        <span className="text-muted">Formed on</span> {formatPeriod(formation)}
         <span className="text-muted">, hedge</span> {hedgeWords(hedge).label.toLowerCase()}
         <span className="text-muted"> on</span> {prices === 'LOG' ? 'log prices' : 'prices'}
       </p>
@@ -71,11 +70,7 @@ export function WatchPairForm({ estimating, bands, again, onWatched }: WatchPair
           )
         })}
       </div>
-      {problems.form.map((message) => (
-        <Notice key={message} tone="problem">
-          {message}
-        </Notice>
-      ))}
+      <Problems messages={problems.form} />
       <Button type="submit" look="primary" busy={busy} className="w-full sm:w-fit">
         {again ? 'Follow it this way' : 'Watch live'}
       </Button>

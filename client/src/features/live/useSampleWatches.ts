@@ -42,7 +42,7 @@ interface Start {
 export function useSampleWatches(): Start {
   const client = useClient()
   const { keep, problems: kept } = usePairCreation()
-  const { watch, problems: watched } = useWatchPair()
+  const { submit, problems: watched } = useWatchPair()
   const [busy, setBusy] = useState(false)
 
   const begin = async ({ y, x }: (typeof SAMPLE_PAIRS)[number]) => {
@@ -53,7 +53,7 @@ export function useSampleWatches(): Start {
     // The replay plays the last year again, so the formation ends before it.
     const end = addDays(addYears(history.end, -1), -7)
     const formation = { start: toMoment(addYears(end, -FORMATION_YEARS)), end: toMoment(end) }
-    return watch({ pairId: data.pair.id, formation }, [])
+    return (await submit({ pairId: data.pair.id, formation })) !== undefined
   }
   const start = async () => {
     setBusy(true)

@@ -2,6 +2,7 @@
 import type { ResultOf, VariablesOf } from 'gql.tada'
 import { useEffect, useRef, useState } from 'react'
 import { type CombinedError, useQuery, useSubscription } from 'urql'
+import { PairStateFields } from '@/graphql/pairState'
 import { graphql } from '@/graphql/tada'
 import { LiveCardFields } from './LiveCard'
 
@@ -36,52 +37,43 @@ const WatchedPairs = graphql(
   [LiveCardFields],
 )
 
-const PairTicks = graphql(`
-  subscription PairTicks($pairIds: [ID!]!, $after: String) {
-    pairTicks(pairIds: $pairIds, after: $after) {
-      __typename
-      ... on PairState {
-        pair {
-          id
+const PairTicks = graphql(
+  `
+    subscription PairTicks($pairIds: [ID!]!, $after: String) {
+      pairTicks(pairIds: $pairIds, after: $after) {
+        __typename
+        ... on PairState {
+          pair {
+            id
+          }
+          ...PairStateFields
+          cursor
         }
-        spread
-        zScore
-        hedgeRatio
-        signal
-        halfLife
-        decay
-        barTime
-        asOf
-        seq
-        stale
-        staleSince
-        replay
-        reason
-        cursor
-      }
-      ... on StreamGap {
-        subject {
-          __typename
-          id
-          ... on Pair {
-            y {
-              id
-              symbol
-            }
-            x {
-              id
-              symbol
+        ... on StreamGap {
+          subject {
+            __typename
+            id
+            ... on Pair {
+              y {
+                id
+                symbol
+              }
+              x {
+                id
+                symbol
+              }
             }
           }
+          first
+          last
+          cursor
+          words: reason
         }
-        first
-        last
-        cursor
-        words: reason
       }
     }
-  }
-`)
+  `,
+  [PairStateFields],
+)
 
 type Data = ResultOf<typeof WatchedPairs>
 export type Watch = Data['watchedPairs']['nodes'][number]

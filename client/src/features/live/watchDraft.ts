@@ -1,7 +1,7 @@
 /** The form of a watch as it is typed, and as the graph takes it. */
 import type { Estimating } from '@/features/pairs/estimating'
-import { toMoment } from '@/lib/dates'
 import { readInteger, readNumber } from '@/lib/draft'
+import { toMoments } from '@/lib/periods'
 import type { WatchInput } from './useWatchPair'
 
 export interface WatchDraft {
@@ -39,7 +39,7 @@ export function readWatchDraft(draft: WatchDraft, estimating: Estimating): Read 
   const { pairId, formation, prices, hedge } = estimating
   const input: WatchInput = {
     pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     prices,
     hedge,
     entry: number('entry'),

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/Button'
 import { TextField } from '@/components/Field'
-import { Notice } from '@/components/Notice'
+import { Problems } from '@/components/Problems'
 import { MembersFields } from './MembersFields'
 import { NO_MEMBERS, useUniverseChange } from './useUniverseChange'
 
@@ -39,11 +39,7 @@ export function CreateUniverseForm() {
         />
       </div>
       <MembersFields draft={members} problem={problems.fields['members']} onDraft={setMembers} />
-      {problems.form.map((message) => (
-        <Notice key={message} tone="problem" title="The universe cannot be made">
-          {message}
-        </Notice>
-      ))}
+      <Problems title="The universe cannot be made" messages={problems.form} />
       <Button type="submit" look="primary" busy={busy} className="w-full sm:w-fit">
         Create universe
       </Button>

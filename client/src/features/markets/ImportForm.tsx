@@ -4,6 +4,7 @@ import { useQuery } from 'urql'
 import { Button } from '@/components/Button'
 import { TextField } from '@/components/Field'
 import { Notice } from '@/components/Notice'
+import { Problems } from '@/components/Problems'
 import { Skeleton } from '@/components/Skeleton'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
@@ -146,11 +147,7 @@ export function ImportForm(props: ImportFormProps) {
         </Button>
       )}
       <Confirmed draft={draft} onDraft={onDraft} />
-      {problems.form.map((message) => (
-        <Notice key={message} tone="problem" title="The import cannot be started">
-          {message}
-        </Notice>
-      ))}
+      <Problems title="The import cannot be started" messages={problems.form} />
       <Button type="submit" look="primary" busy={busy} className="w-full sm:w-fit">
         Import {fileName}
       </Button>

@@ -1,6 +1,5 @@
 /** One import: live while it runs, then what it changed, or which rows were wrong. */
 import { Link } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 import { Button } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
@@ -8,10 +7,9 @@ import { Notice } from '@/components/Notice'
 import { Skeleton } from '@/components/Skeleton'
 import { Stat, StatGrid } from '@/components/Stat'
 import { JobPanel, JobPanelFields } from '@/features/jobs/JobPanel'
-import { hasEnded } from '@/features/jobs/jobStates'
 import { useJobUpdates } from '@/features/jobs/useJobUpdates'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatCount } from '@/lib/numbers'
 import { CONFIRMATIONS } from './importDraft'
 import { RowErrors, RowErrorsFields } from './RowErrors'
@@ -138,22 +136,14 @@ interface ImportReportProps {
 }
 
 export function ImportReport({ id, onConfirm }: ImportReportProps) {
-  const [{ data, error }, ask] = useQuery({
+  const { data, problem, again } = useAnswer({
     query: ImportReportQuery,
     variables: { id },
     requestPolicy: 'cache-and-network',
   })
   const found = data?.node?.__typename === 'BarImport' ? data.node : undefined
-  const state = found?.job.state
-  useJobUpdates(found?.job.id, state !== undefined && hasEnded(state))
-  if (error)
-    return (
-      <Failure
-        title="This import cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  useJobUpdates(found?.job)
+  if (problem) return <Failure title="This import cannot be shown" message={problem} onRetry={again} />
   if (!found) return <Skeleton className="h-28" />
   const { job, refusal, outcome, understanding, fileName } = found
   const symbols = found.datasets.map(({ instrument }) => instrument.symbol)

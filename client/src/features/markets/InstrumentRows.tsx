@@ -1,13 +1,12 @@
 /** Some rows of the list of instruments; their prices and quality come after them, so that nobody waits for those. */
 import { Link } from '@tanstack/react-router'
 import { type FragmentOf, type ResultOf, readFragment } from 'gql.tada'
-import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
 import { Skeleton } from '@/components/Skeleton'
 import { Sparkline } from '@/components/Sparkline'
 import { Td, Tr } from '@/components/Table'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatDay } from '@/lib/dates'
 import { formatCount } from '@/lib/numbers'
 import { KIND_WORDS } from './marketWords'
@@ -118,7 +117,7 @@ function Row({ instrument, ...extras }: RowProps) {
 }
 
 export function InstrumentRows({ instruments }: { instruments: readonly InstrumentRow[] }) {
-  const [{ data, error }] = useQuery({
+  const { data, problem } = useAnswer({
     query: InstrumentExtras,
     // From the cache first, a failure would be lost when the list is drawn twice at once.
     requestPolicy: 'network-only',
@@ -130,11 +129,6 @@ export function InstrumentRows({ instruments }: { instruments: readonly Instrume
     ),
   )
   return instruments.map((instrument) => (
-    <Row
-      key={instrument.id}
-      instrument={instrument}
-      extra={extras.get(instrument.id)}
-      problem={error && describeError(error)}
-    />
+    <Row key={instrument.id} instrument={instrument} extra={extras.get(instrument.id)} problem={problem} />
   ))
 }

@@ -1,6 +1,5 @@
 /** The revisions of an instrument's data: where each came from, and what two of them tell differently. */
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
@@ -8,8 +7,8 @@ import { Failure } from '@/components/Failure'
 import { LoadMore } from '@/components/LoadMore'
 import { SkeletonRows } from '@/components/Skeleton'
 import { Table, Td, Th, Tr } from '@/components/Table'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatDay, formatMoment } from '@/lib/dates'
 import { formatCount } from '@/lib/numbers'
 import { DatasetDiff } from './DatasetDiff'
@@ -62,7 +61,7 @@ const HEAD = (
 
 export function RevisionsCard({ instrumentId }: { instrumentId: string }) {
   const [after, setAfter] = useState<string | null>(null)
-  const [{ data, error, fetching }, ask] = useQuery({
+  const { data, problem, fetching, again } = useAnswer({
     query: Revisions,
     variables: { id: instrumentId, first: PAGE, after },
     requestPolicy: 'cache-and-network',
@@ -74,14 +73,8 @@ export function RevisionsCard({ instrumentId }: { instrumentId: string }) {
       hint="An import never changes what was stored; it adds a revision."
       flush
     >
-      {error && (
-        <Failure
-          title="The revisions cannot be shown"
-          message={describeError(error)}
-          onRetry={() => ask({ requestPolicy: 'network-only' })}
-        />
-      )}
-      {!datasets && !error && <SkeletonRows rows={2} />}
+      {problem && <Failure title="The revisions cannot be shown" message={problem} onRetry={again} />}
+      {!datasets && !problem && <SkeletonRows rows={2} />}
       {datasets?.nodes.length === 0 && <EmptyState title="No data yet" />}
       {datasets && datasets.nodes.length > 0 && (
         <>
@@ -109,13 +102,7 @@ export function RevisionsCard({ instrumentId }: { instrumentId: string }) {
               </Tr>
             ))}
           </Table>
-          <LoadMore
-            pageInfo={datasets.pageInfo}
-            fetching={fetching}
-            shown={datasets.nodes.length}
-            total={datasets.totalCount}
-            onMore={setAfter}
-          />
+          <LoadMore page={datasets} fetching={fetching} onMore={setAfter} />
           {datasets.nodes.length > 1 && <DatasetDiff revisions={datasets.nodes} />}
         </>
       )}

@@ -1,7 +1,7 @@
 /** Makes universes, lets instruments join them by symbol, and forgets them; says where a refusal belongs. */
 import { useState } from 'react'
 import { useClient } from 'urql'
-import { describeError, ProblemFields } from '@/graphql/problems'
+import { describeError, outcomeOf, ProblemFields } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { NO_PROBLEMS, type PlacedProblems, type Problem, placeProblems } from '@/lib/problems'
 import { UniverseCardFields } from './UniverseCard'
@@ -92,14 +92,6 @@ const refusal = (message: string, field?: string): Problem => ({
   path: field === undefined ? [] : ['input', field],
 })
 
-type Answer = { __typename: 'Universe' } | ({ __typename: string } & Problem)
-
-/** What went wrong, if anything. */
-function problemOf(answer: Answer | undefined, error: Parameters<typeof describeError>[0] | undefined) {
-  if (error) return refusal(describeError(error))
-  return answer && 'message' in answer ? answer : undefined
-}
-
 export function useUniverseChange(): UniverseChange {
   const client = useClient()
   const [busy, setBusy] = useState(false)
@@ -148,19 +140,19 @@ export function useUniverseChange(): UniverseChange {
         if ('message' in members) return members
         const input = { name, note: note.trim() || null, members }
         const { data, error } = await client.mutation(CreateUniverse, { input })
-        return problemOf(data?.createUniverse, error)
+        return outcomeOf(data?.createUniverse, error).problem
       }),
     join: (universeId, draft) =>
       attempt(async () => {
         const members = await membersOf(draft)
         if ('message' in members) return members
         const { data, error } = await client.mutation(AddUniverseMembers, { input: { universeId, members } })
-        return problemOf(data?.addUniverseMembers, error)
+        return outcomeOf(data?.addUniverseMembers, error).problem
       }),
     remove: (id) =>
       attempt(async () => {
         const { data, error } = await client.mutation(RemoveUniverse, { id })
-        return problemOf(data?.removeUniverse, error)
+        return outcomeOf(data?.removeUniverse, error).problem
       }),
   }
 }

@@ -1,17 +1,17 @@
 /** What the formation period says about a pair. */
 import type { ResultOf } from 'gql.tada'
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
 import { Notice } from '@/components/Notice'
 import { SkeletonRows } from '@/components/Skeleton'
 import { EstimateStat, Stat } from '@/components/Stat'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
-import { formatDay, toMoment } from '@/lib/dates'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatCount, formatNumber } from '@/lib/numbers'
+import { formatPeriod, toMoments } from '@/lib/periods'
 import { CointegrationResult, CointegrationResultFields } from './CointegrationResult'
 import type { Estimating } from './estimating'
+import { PairNameFields } from './PairName'
 
 const PairAnalysisQuery = graphql(
   `
@@ -20,14 +20,7 @@ const PairAnalysisQuery = graphql(
         __typename
         id
         ... on Pair {
-          y {
-            id
-            symbol
-          }
-          x {
-            id
-            symbol
-          }
+          ...PairNameFields
           analysis(formation: $formation, prices: $prices, hedge: $hedge) {
             bars
             hedge {
@@ -56,7 +49,7 @@ const PairAnalysisQuery = graphql(
       }
     }
   `,
-  [CointegrationResultFields],
+  [PairNameFields, CointegrationResultFields],
 )
 
 type PairData = Extract<ResultOf<typeof PairAnalysisQuery>['node'], { __typename: 'Pair' }>
@@ -103,27 +96,18 @@ function Figures({ y, x, analysis }: PairData) {
 export function AnalysisCard({ pairId, formation, prices, hedge }: Estimating) {
   const variables = {
     id: pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     prices,
     hedge,
   }
-  const [{ data, error, fetching }, ask] = useQuery({ query: PairAnalysisQuery, variables })
+  const { data, problem, fetching, again } = useAnswer({ query: PairAnalysisQuery, variables })
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined
   const bars = pair ? ` · ${formatCount(pair.analysis.bars)} bars` : ''
   return (
-    <Card
-      title="Analysis"
-      hint={`Formation ${formatDay(formation.start)} – ${formatDay(formation.end)}${bars}`}
-    >
-      {error && (
-        <Failure
-          title="No analysis"
-          message={describeError(error)}
-          onRetry={() => ask({ requestPolicy: 'network-only' })}
-        />
-      )}
+    <Card title="Analysis" hint={`Formation ${formatPeriod(formation)}${bars}`}>
+      {problem && <Failure title="No analysis" message={problem} onRetry={again} />}
       {pair && <Figures {...pair} />}
-      {!pair && !error && fetching && <SkeletonRows rows={6} />}
+      {!pair && !problem && fetching && <SkeletonRows rows={6} />}
     </Card>
   )
 }

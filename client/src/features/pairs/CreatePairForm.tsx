@@ -2,7 +2,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/Button'
-import { Notice } from '@/components/Notice'
+import { Problems } from '@/components/Problems'
 import { InstrumentPicker } from '@/features/markets/InstrumentPicker'
 import { usePairCreation } from './usePairCreation'
 
@@ -63,11 +63,7 @@ export function CreatePairForm() {
           Open {existing.y}/{existing.x}
         </Link>
       )}
-      {problems.form.map((message) => (
-        <Notice key={message} tone="problem">
-          {message}
-        </Notice>
-      ))}
+      <Problems messages={problems.form} />
     </form>
   )
 }

@@ -1,15 +1,15 @@
 /** The hedge ratio through formation and trading, where the method lets it move. */
 import { useMemo } from 'react'
-import { useQuery } from 'urql'
 import type { ChartPane } from '@/components/charts/panes'
 import { TimeChart } from '@/components/charts/TimeChart'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { toMoment } from '@/lib/dates'
 import { formatNumber } from '@/lib/numbers'
+import { toMoments } from '@/lib/periods'
 import { toPoints } from '@/lib/series'
 import type { Estimating } from './estimating'
 import { hedgeWords } from './hedgeMethods'
@@ -39,12 +39,12 @@ interface HedgePathChartProps extends Estimating {
 function Path({ pairId, formation, prices, hedge, until }: HedgePathChartProps) {
   const variables = {
     id: pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     to: toMoment(until > formation.end ? until : formation.end),
     prices,
     hedge,
   }
-  const [{ data, error }, ask] = useQuery({ query: HedgePathQuery, variables })
+  const { data, problem, again } = useAnswer({ query: HedgePathQuery, variables })
   const series = data?.node?.__typename === 'Pair' ? data.node.spread : undefined
   const panes = useMemo<ChartPane[] | undefined>(
     () =>
@@ -67,14 +67,7 @@ function Path({ pairId, formation, prices, hedge, until }: HedgePathChartProps) 
     () => [{ from: Date.parse(formation.start) / 1000, to: Date.parse(formation.end) / 1000 }],
     [formation.start, formation.end],
   )
-  if (error)
-    return (
-      <Failure
-        title="Nothing to draw"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="Nothing to draw" message={problem} onRetry={again} />
   if (!panes) return <Skeleton className={CHART_HEIGHT} />
   return (
     <TimeChart label="The hedge ratio at each bar" panes={panes} shades={shades} className={CHART_HEIGHT} />

@@ -1,16 +1,15 @@
 /** Both prices, the spread and its z-score over formation and trading, under one crosshair. */
 import type { ResultOf, VariablesOf } from 'gql.tada'
 import { useMemo } from 'react'
-import { useQuery } from 'urql'
 import type { ChartPane, Level } from '@/components/charts/panes'
 import { TimeChart } from '@/components/charts/TimeChart'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { toMoment } from '@/lib/dates'
 import { formatNumber, formatSigned } from '@/lib/numbers'
-import type { Periods } from '@/lib/periods'
+import { type Periods, toMoments } from '@/lib/periods'
 import { rebase, toPoints } from '@/lib/series'
 import type { HedgeMethod } from './hedgeMethods'
 import type { PriceScale } from './priceScales'
@@ -126,13 +125,13 @@ export function PairCharts({ pairId, periods, prices, hedge, bands }: PairCharts
   const { formation, trading } = periods
   const variables: VariablesOf<typeof PairChartsQuery> = {
     id: pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     from: toMoment(formation.start),
     to: toMoment(trading.end),
     prices,
     hedge,
   }
-  const [{ data, error, fetching }, ask] = useQuery({ query: PairChartsQuery, variables })
+  const { data, problem, fetching, again } = useAnswer({ query: PairChartsQuery, variables })
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined
   const panes = useMemo(() => pair && toPanes(pair, prices), [pair, prices])
   const { entry, exit } = bands
@@ -141,14 +140,7 @@ export function PairCharts({ pairId, periods, prices, hedge, bands }: PairCharts
     () => [{ from: Date.parse(formation.start) / 1000, to: Date.parse(formation.end) / 1000 }],
     [formation.start, formation.end],
   )
-  if (error)
-    return (
-      <Failure
-        title="Nothing to draw"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="Nothing to draw" message={problem} onRetry={again} />
   if (!panes || !pair) return fetching ? <Skeleton className={CHART_HEIGHT} /> : null
   return (
     <>

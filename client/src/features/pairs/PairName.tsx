@@ -1,4 +1,20 @@
 /** A pair's two symbols, in the colours that its legs have in every chart. */
+import { graphql } from '@/graphql/tada'
+
+export const PairNameFields = graphql(`
+  fragment PairNameFields on Pair @_unmask {
+    id
+    y {
+      id
+      symbol
+    }
+    x {
+      id
+      symbol
+    }
+  }
+`)
+
 interface PairNameProps {
   y: string
   x: string

@@ -1,14 +1,14 @@
 /** Every test of a pair in a table, each with what it means. Asked for only when somebody opens it. */
 import type { ResultOf } from 'gql.tada'
-import { useQuery } from 'urql'
 import { Badge } from '@/components/Badge'
 import { Failure } from '@/components/Failure'
 import { SkeletonRows } from '@/components/Skeleton'
 import { Table, Td, Th, Tr } from '@/components/Table'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
-import { toMoment } from '@/lib/dates'
+import { useAnswer } from '@/graphql/useAnswer'
+import { toMoments } from '@/lib/periods'
 import type { Estimating } from './estimating'
+import { PairNameFields } from './PairName'
 import { ProcessFields, ProcessFigures } from './ProcessFigures'
 import {
   adfLine,
@@ -37,14 +37,7 @@ const PairTestsQuery = graphql(
         __typename
         id
         ... on Pair {
-          y {
-            id
-            symbol
-          }
-          x {
-            id
-            symbol
-          }
+          ...PairNameFields
           analysis(formation: $formation, prices: $prices, hedge: $hedge) {
             engleGranger {
               statistic
@@ -82,7 +75,7 @@ const PairTestsQuery = graphql(
       }
     }
   `,
-  [SpreadTestFields, ProcessFields],
+  [PairNameFields, SpreadTestFields, ProcessFields],
 )
 
 type PairData = Extract<ResultOf<typeof PairTestsQuery>['node'], { __typename: 'Pair' }>
@@ -118,20 +111,13 @@ const HEAD = (
 export function PairTests({ pairId, formation, prices, hedge }: Estimating) {
   const variables = {
     id: pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     prices,
     hedge,
   }
-  const [{ data, error }, ask] = useQuery({ query: PairTestsQuery, variables })
+  const { data, problem, again } = useAnswer({ query: PairTestsQuery, variables })
   const pair = data?.node?.__typename === 'Pair' ? data.node : undefined
-  if (error)
-    return (
-      <Failure
-        title="No tests"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="No tests" message={problem} onRetry={again} />
   if (!pair) return <SkeletonRows rows={7} />
   return (
     <div className="grid gap-5">

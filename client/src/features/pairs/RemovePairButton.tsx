@@ -1,10 +1,9 @@
 /** Forgets a pair, after asking. */
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
-import { useMutation } from 'urql'
-import { Button } from '@/components/Button'
-import { describeError, ProblemFields } from '@/graphql/problems'
+import { ActionButton } from '@/components/ActionButton'
+import { ProblemFields } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAction } from '@/graphql/useAction'
 
 const RemovePair = graphql(
   `
@@ -23,36 +22,14 @@ const RemovePair = graphql(
 
 export function RemovePairButton({ id, name }: { id: string; name: string }) {
   const navigate = useNavigate()
-  const [{ fetching }, remove] = useMutation(RemovePair)
-  const [problem, setProblem] = useState<string>()
-
+  const { busy, problem, run } = useAction(RemovePair, (data) => data.removePair)
   const onRemove = async () => {
     if (!window.confirm(`Forget ${name}, with all its backtests?`)) return
-    const { data, error } = await remove({ id })
-    const answer = data?.removePair
-    if (error) return setProblem(describeError(error))
-    if (!answer) return
-    switch (answer.__typename) {
-      case 'Pair':
-        return navigate({ to: '/pairs' })
-      case 'NotFoundProblem':
-      case 'InvalidInputProblem':
-        return setProblem(answer.message)
-      default:
-        return answer satisfies never
-    }
+    if (await run({ id })) await navigate({ to: '/pairs' })
   }
-
   return (
-    <div>
-      <Button look="quiet" size="small" busy={fetching} onClick={() => void onRemove()}>
-        Forget this pair
-      </Button>
-      {problem && (
-        <p role="alert" className="text-sm text-loss">
-          {problem}
-        </p>
-      )}
-    </div>
+    <ActionButton look="quiet" busy={busy} problem={problem} onClick={() => void onRemove()}>
+      Forget this pair
+    </ActionButton>
   )
 }

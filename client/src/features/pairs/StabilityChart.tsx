@@ -1,16 +1,15 @@
 /** The relation over windows that move through the formation period: p, half-life and β of each. */
 import type { ResultOf } from 'gql.tada'
 import { useMemo } from 'react'
-import { useQuery } from 'urql'
 import type { ChartPane, Level } from '@/components/charts/panes'
 import { TimeChart } from '@/components/charts/TimeChart'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
-import { toMoment } from '@/lib/dates'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatCount, formatNumber, formatPercent } from '@/lib/numbers'
+import { toMoments } from '@/lib/periods'
 import { toPoints } from '@/lib/series'
 import type { Estimating } from './estimating'
 
@@ -84,20 +83,13 @@ function Drawn({ stability }: { stability: Stability }) {
 export function StabilityChart({ pairId, formation, prices, hedge }: Estimating) {
   const variables = {
     id: pairId,
-    formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+    formation: toMoments(formation),
     prices,
     hedge,
   }
-  const [{ data, error }, ask] = useQuery({ query: StabilityQuery, variables })
+  const { data, problem, again } = useAnswer({ query: StabilityQuery, variables })
   const stability = data?.node?.__typename === 'Pair' ? data.node.analysis.stability : undefined
-  if (error)
-    return (
-      <Failure
-        title="Nothing to draw"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="Nothing to draw" message={problem} onRetry={again} />
   if (!stability) return <Skeleton className={CHART_HEIGHT} />
   if (stability.time.length === 0) return <EmptyState title="No windows">{stability.reason}</EmptyState>
   return <Drawn stability={stability} />

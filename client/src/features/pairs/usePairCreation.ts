@@ -1,9 +1,10 @@
 /** Keeps a pair, and says where a refusal belongs. */
 import { useState } from 'react'
 import { useMutation } from 'urql'
-import { describeError, ProblemFields } from '@/graphql/problems'
+import { outcomeOf, ProblemFields } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { NO_PROBLEMS, type PlacedProblems, placeProblems } from '@/lib/problems'
+import { PairNameFields } from './PairName'
 
 const CreatePair = graphql(
   `
@@ -11,21 +12,13 @@ const CreatePair = graphql(
       createPair(input: $input) {
         __typename
         ... on Pair {
-          id
-          y {
-            id
-            symbol
-          }
-          x {
-            id
-            symbol
-          }
+          ...PairNameFields
         }
         ...ProblemFields
       }
     }
   `,
-  [ProblemFields],
+  [PairNameFields, ProblemFields],
 )
 
 export interface Legs {
@@ -54,24 +47,13 @@ export function usePairCreation(): PairCreation {
     setProblems(NO_PROBLEMS)
     setExisting(undefined)
     const { data, error } = await run({ input: legs })
-    const answer = data?.createPair
-    if (error || !answer) {
-      setProblems({ fields: {}, form: error ? [describeError(error)] : [] })
-      return undefined
-    }
-    switch (answer.__typename) {
-      case 'Pair':
-        return { y: answer.y.symbol, x: answer.x.symbol }
-      case 'NotFoundProblem':
-      case 'InvalidInputProblem':
-      case 'ConflictProblem':
-        if (mayExist && answer.code === 'PAIR_EXISTS') return legs
-        setProblems(placeProblems([answer], ['y', 'x']))
-        if (answer.code === 'PAIR_EXISTS') setExisting(legs)
-        return undefined
-      default:
-        return answer satisfies never
-    }
+    const { row, problem } = outcomeOf(data?.createPair, error)
+    if (row) return { y: row.y.symbol, x: row.x.symbol }
+    const known = problem?.code === 'PAIR_EXISTS'
+    if (known && mayExist) return legs
+    if (problem) setProblems(placeProblems([problem], ['y', 'x']))
+    if (known) setExisting(legs)
+    return undefined
   }
 
   return {

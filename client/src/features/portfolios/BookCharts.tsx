@@ -3,8 +3,9 @@ import { type FragmentOf, readFragment } from 'gql.tada'
 import { useMemo } from 'react'
 import type { ChartPane } from '@/components/charts/panes'
 import { TimeChart } from '@/components/charts/TimeChart'
+import { describeDrawn, drawdownPane, equityPane } from '@/features/backtests/equityPanes'
 import { graphql } from '@/graphql/tada'
-import { formatCount, formatMoney, formatNumber, formatPercent } from '@/lib/numbers'
+import { formatCount, formatMoney, formatNumber } from '@/lib/numbers'
 import { type Column, toPoints } from '@/lib/series'
 
 export const BookChartsFields = graphql(`
@@ -36,31 +37,10 @@ export function BookCharts({ portfolio: masked, currency }: BookChartsProps) {
     if (!series) return []
     const points = (values: Column) => toPoints(series.time, values)
     return [
-      {
-        title: `Equity${currency && `, ${currency}`}`,
-        weight: 3,
-        series: [
-          {
-            name: 'Equity',
-            color: '--t-accent',
-            points: points(series.equity),
-            write: (value) => formatMoney(value, currency),
-          },
-        ],
-      },
-      {
-        title: 'Drawdown, under water',
-        weight: 1.5,
-        series: [
-          {
-            name: 'Drawdown',
-            color: '--t-loss',
-            kind: 'underwater',
-            points: points(series.drawdown),
-            write: (value) => formatPercent(value),
-          },
-        ],
-      },
+      equityPane(`Equity${currency && `, ${currency}`}`, series.time, series.equity, (value) =>
+        formatMoney(value, currency),
+      ),
+      { ...drawdownPane(series.time, series.drawdown), weight: 1.5 },
       {
         title: 'Exposure, times equity, after netting',
         weight: 2,
@@ -86,9 +66,7 @@ export function BookCharts({ portfolio: masked, currency }: BookChartsProps) {
       />
       <p className="mt-2 text-xs text-muted">
         Long and short legs of the same name cancel before they are traded, so that gross exposure counts what
-        is really held.
-        {series.downsampledFrom !== null &&
-          ` ${formatCount(series.count)} points of ${formatCount(series.downsampledFrom)} are drawn.`}
+        is really held. {describeDrawn(series)}
       </p>
     </>
   )

@@ -1,64 +1,30 @@
 /** The groups of fields of the form that starts a portfolio. */
-import { SelectField, TextField } from '@/components/Field'
-import { FieldGroup } from '@/features/backtests/BacktestFields'
+import { ChoiceField, type DraftProps, NumberField } from '@/components/DraftFields'
+import { FieldGroup, StopFields, Z_SCORES } from '@/features/backtests/BacktestFields'
 import { CampaignField } from '@/features/campaigns/CampaignField'
 import { HEDGE_METHODS } from '@/features/pairs/hedgeMethods'
 import { PRICE_SCALES } from '@/features/pairs/priceScales'
 import type { PortfolioDraft } from './portfolioDraft'
 
-export interface PortfolioFieldsProps {
-  draft: PortfolioDraft
-  problems: Readonly<Record<string, string>>
-  currency: string
-  onDraft: (change: Partial<PortfolioDraft>) => void
-}
+type FieldsProps = DraftProps<PortfolioDraft>
 
-type TextName = Exclude<
-  keyof PortfolioDraft,
-  'pairIds' | 'periods' | 'allocation' | 'prices' | 'hedge' | 'zScore' | 'campaignId'
->
-
-interface NumberFieldProps extends PortfolioFieldsProps {
-  name: TextName
-  label: string
-  hint?: string
-  suffix?: string
-  optional?: boolean
-}
-
-function NumberField(props: NumberFieldProps) {
-  const { draft, problems, currency: _, onDraft, name, optional = false, ...rest } = props
-  return (
-    <TextField
-      {...rest}
-      inputMode="decimal"
-      autoComplete="off"
-      name={name}
-      required={!optional}
-      value={draft[name]}
-      problem={problems[name]}
-      onText={(text) => onDraft({ [name]: text })}
-    />
-  )
-}
-
-export function BookFields(props: PortfolioFieldsProps) {
-  const { draft, problems, currency, onDraft } = props
+export function BookFields({ currency, ...props }: FieldsProps & { currency: string }) {
   return (
     <FieldGroup title="Book">
       <NumberField {...props} name="capital" label="Starting capital" suffix={currency} />
-      <SelectField
+      <ChoiceField
+        {...props}
+        name="allocation"
         label="Weights"
-        value={draft.allocation}
-        problem={problems['allocation']}
         options={[
           { value: 'EQUAL', label: 'Equal' },
           { value: 'VOLATILITY', label: 'By volatility' },
         ]}
         hint={
-          draft.allocation === 'VOLATILITY' ? 'Calm pairs get more, by their formation period' : undefined
+          props.draft.allocation === 'VOLATILITY'
+            ? 'Calm pairs get more, by their formation period'
+            : undefined
         }
-        onValue={(allocation) => onDraft({ allocation })}
       />
       <NumberField
         {...props}
@@ -72,7 +38,7 @@ export function BookFields(props: PortfolioFieldsProps) {
   )
 }
 
-export function ThresholdFields(props: PortfolioFieldsProps) {
+export function ThresholdFields(props: FieldsProps) {
   return (
     <FieldGroup title="Signal, the same for all pairs">
       <NumberField {...props} name="entry" label="Enter at |z| above" />
@@ -81,55 +47,27 @@ export function ThresholdFields(props: PortfolioFieldsProps) {
   )
 }
 
-function EstimateFields(props: PortfolioFieldsProps) {
-  const { draft, problems, onDraft } = props
+function EstimateFields(props: FieldsProps) {
   return (
     <FieldGroup title="Estimates">
-      <SelectField
-        label="Hedge ratios"
-        value={draft.hedge}
-        problem={problems['hedge']}
-        options={HEDGE_METHODS}
-        onValue={(hedge) => onDraft({ hedge })}
-      />
-      <SelectField
-        label="Price scale"
-        value={draft.prices}
-        problem={problems['prices']}
-        options={PRICE_SCALES}
-        onValue={(prices) => onDraft({ prices })}
-      />
-      <SelectField
-        label="z-scores from"
-        value={draft.zScore}
-        problem={problems['zScore']}
-        options={[
-          { value: 'FORMATION', label: 'Formation period' },
-          { value: 'ROLLING', label: 'Rolling window' },
-        ]}
-        onValue={(zScore) => onDraft({ zScore })}
-      />
-      {draft.zScore === 'ROLLING' && <NumberField {...props} name="window" label="Window" suffix="bars" />}
+      <ChoiceField {...props} name="hedge" label="Hedge ratios" options={HEDGE_METHODS} />
+      <ChoiceField {...props} name="prices" label="Price scale" options={PRICE_SCALES} />
+      <ChoiceField {...props} name="zScore" label="z-scores from" options={Z_SCORES} />
+      {props.draft.zScore === 'ROLLING' && (
+        <NumberField {...props} name="window" label="Window" suffix="bars" />
+      )}
     </FieldGroup>
   )
 }
 
-export function MoreFields(props: PortfolioFieldsProps) {
+export function AdvancedFields(props: FieldsProps) {
   const { draft, problems, onDraft } = props
   return (
     <div className="grid gap-5">
       <EstimateFields {...props} />
       <FieldGroup title="Size and stops">
         <NumberField {...props} name="gross" label="Gross exposure" suffix="×" hint="Times a pair’s share" />
-        <NumberField {...props} name="stop" label="Give up at |z| above" hint="Empty: never" optional />
-        <NumberField
-          {...props}
-          name="maxHold"
-          label="Give up after"
-          suffix="bars"
-          hint="Empty: never"
-          optional
-        />
+        <StopFields {...props} />
       </FieldGroup>
       <FieldGroup title="Costs, on what is traded net">
         <NumberField {...props} name="commissionBps" label="Commission" suffix="bps" />

@@ -1,13 +1,12 @@
 /** The result of a portfolio that succeeded. It is asked for when the job has ended, so nothing here is half a result. */
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
 import { MetricsGrid, MetricsGridFields } from '@/features/backtests/MetricsGrid'
 import { TrialsCard, TrialsFields } from '@/features/campaigns/TrialsCard'
 import { EstimateFields } from '@/graphql/estimates'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { BookCharts, BookChartsFields } from './BookCharts'
 import { ContributionsCard, ContributionsFields } from './ContributionsCard'
 import { describeBook } from './portfolioWords'
@@ -49,16 +48,9 @@ const PortfolioReportQuery = graphql(
 )
 
 export function PortfolioReport({ id }: { id: string }) {
-  const [{ data, error }, ask] = useQuery({ query: PortfolioReportQuery, variables: { id } })
+  const { data, problem, again } = useAnswer({ query: PortfolioReportQuery, variables: { id } })
   const portfolio = data?.node?.__typename === 'Portfolio' ? data.node : undefined
-  if (error)
-    return (
-      <Failure
-        title="The result cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The result cannot be shown" message={problem} onRetry={again} />
   if (!portfolio?.metrics || !portfolio.profit) return <Skeleton className="h-[36rem]" />
   const { metrics, profit, trials } = portfolio
   // All pairs of a book share one currency; without any pair left it is not known any more.

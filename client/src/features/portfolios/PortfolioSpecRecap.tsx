@@ -1,10 +1,11 @@
 /** What a portfolio was asked to do, in words. */
 import { type FragmentOf, readFragment } from 'gql.tada'
-import type { ReactNode } from 'react'
+import { Recap, RecapLine } from '@/components/Recap'
+import { writeCosts, writeStops, writeZScore } from '@/features/backtests/specWords'
 import { hedgeWords } from '@/features/pairs/hedgeMethods'
 import { graphql } from '@/graphql/tada'
-import { formatDay } from '@/lib/dates'
 import { formatCount, formatNumber } from '@/lib/numbers'
+import { formatPeriod } from '@/lib/periods'
 
 export const PortfolioSpecFields = graphql(`
   fragment PortfolioSpecFields on PortfolioSpec {
@@ -34,51 +35,30 @@ export const PortfolioSpecFields = graphql(`
   }
 `)
 
-function Line({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-xs text-muted">{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
 export function PortfolioSpecRecap({ spec: masked }: { spec: FragmentOf<typeof PortfolioSpecFields> }) {
   const spec = readFragment(PortfolioSpecFields, masked)
   return (
-    <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-4">
-      <Line name="Formation">
-        {formatDay(spec.formation.start)} – {formatDay(spec.formation.end)}
-      </Line>
-      <Line name="Trading">
-        {formatDay(spec.trading.start)} – {formatDay(spec.trading.end)}
-      </Line>
-      <Line name="Capital">
+    <Recap>
+      <RecapLine name="Formation">{formatPeriod(spec.formation)}</RecapLine>
+      <RecapLine name="Trading">{formatPeriod(spec.trading)}</RecapLine>
+      <RecapLine name="Capital">
         {formatCount(spec.capital)}, each pair {formatNumber(spec.gross)} × its share
-      </Line>
-      <Line name="Weights">
+      </RecapLine>
+      <RecapLine name="Weights">
         {spec.allocation === 'EQUAL' ? 'equal' : 'inverse to each pair’s volatility in formation'}
-      </Line>
-      <Line name="Limit per name">
+      </RecapLine>
+      <RecapLine name="Limit per name">
         {spec.nameLimit === null ? 'none' : `${formatNumber(spec.nameLimit)} × equity at an entry`}
-      </Line>
-      <Line name="Hedge ratios">
+      </RecapLine>
+      <RecapLine name="Hedge ratios">
         {hedgeWords(spec.hedge).label}, from {spec.prices === 'LOG' ? 'log prices' : 'prices'}
-      </Line>
-      <Line name="z-scores from">
-        {spec.zScore === 'FORMATION' ? 'the formation period' : `the last ${formatCount(spec.window)} bars`}
-      </Line>
-      <Line name="Enter, leave at |z|">
+      </RecapLine>
+      <RecapLine name="z-scores from">{writeZScore(spec.zScore, spec.window)}</RecapLine>
+      <RecapLine name="Enter, leave at |z|">
         {formatNumber(spec.entry)}, {formatNumber(spec.exit)}
-      </Line>
-      <Line name="Give up">
-        {spec.stop === null ? 'at no z' : `at |z| above ${formatNumber(spec.stop)}`},{' '}
-        {spec.maxHold === null ? 'at no age' : `after ${formatCount(spec.maxHold)} bars`}
-      </Line>
-      <Line name="Commission, slippage, borrow">
-        {formatNumber(spec.commissionBps, 1)}, {formatNumber(spec.slippageBps, 1)} bps;{' '}
-        {formatNumber(spec.borrowBps, 1)} bps per year
-      </Line>
-    </dl>
+      </RecapLine>
+      <RecapLine name="Give up">{writeStops(spec.stop, spec.maxHold)}</RecapLine>
+      <RecapLine name="Commission, slippage, borrow">{writeCosts(spec)}</RecapLine>
+    </Recap>
   )
 }

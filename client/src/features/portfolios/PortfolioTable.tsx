@@ -5,8 +5,9 @@ import { Table, Td, Th, Tr } from '@/components/Table'
 import { TONE_TEXT } from '@/features/backtests/tones'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
 import { graphql } from '@/graphql/tada'
-import { formatDay, formatMoment } from '@/lib/dates'
+import { formatMoment } from '@/lib/dates'
 import { formatCount, formatNumber, formatSignedPercent, tone } from '@/lib/numbers'
+import { formatPeriod } from '@/lib/periods'
 
 export const PortfolioRowFields = graphql(`
   fragment PortfolioRowFields on Portfolio {
@@ -54,9 +55,7 @@ function Row({ portfolio: masked }: { portfolio: PortfolioRow }) {
         <JobStateBadge state={job.state} />
       </Td>
       <Td className="text-muted">{spec.allocation === 'EQUAL' ? 'equal' : 'by volatility'}</Td>
-      <Td className="text-muted">
-        {formatDay(spec.trading.start)} – {formatDay(spec.trading.end)}
-      </Td>
+      <Td className="text-muted">{formatPeriod(spec.trading)}</Td>
       <Td end className={TONE_TEXT[tone(total)]}>
         {formatSignedPercent(total)}
       </Td>

@@ -1,50 +1,19 @@
 /** Starts a portfolio of kept pairs and opens it. */
 import { useNavigate } from '@tanstack/react-router'
-import type { ResultOf } from 'gql.tada'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { useQuery } from 'urql'
-import { Button } from '@/components/Button'
-import { EmptyState } from '@/components/EmptyState'
-import { Failure } from '@/components/Failure'
+import { useState } from 'react'
+import { MoreFields } from '@/components/MoreFields'
 import { Notice } from '@/components/Notice'
-import { SkeletonRows } from '@/components/Skeleton'
-import { CreatePairButton } from '@/features/pairs/CreatePairButton'
+import { StartForm } from '@/components/StartForm'
+import { type KeptPair, KeptPairs } from '@/features/pairs/KeptPairs'
 import { PeriodFields } from '@/features/pairs/PeriodFields'
-import { describeError } from '@/graphql/problems'
-import { graphql } from '@/graphql/tada'
 import { jointPairHistory, presets } from '@/lib/periods'
 import { PairChoice } from './PairChoice'
-import { BookFields, MoreFields, ThresholdFields } from './PortfolioFields'
+import { AdvancedFields, BookFields, ThresholdFields } from './PortfolioFields'
 import { ADVANCED, DEFAULT_DRAFT, type PortfolioDraft, readDraft } from './portfolioDraft'
 import { usePortfolioStart } from './usePortfolioStart'
 
-const PortfolioPairs = graphql(`
-  query PortfolioPairs {
-    pairs(first: 100) {
-      nodes {
-        id
-        y {
-          id
-          symbol
-          currency
-          firstBar
-          lastBar
-        }
-        x {
-          id
-          symbol
-          firstBar
-          lastBar
-        }
-      }
-    }
-  }
-`)
-
-type Pair = ResultOf<typeof PortfolioPairs>['pairs']['nodes'][number]
-
 /** What is typed, with the periods that nobody has chosen yet filled in from what the pairs share. */
-function useDraft(pairs: readonly Pair[]) {
+function useDraft(pairs: readonly KeptPair[]) {
   const [typed, setTyped] = useState<PortfolioDraft>({
     ...DEFAULT_DRAFT,
     pairIds: pairs.slice(0, 10).map(({ id }) => id),
@@ -65,32 +34,27 @@ function useDraft(pairs: readonly Pair[]) {
   }
 }
 
-function Form({ pairs }: { pairs: readonly Pair[] }) {
+/** What may be wrong, and is chosen where nothing says so. */
+const ELSEWHERE = ['formation', 'trading']
+
+function Form({ pairs }: { pairs: readonly KeptPair[] }) {
   const navigate = useNavigate()
-  const form = useRef<HTMLFormElement>(null)
   const { draft, history, currency, onDraft } = useDraft(pairs)
-  const [advanced, setAdvanced] = useState(false)
   const { busy, problems, start } = usePortfolioStart()
 
-  useEffect(() => {
-    if (ADVANCED.some((name) => problems.fields[name])) setAdvanced(true)
-    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-  }, [problems])
-
-  const onSubmit = async (event: FormEvent) => {
-    event.preventDefault()
+  const onStart = async () => {
     const id = await start(readDraft(draft))
     if (id) await navigate({ to: '/portfolios/$id', params: { id } })
   }
-  const fields = { draft, problems: problems.fields, currency, onDraft }
-  const elsewhere = ['formation', 'trading'].flatMap((name) => problems.fields[name] ?? [])
+  const fields = { draft, problems: problems.fields, onDraft }
   return (
-    <form
-      ref={form}
-      noValidate
-      onSubmit={(event) => void onSubmit(event)}
-      aria-label="New portfolio"
-      className="grid gap-5"
+    <StartForm
+      label="New portfolio"
+      action="Run portfolio"
+      busy={busy}
+      problems={problems}
+      elsewhere={ELSEWHERE}
+      onStart={onStart}
     >
       <PairChoice
         pairs={pairs}
@@ -109,43 +73,24 @@ function Form({ pairs }: { pairs: readonly Pair[] }) {
           <Notice tone="warning">These pairs have no daily bars on the same days.</Notice>
         )
       )}
-      <BookFields {...fields} />
+      <BookFields {...fields} currency={currency} />
       <ThresholdFields {...fields} />
-      <details open={advanced} onToggle={(event) => setAdvanced(event.currentTarget.open)}>
-        <summary className="w-fit text-sm font-semibold text-accent">
-          More: estimates, stops, costs, campaign
-        </summary>
-        <div className="pt-3">{advanced && <MoreFields {...fields} />}</div>
-      </details>
-      {[...elsewhere, ...problems.form].map((message) => (
-        <Notice key={message} tone="problem">
-          {message}
-        </Notice>
-      ))}
-      <Button type="submit" look="primary" busy={busy} className="w-full sm:w-fit">
-        {busy ? 'Starting…' : 'Run portfolio'}
-      </Button>
-    </form>
+      <MoreFields
+        title="More: estimates, stops, costs, campaign"
+        names={ADVANCED}
+        problems={problems.fields}
+        lazy
+      >
+        <AdvancedFields {...fields} />
+      </MoreFields>
+    </StartForm>
   )
 }
 
 export function StartPortfolioForm() {
-  const [{ data, error }, ask] = useQuery({ query: PortfolioPairs, requestPolicy: 'cache-and-network' })
-  const pairs = data?.pairs.nodes
-  if (error)
-    return (
-      <Failure
-        title="Your pairs cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
-  if (!pairs) return <SkeletonRows rows={4} label="Loading your pairs…" />
-  if (pairs.length === 0)
-    return (
-      <EmptyState title="You keep no pair yet" action={<CreatePairButton y="KO" x="PEP" />}>
-        A portfolio trades pairs that you keep; scans find more of them.
-      </EmptyState>
-    )
-  return <Form pairs={pairs} />
+  return (
+    <KeptPairs purpose="A portfolio trades pairs that you keep; scans find more of them.">
+      {(pairs) => <Form pairs={pairs} />}
+    </KeptPairs>
+  )
 }

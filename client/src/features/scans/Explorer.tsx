@@ -6,12 +6,12 @@ import { Card } from '@/components/Card'
 import { DayRangeSlider } from '@/components/DayRangeSlider'
 import { EmptyState } from '@/components/EmptyState'
 import { Notice } from '@/components/Notice'
+import { Problems } from '@/components/Problems'
 import { Skeleton } from '@/components/Skeleton'
 import { classes } from '@/lib/classes'
-import { formatDay } from '@/lib/dates'
 import { defaultFormation } from '@/lib/formations'
 import { formatCount } from '@/lib/numbers'
-import type { Period } from '@/lib/periods'
+import { formatPeriod, type Period } from '@/lib/periods'
 import { FoundPictures } from './FoundPictures'
 import { CorrectionFields, FormationFields, MethodFields } from './ScanFields'
 import { readDraft, type ScanDraft } from './scanDraft'
@@ -70,11 +70,7 @@ function Found({ screened, draft, formation }: { screened: Screened; draft: Scan
   return (
     <div className={classes('grid gap-6', problem !== undefined && 'opacity-40')}>
       <Verdict found={screen.summary} level={level} correction={draft.correction} />
-      {problems.map((message) => (
-        <Notice key={message} tone="problem" title="The pair cannot be opened">
-          {message}
-        </Notice>
-      ))}
+      <Problems title="The pair cannot be opened" messages={problems} />
       <FoundPictures
         summary={screen.summary}
         matrix={screen.matrix}
@@ -118,7 +114,7 @@ export function Explorer(props: ExplorerProps) {
   return (
     <div className="grid gap-6">
       <Card
-        title={formation ? `${formatDay(formation.start)} – ${formatDay(formation.end)}` : 'Formation window'}
+        title={formation ? formatPeriod(formation) : 'Formation window'}
         hint={<AnswerTime screened={screened} />}
         actions={<ScanButton draft={draft} />}
       >

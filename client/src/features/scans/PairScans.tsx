@@ -6,8 +6,8 @@ import { Card } from '@/components/Card'
 import { LoadMore } from '@/components/LoadMore'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { graphql } from '@/graphql/tada'
-import { formatDay } from '@/lib/dates'
 import { formatCount, formatNumber } from '@/lib/numbers'
+import { formatPeriod } from '@/lib/periods'
 import { describeMentions } from './mentions'
 
 const PAGE = 20
@@ -84,9 +84,7 @@ export function PairScans({ pairId }: { pairId: string }) {
                 {scan.spec.universe}
               </Link>
             </Td>
-            <Td className="text-muted">
-              {formatDay(scan.spec.formation.start)} – {formatDay(scan.spec.formation.end)}
-            </Td>
+            <Td className="text-muted">{formatPeriod(scan.spec.formation)}</Td>
             <Td end>
               {formatCount(rank)}
               {scan.summary && (
@@ -98,15 +96,7 @@ export function PairScans({ pairId }: { pairId: string }) {
           </Tr>
         ))}
       </Table>
-      {results.pageInfo.hasNextPage && (
-        <LoadMore
-          pageInfo={results.pageInfo}
-          fetching={fetching}
-          shown={results.nodes.length}
-          total={results.totalCount}
-          onMore={setAfter}
-        />
-      )}
+      {results.pageInfo.hasNextPage && <LoadMore page={results} fetching={fetching} onMore={setAfter} />}
     </Card>
   )
 }

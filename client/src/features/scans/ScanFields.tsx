@@ -1,19 +1,16 @@
 /** The groups of fields of the form that starts a scan. */
 import { Button } from '@/components/Button'
-import { SelectField, TextField } from '@/components/Field'
+import { ChoiceField, DraftField, type DraftProps } from '@/components/DraftFields'
+import { TextField } from '@/components/Field'
 import { SkeletonRows } from '@/components/Skeleton'
 import { formationPresets } from '@/lib/formations'
 import type { Period } from '@/lib/periods'
 import type { ScanDraft } from './scanDraft'
 import { CORRECTIONS, CRITERIA, meaningOf, PRICES, TRENDS } from './scanWords'
 
-export interface ScanFieldsProps {
-  draft: ScanDraft
-  problems: Readonly<Record<string, string>>
-  onDraft: (change: Partial<ScanDraft>) => void
-}
+type FieldsProps = DraftProps<ScanDraft>
 
-interface FormationFieldsProps extends ScanFieldsProps {
+interface FormationFieldsProps extends FieldsProps {
   history: Period | null
   formation: Period | null
   loading: boolean
@@ -69,87 +66,77 @@ export function FormationFields({ history, formation, loading, problems, onDraft
 }
 
 /** How the tests are made. */
-export function MethodFields({ draft, problems, onDraft }: ScanFieldsProps) {
+export function MethodFields(props: FieldsProps) {
   return (
     <>
-      <SelectField
+      <ChoiceField
+        {...props}
+        name="prices"
         label="Prices"
-        value={draft.prices}
-        problem={problems['prices']}
-        hint={meaningOf(PRICES, draft.prices)}
+        hint={meaningOf(PRICES, props.draft.prices)}
         options={PRICES}
-        onValue={(prices) => onDraft({ prices })}
       />
-      <SelectField
+      <ChoiceField
+        {...props}
+        name="trend"
         label="Regress on"
-        value={draft.trend}
-        problem={problems['trend']}
-        hint={meaningOf(TRENDS, draft.trend)}
+        hint={meaningOf(TRENDS, props.draft.trend)}
         options={TRENDS}
-        onValue={(trend) => onDraft({ trend })}
       />
-      <SelectField
+      <ChoiceField
+        {...props}
+        name="criterion"
         label="Number of lags by"
-        value={draft.criterion}
-        problem={problems['criterion']}
-        hint={meaningOf(CRITERIA, draft.criterion)}
+        hint={meaningOf(CRITERIA, props.draft.criterion)}
         options={CRITERIA}
-        onValue={(criterion) => onDraft({ criterion })}
       />
-      <TextField
-        label={draft.criterion === 'FIXED' ? 'Lags' : 'At most this many lags'}
+      <DraftField
+        {...props}
+        name="maxLag"
+        label={props.draft.criterion === 'FIXED' ? 'Lags' : 'At most this many lags'}
         inputMode="numeric"
-        autoComplete="off"
-        value={draft.maxLag}
-        problem={problems['maxLag']}
         hint={
-          draft.criterion === 'FIXED'
+          props.draft.criterion === 'FIXED'
             ? 'The same for every test.'
             : 'Empty: Schwert’s rule, by the length of the period.'
         }
-        onText={(maxLag) => onDraft({ maxLag })}
       />
     </>
   )
 }
 
 /** How the number of tests is counted against what they find. */
-export function CorrectionFields({ draft, problems, onDraft }: ScanFieldsProps) {
+export function CorrectionFields(props: FieldsProps) {
   return (
     <>
-      <SelectField
+      <ChoiceField
+        {...props}
+        name="correction"
         label="Correction"
-        value={draft.correction}
-        problem={problems['correction']}
-        hint={meaningOf(CORRECTIONS, draft.correction)}
+        hint={meaningOf(CORRECTIONS, props.draft.correction)}
         options={CORRECTIONS}
-        onValue={(correction) => onDraft({ correction })}
       />
-      <TextField
+      <DraftField
+        {...props}
+        name="level"
         label="Level"
         inputMode="decimal"
-        autoComplete="off"
-        value={draft.level}
-        problem={problems['level']}
         hint="What counts as found: above 0, at most 0.5."
-        onText={(level) => onDraft({ level })}
       />
     </>
   )
 }
 
 /** How much of the result is kept. */
-export function KeepField({ draft, problems, onDraft }: ScanFieldsProps) {
+export function KeepField(props: FieldsProps) {
   return (
-    <TextField
+    <DraftField
+      {...props}
+      name="keep"
       label="Keep the best"
       suffix="pairs"
       inputMode="numeric"
-      autoComplete="off"
-      value={draft.keep}
-      problem={problems['keep']}
       hint="All tests count in the verdict; these many are listed."
-      onText={(keep) => onDraft({ keep })}
     />
   )
 }

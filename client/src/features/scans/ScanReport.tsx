@@ -1,11 +1,10 @@
 /** The result of a scan that succeeded. It is asked for when the job has ended, so nothing here is half a result. */
-import { useQuery } from 'urql'
 import { Failure } from '@/components/Failure'
-import { Notice } from '@/components/Notice'
+import { Problems } from '@/components/Problems'
 import { Skeleton } from '@/components/Skeleton'
 import type { PriceScale } from '@/features/pairs/priceScales'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import type { Period } from '@/lib/periods'
 import { FoundPictures, HistogramFields, MatrixFields } from './FoundPictures'
 import type { ResultView } from './resultView'
@@ -53,26 +52,15 @@ interface ScanReportProps {
 }
 
 export function ScanReport({ id, formation, prices, level, correction, view, onView }: ScanReportProps) {
-  const [{ data, error }, ask] = useQuery({ query: ScanReportQuery, variables: { id } })
+  const { data, problem, again } = useAnswer({ query: ScanReportQuery, variables: { id } })
   const { busy, problems, open } = useOpenPair(formation, prices)
   const scan = data?.scan
-  if (error)
-    return (
-      <Failure
-        title="The result cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The result cannot be shown" message={problem} onRetry={again} />
   if (!scan?.summary) return <Skeleton className="h-[36rem]" />
   return (
     <>
       <Verdict found={scan.summary} level={level} correction={correction} />
-      {problems.map((problem) => (
-        <Notice key={problem} tone="problem" title="The pair cannot be opened">
-          {problem}
-        </Notice>
-      ))}
+      <Problems title="The pair cannot be opened" messages={problems} />
       <FoundPictures
         summary={scan.summary}
         matrix={scan.matrix}

@@ -1,6 +1,5 @@
 /** The best pairs of a scan: sorted, filtered by p, a page at a time. */
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
@@ -9,8 +8,8 @@ import { LoadMore } from '@/components/LoadMore'
 import { SkeletonRows } from '@/components/Skeleton'
 import { Table } from '@/components/Table'
 import type { Legs } from '@/features/pairs/usePairCreation'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { MAX_P, ORDERS, type ResultOrder, type ResultView } from './resultView'
 import { ScanResultHead, ScanResultRow, ScanResultRowFields } from './ScanResultRow'
 
@@ -51,16 +50,9 @@ function List({ scanId, level, view, opening, onOpen }: ListProps) {
   const where = view.maxP === undefined ? null : { pValue: { lte: view.maxP } }
   const orderBy = view.order ?? 'RANK_ASC'
   const variables = { id: scanId, where, orderBy, first: PAGE, after }
-  const [{ data, error, fetching }, ask] = useQuery({ query: ScanResultsQuery, variables })
+  const { data, problem, fetching, again } = useAnswer({ query: ScanResultsQuery, variables })
   const results = data?.scan?.results
-  if (error)
-    return (
-      <Failure
-        title="The results cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The results cannot be shown" message={problem} onRetry={again} />
   if (!results) return <SkeletonRows />
   if (results.nodes.length === 0) return <EmptyState title="No pair has a p-value that small" />
   return (
@@ -70,13 +62,7 @@ function List({ scanId, level, view, opening, onOpen }: ListProps) {
           <ScanResultRow key={result.id} result={result} level={level} busy={opening} onOpen={onOpen} />
         ))}
       </Table>
-      <LoadMore
-        pageInfo={results.pageInfo}
-        fetching={fetching}
-        shown={results.nodes.length}
-        total={results.totalCount}
-        onMore={setAfter}
-      />
+      <LoadMore page={results} fetching={fetching} onMore={setAfter} />
     </>
   )
 }

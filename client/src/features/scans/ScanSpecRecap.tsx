@@ -1,9 +1,9 @@
 /** What a scan was asked to do, in words. */
 import { type FragmentOf, readFragment } from 'gql.tada'
-import type { ReactNode } from 'react'
+import { Recap, RecapLine } from '@/components/Recap'
 import { graphql } from '@/graphql/tada'
-import { formatDay } from '@/lib/dates'
 import { formatCount } from '@/lib/numbers'
+import { formatPeriod } from '@/lib/periods'
 import { CORRECTIONS, CRITERIA, PRICES, TRENDS } from './scanWords'
 
 export const ScanSpecRecapFields = graphql(`
@@ -27,15 +27,6 @@ export const ScanSpecRecapFields = graphql(`
   }
 `)
 
-function Line({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-xs text-muted">{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
 const labelOf = <T,>(choices: readonly { value: T; label: string }[], value: T) =>
   choices.find((choice) => choice.value === value)?.label ?? String(value)
 
@@ -43,25 +34,25 @@ export function ScanSpecRecap({ scan }: { scan: FragmentOf<typeof ScanSpecRecapF
   const { spec, instrumentCount, bars } = readFragment(ScanSpecRecapFields, scan)
   const lags = spec.maxLag === null ? 'Schwert’s rule at most' : `${formatCount(spec.maxLag)} at most`
   return (
-    <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-4">
-      <Line name="Universe">
+    <Recap>
+      <RecapLine name="Universe">
         {spec.universe}, {formatCount(instrumentCount)} instruments
-      </Line>
-      <Line name="Formation">
-        {formatDay(spec.formation.start)} – {formatDay(spec.formation.end)}
+      </RecapLine>
+      <RecapLine name="Formation">
+        {formatPeriod(spec.formation)}
         {bars > 0 && `, ${formatCount(bars)} bars`}
-      </Line>
-      <Line name="Regressions">
+      </RecapLine>
+      <RecapLine name="Regressions">
         {labelOf(PRICES, spec.prices)}; {labelOf(TRENDS, spec.trend).toLowerCase()}
-      </Line>
-      <Line name="Lags">
+      </RecapLine>
+      <RecapLine name="Lags">
         {spec.criterion === 'FIXED'
           ? formatCount(spec.maxLag)
           : `${labelOf(CRITERIA, spec.criterion)}, ${lags}`}
-      </Line>
-      <Line name="Correction">{labelOf(CORRECTIONS, spec.correction)}</Line>
-      <Line name="Level">{spec.level}</Line>
-      <Line name="Kept">the best {formatCount(spec.keep)} pairs</Line>
-    </dl>
+      </RecapLine>
+      <RecapLine name="Correction">{labelOf(CORRECTIONS, spec.correction)}</RecapLine>
+      <RecapLine name="Level">{spec.level}</RecapLine>
+      <RecapLine name="Kept">the best {formatCount(spec.keep)} pairs</RecapLine>
+    </Recap>
   )
 }

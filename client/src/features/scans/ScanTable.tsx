@@ -4,7 +4,8 @@ import { type FragmentOf, readFragment } from 'gql.tada'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
 import { graphql } from '@/graphql/tada'
-import { formatDay, formatMoment } from '@/lib/dates'
+import { formatMoment } from '@/lib/dates'
+import { formatPeriod } from '@/lib/periods'
 import { verdictSentence } from './verdict'
 
 export const ScanRowFields = graphql(`
@@ -47,9 +48,7 @@ function Row({ scan: masked }: { scan: ScanRow }) {
       <Td>
         <JobStateBadge state={job.state} />
       </Td>
-      <Td className="text-muted">
-        {formatDay(spec.formation.start)} – {formatDay(spec.formation.end)}
-      </Td>
+      <Td className="text-muted">{formatPeriod(spec.formation)}</Td>
       <Td className="min-w-80 whitespace-normal!">
         {summary ? (
           verdictSentence(summary, spec.level, spec.correction)

@@ -1,9 +1,8 @@
 /** The form of a scan as it is typed, and as the graph takes it. */
 import type { VariablesOf } from 'gql.tada'
 import type { Read } from '@/graphql/useStart'
-import { toMoment } from '@/lib/dates'
 import { readInteger, readNumber } from '@/lib/draft'
-import type { Period } from '@/lib/periods'
+import { type Period, toMoments } from '@/lib/periods'
 import type { EstimateJob } from './ScanEstimate'
 import type { StartScan } from './useScanStart'
 
@@ -67,7 +66,7 @@ export function readDraft(draft: ScanDraft): Read<ScreenInput> {
   return {
     input: {
       universe: draft.universe === 'MARKET' ? { market: draft.market } : { symbols: [...draft.symbols] },
-      formation: { start: toMoment(formation.start), end: toMoment(formation.end) },
+      formation: toMoments(formation),
       prices: draft.prices,
       trend: draft.trend,
       criterion: draft.criterion,

@@ -1,5 +1,5 @@
 /** The days on which a universe has bars, and the market that a form begins with. */
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useQuery } from 'urql'
 import { graphql } from '@/graphql/tada'
 import { jointHistory } from '@/lib/formations'
@@ -35,12 +35,10 @@ interface Known {
   loading: boolean
 }
 
+type Universe = Pick<ScanDraft, 'universe' | 'market' | 'symbols'>
+
 /** Judged by the universe's first hundred instruments. */
-export function useUniverseHistory({
-  universe,
-  market,
-  symbols,
-}: Pick<ScanDraft, 'universe' | 'market' | 'symbols'>): Known {
+export function useUniverseHistory({ universe, market, symbols }: Universe): Known {
   const empty = universe === 'MARKET' ? market === '' : symbols.length === 0
   const where = universe === 'MARKET' ? { market: { eq: market } } : { symbol: { in: [...symbols] } }
   const [{ data, fetching }] = useQuery({ query: UniverseHistory, variables: { where }, pause: empty })
@@ -55,4 +53,13 @@ export function useUniverseHistory({
 export function useFirstMarket(): string | undefined {
   const [{ data }] = useQuery({ query: FirstMarket })
   return data?.markets.nodes[0]?.code
+}
+
+/** What is typed into a form about a universe, with the market that nobody has chosen yet filled in. */
+export function useUniverseDraft<Draft extends Universe>(initial: Draft) {
+  const [typed, setTyped] = useState(initial)
+  const first = useFirstMarket()
+  const draft: Draft = { ...typed, market: typed.market || first || '' }
+  const onDraft = (change: Partial<Draft>) => setTyped({ ...typed, ...change })
+  return { draft, onDraft, ...useUniverseHistory(draft) }
 }

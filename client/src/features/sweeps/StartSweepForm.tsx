@@ -1,8 +1,8 @@
 /** Starts a sweep of a pair over the periods of the page, and opens it. */
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { Button } from '@/components/Button'
-import { Notice } from '@/components/Notice'
+import { useState } from 'react'
+import { MoreFields } from '@/components/MoreFields'
+import { StartForm } from '@/components/StartForm'
 import { sweepSize } from '@/lib/sweepSize'
 import { AdvancedFields, AxisFields } from './SweepFields'
 import {
@@ -28,21 +28,16 @@ function sizeOf({ axes, sample }: SweepInput): string {
   return describeSize(size, sample ?? null)
 }
 
+/** What may be wrong, and is chosen where nothing says so. */
+const ELSEWHERE = ['pairId', 'formation', 'trading', 'prices']
+
 export function StartSweepForm(context: Context) {
   const navigate = useNavigate()
-  const form = useRef<HTMLFormElement>(null)
   const [draft, setDraft] = useState(DEFAULT_DRAFT)
-  const [advanced, setAdvanced] = useState(false)
   const { busy, problems, start } = useSweepStart()
   const read = readDraft(draft, context)
 
-  useEffect(() => {
-    if (ADVANCED.some((name) => problems.fields[name])) setAdvanced(true)
-    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-  }, [problems])
-
-  const onSubmit = async (event: FormEvent) => {
-    event.preventDefault()
+  const onStart = async () => {
     const id = await start(read)
     if (id) await navigate({ to: '/sweeps/$id', params: { id } })
   }
@@ -51,37 +46,24 @@ export function StartSweepForm(context: Context) {
     problems: problems.fields,
     onDraft: (change: Partial<SweepDraft>) => setDraft({ ...draft, ...change }),
   }
-  const elsewhere = ['pairId', 'formation', 'trading', 'prices'].flatMap(
-    (name) => problems.fields[name] ?? [],
-  )
   return (
-    <form
-      ref={form}
-      noValidate
-      onSubmit={(event) => void onSubmit(event)}
-      aria-label="New sweep"
-      className="grid gap-5"
-    >
-      <AxisFields {...fields} />
-      <details open={advanced} onToggle={(event) => setAdvanced(event.currentTarget.open)}>
-        <summary className="w-fit text-sm font-semibold text-accent">Stops, size, sample and seed</summary>
-        <div className="pt-3">
-          <AdvancedFields {...fields} />
-        </div>
-      </details>
-      {[...elsewhere, ...problems.form].map((message) => (
-        <Notice key={message} tone="problem">
-          {message}
-        </Notice>
-      ))}
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <Button type="submit" look="primary" busy={busy} className="w-full sm:w-fit">
-          {busy ? 'Starting…' : 'Start sweep'}
-        </Button>
+    <StartForm
+      label="New sweep"
+      action="Start sweep"
+      busy={busy}
+      problems={problems}
+      elsewhere={ELSEWHERE}
+      aside={
         <p aria-live="polite" className="text-sm text-muted">
           {'input' in read ? sizeOf(read.input) : Object.values(read.mistakes)[0]}
         </p>
-      </div>
-    </form>
+      }
+      onStart={onStart}
+    >
+      <AxisFields {...fields} />
+      <MoreFields title="Stops, size, sample and seed" names={ADVANCED} problems={problems.fields}>
+        <AdvancedFields {...fields} />
+      </MoreFields>
+    </StartForm>
   )
 }

@@ -1,37 +1,11 @@
 /** The groups of fields of the form that starts a sweep. */
-import { TextField } from '@/components/Field'
+import { DraftField, type DraftProps } from '@/components/DraftFields'
 import { HEDGE_METHODS } from '@/features/pairs/hedgeMethods'
 import type { SweepDraft } from './sweepDraft'
 
-export interface SweepFieldsProps {
-  draft: SweepDraft
-  problems: Readonly<Record<string, string>>
-  onDraft: (change: Partial<SweepDraft>) => void
-}
+type FieldsProps = DraftProps<SweepDraft>
 
-type TextName = Exclude<keyof SweepDraft, 'hedge'>
-
-interface ListFieldProps extends SweepFieldsProps {
-  name: TextName
-  label: string
-  hint?: string
-  suffix?: string
-}
-
-function ListField({ draft, problems, onDraft, name, ...rest }: ListFieldProps) {
-  return (
-    <TextField
-      {...rest}
-      autoComplete="off"
-      name={name}
-      value={draft[name]}
-      problem={problems[name]}
-      onText={(text) => onDraft({ [name]: text })}
-    />
-  )
-}
-
-function HedgeField({ draft, problems, onDraft }: SweepFieldsProps) {
+function HedgeField({ draft, problems, onDraft }: FieldsProps) {
   const problem = problems['hedge']
   return (
     <fieldset aria-describedby={problem ? 'sweep-hedge-problem' : undefined} className="min-w-0">
@@ -68,34 +42,34 @@ function HedgeField({ draft, problems, onDraft }: SweepFieldsProps) {
   )
 }
 
-export function AxisFields(props: SweepFieldsProps) {
+export function AxisFields(props: FieldsProps) {
   return (
     <div className="grid gap-4">
       <div className="grid items-start gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        <ListField {...props} name="entry" label="Enter at |z| above" hint="“1, 2” or “1 to 3 by 0.25”" />
-        <ListField {...props} name="exit" label="Leave at |z| below" hint="Below the entry" />
-        <ListField
+        <DraftField {...props} name="entry" label="Enter at |z| above" hint="“1, 2” or “1 to 3 by 0.25”" />
+        <DraftField {...props} name="exit" label="Leave at |z| below" hint="Below the entry" />
+        <DraftField
           {...props}
           name="window"
           label="z-score windows, bars"
           hint="“formation” is that period’s"
         />
-        <ListField {...props} name="costBps" label="Costs, bps" hint="Commission and slippage together" />
+        <DraftField {...props} name="costBps" label="Costs, bps" hint="Commission and slippage together" />
       </div>
       <HedgeField {...props} />
     </div>
   )
 }
 
-export function AdvancedFields(props: SweepFieldsProps) {
+export function AdvancedFields(props: FieldsProps) {
   return (
     <div className="grid grid-cols-2 items-start gap-3 lg:grid-cols-6">
-      <ListField {...props} name="stop" label="Give up at |z| above" hint="“none”, or above the entry" />
-      <ListField {...props} name="maxHold" label="Give up after" hint="“none”, or bars" />
-      <ListField {...props} name="gross" label="Gross exposure" suffix="×" />
-      <ListField {...props} name="capital" label="Starting capital" />
-      <ListField {...props} name="sample" label="Draw a sample of" hint="Empty: run all" />
-      <ListField {...props} name="seed" label="Seed" hint="Of sample and simulation" />
+      <DraftField {...props} name="stop" label="Give up at |z| above" hint="“none”, or above the entry" />
+      <DraftField {...props} name="maxHold" label="Give up after" hint="“none”, or bars" />
+      <DraftField {...props} name="gross" label="Gross exposure" suffix="×" />
+      <DraftField {...props} name="capital" label="Starting capital" />
+      <DraftField {...props} name="sample" label="Draw a sample of" hint="Empty: run all" />
+      <DraftField {...props} name="seed" label="Seed" hint="Of sample and simulation" />
     </div>
   )
 }

@@ -1,13 +1,12 @@
 /** The map of a sweep: a figure over two of its axes, chosen in the address. */
 import { useMemo, useState } from 'react'
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { ValueMap } from '@/components/charts/ValueMap'
 import { Failure } from '@/components/Failure'
 import { SelectField } from '@/components/Field'
 import { Skeleton } from '@/components/Skeleton'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import type { Cell } from '@/lib/grid'
 import {
   AXES,
@@ -81,7 +80,7 @@ function Picks({ chosen, onView }: { chosen: Chosen; onView: (view: SweepView) =
 
 export function SweepMap({ id, values, best, view, onView, opening }: SweepMapProps) {
   const chosen: Chosen = { figure: 'SHARPE', reduce: 'MEDIAN', ...defaultAxes(values), ...view }
-  const [{ data, error, fetching }, ask] = useQuery({ query: SweepMapQuery, variables: { id, ...chosen } })
+  const { data, problem, fetching, again } = useAnswer({ query: SweepMapQuery, variables: { id, ...chosen } })
   const [taken, setTaken] = useState<{ cell: Cell; axes: string } | null>(null)
   const map = data?.node?.__typename === 'Sweep' ? data.node.heatMap : undefined
   const [across, down, figure] = [axisWords(chosen.x), axisWords(chosen.y), figureWords(chosen.figure)]
@@ -95,13 +94,7 @@ export function SweepMap({ id, values, best, view, onView, opening }: SweepMapPr
   return (
     <Card title="Map" hint={`${down.label} runs down, ${across.label.toLowerCase()} to the right.`}>
       <Picks chosen={chosen} onView={onView} />
-      {error && (
-        <Failure
-          title="The map cannot be shown"
-          message={describeError(error)}
-          onRetry={() => ask({ requestPolicy: 'network-only' })}
-        />
-      )}
+      {problem && <Failure title="The map cannot be shown" message={problem} onRetry={again} />}
       {!map && fetching && <Skeleton className="h-80" />}
       {map && map.values.length === rows.length * columns.length && (
         <div className="grid gap-4">

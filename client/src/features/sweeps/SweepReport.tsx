@@ -2,13 +2,12 @@
 
 import { readFragment } from 'gql.tada'
 import { useMemo } from 'react'
-import { useQuery } from 'urql'
 import { Failure } from '@/components/Failure'
-import { Notice } from '@/components/Notice'
+import { Problems } from '@/components/Problems'
 import { Skeleton } from '@/components/Skeleton'
 import { TrialsCard, TrialsFields } from '@/features/campaigns/TrialsCard'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { SweepMap } from './SweepMap'
 import { SweepCellFields, SweepTop, setOf } from './SweepTop'
 import { SweepVerdict, SweepVerdictFields } from './SweepVerdict'
@@ -56,7 +55,7 @@ interface SweepReportProps {
 
 export function SweepReport({ context, values, view, onView }: SweepReportProps) {
   const figure = view.figure ?? 'SHARPE'
-  const [{ data, error }, ask] = useQuery({
+  const { data, problem, again } = useAnswer({
     query: SweepReportQuery,
     variables: { id: context.sweepId, figure, first: TOP },
   })
@@ -64,23 +63,12 @@ export function SweepReport({ context, values, view, onView }: SweepReportProps)
   const opening = useOpenSet({ ...context, campaignId: sweep?.trials?.campaign.id ?? null })
   const [first] = sweep?.best ?? []
   const best = useMemo(() => (first ? readFragment(SweepCellFields, first) : null), [first])
-  if (error)
-    return (
-      <Failure
-        title="The result cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The result cannot be shown" message={problem} onRetry={again} />
   if (!sweep?.summary) return <Skeleton className="h-[36rem]" />
   return (
     <>
       <SweepVerdict summary={sweep.summary} best={best?.sharpe ?? null} />
-      {opening.problems.map((problem) => (
-        <Notice key={problem} tone="problem" title="The set cannot be opened">
-          {problem}
-        </Notice>
-      ))}
+      <Problems title="The set cannot be opened" messages={opening.problems} />
       <SweepMap
         id={context.sweepId}
         values={values}

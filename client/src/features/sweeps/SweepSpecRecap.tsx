@@ -1,9 +1,9 @@
 /** What a sweep was asked to do, in words. */
 import { type FragmentOf, readFragment } from 'gql.tada'
-import type { ReactNode } from 'react'
+import { Recap, RecapLine } from '@/components/Recap'
 import { graphql } from '@/graphql/tada'
-import { formatDay } from '@/lib/dates'
 import { formatCount, formatMoney, formatNumber } from '@/lib/numbers'
+import { formatPeriod } from '@/lib/periods'
 import { AXES, writeAxisValue } from './sweepAxes'
 
 export const SweepSpecFields = graphql(`
@@ -34,15 +34,6 @@ export const SweepSpecFields = graphql(`
   }
 `)
 
-function Line({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-xs text-muted">{name}</dt>
-      <dd className="break-words">{children}</dd>
-    </div>
-  )
-}
-
 interface SweepSpecRecapProps {
   sweep: FragmentOf<typeof SweepSpecFields>
   currency: string
@@ -51,26 +42,22 @@ interface SweepSpecRecapProps {
 export function SweepSpecRecap({ sweep, currency }: SweepSpecRecapProps) {
   const { spec, setCount } = readFragment(SweepSpecFields, sweep)
   return (
-    <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-4">
-      <Line name="Formation">
-        {formatDay(spec.formation.start)} – {formatDay(spec.formation.end)}
-      </Line>
-      <Line name="Trading">
-        {formatDay(spec.trading.start)} – {formatDay(spec.trading.end)}
-      </Line>
+    <Recap>
+      <RecapLine name="Formation">{formatPeriod(spec.formation)}</RecapLine>
+      <RecapLine name="Trading">{formatPeriod(spec.trading)}</RecapLine>
       {AXES.map((axis) => (
-        <Line key={axis.key} name={axis.label}>
+        <RecapLine key={axis.key} name={axis.label}>
           {spec[axis.key].map((value) => writeAxisValue(axis, value)).join(', ')}
-        </Line>
+        </RecapLine>
       ))}
-      <Line name="Size">
+      <RecapLine name="Size">
         {formatNumber(spec.gross)} × equity, from {formatMoney(spec.capital, currency)};{' '}
         {spec.prices === 'LOG' ? 'log prices' : 'prices'}
-      </Line>
-      <Line name="Parameter sets">
+      </RecapLine>
+      <RecapLine name="Parameter sets">
         {formatCount(setCount)}
         {spec.sample !== null && `, of a sample of ${formatCount(spec.sample)}`}; seed {spec.seed}
-      </Line>
-    </dl>
+      </RecapLine>
+    </Recap>
   )
 }

@@ -1,42 +1,11 @@
 /** Which pair is swept over which periods, as the address says it, and the form for the rest. */
-import type { ResultOf } from 'gql.tada'
-import { useQuery } from 'urql'
-import { EmptyState } from '@/components/EmptyState'
-import { Failure } from '@/components/Failure'
 import { SelectField } from '@/components/Field'
 import { Notice } from '@/components/Notice'
-import { SkeletonRows } from '@/components/Skeleton'
-import { CreatePairButton } from '@/features/pairs/CreatePairButton'
+import { type KeptPair, KeptPairs } from '@/features/pairs/KeptPairs'
 import { PeriodFields } from '@/features/pairs/PeriodFields'
 import { PRICE_SCALES, type PriceScale } from '@/features/pairs/priceScales'
-import { describeError } from '@/graphql/problems'
-import { graphql } from '@/graphql/tada'
 import { commonHistory, type PeriodSearch, periodsOf, presets, searchOf } from '@/lib/periods'
 import { StartSweepForm } from './StartSweepForm'
-
-const SweepablePairs = graphql(`
-  query SweepablePairs {
-    pairs(first: 100) {
-      nodes {
-        id
-        y {
-          id
-          symbol
-          firstBar
-          lastBar
-        }
-        x {
-          id
-          symbol
-          firstBar
-          lastBar
-        }
-      }
-    }
-  }
-`)
-
-type Pair = ResultOf<typeof SweepablePairs>['pairs']['nodes'][number]
 
 export interface SweepStartSearch extends PeriodSearch {
   /** The pair's legs: KO/PEP. */
@@ -49,9 +18,9 @@ interface SweepStartProps {
   onSearch: (search: SweepStartSearch) => void
 }
 
-const nameOf = ({ y, x }: Pair) => `${y.symbol}/${x.symbol}`
+const nameOf = ({ y, x }: KeptPair) => `${y.symbol}/${x.symbol}`
 
-function Chosen({ pair, search, onSearch }: SweepStartProps & { pair: Pair }) {
+function Chosen({ pair, search, onSearch }: SweepStartProps & { pair: KeptPair }) {
   const history = commonHistory(pair.y, pair.x)
   const [standard] = history ? presets(history) : []
   if (!history || !standard)
@@ -79,35 +48,23 @@ function Chosen({ pair, search, onSearch }: SweepStartProps & { pair: Pair }) {
 }
 
 export function SweepStart({ search, onSearch }: SweepStartProps) {
-  const [{ data, error }, ask] = useQuery({ query: SweepablePairs })
-  const pairs = data?.pairs.nodes
-  if (error)
-    return (
-      <Failure
-        title="Your pairs cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
-  if (!pairs) return <SkeletonRows rows={4} label="Loading your pairs…" />
-  const [first] = pairs
-  if (!first)
-    return (
-      <EmptyState title="You keep no pair yet" action={<CreatePairButton y="KO" x="PEP" />}>
-        A sweep runs one pair with many parameters.
-      </EmptyState>
-    )
-  const pair = pairs.find((one) => nameOf(one) === search.pair) ?? first
   return (
-    <div className="grid gap-5">
-      <SelectField
-        className="max-w-72"
-        label="Pair"
-        value={nameOf(pair)}
-        options={pairs.map((one) => ({ value: nameOf(one), label: nameOf(one).replace('/', ' / ') }))}
-        onValue={(name) => onSearch({ pair: name })}
-      />
-      <Chosen key={pair.id} pair={pair} search={search} onSearch={onSearch} />
-    </div>
+    <KeptPairs purpose="A sweep runs one pair with many parameters.">
+      {(pairs) => {
+        const pair = pairs.find((one) => nameOf(one) === search.pair) ?? pairs[0]
+        return (
+          <div className="grid gap-5">
+            <SelectField
+              className="max-w-72"
+              label="Pair"
+              value={nameOf(pair)}
+              options={pairs.map((one) => ({ value: nameOf(one), label: nameOf(one).replace('/', ' / ') }))}
+              onValue={(name) => onSearch({ pair: name })}
+            />
+            <Chosen key={pair.id} pair={pair} search={search} onSearch={onSearch} />
+          </div>
+        )
+      }}
+    </KeptPairs>
   )
 }

@@ -3,47 +3,43 @@ import { Link } from '@tanstack/react-router'
 import { type FragmentOf, readFragment } from 'gql.tada'
 import { Table, Td, Th, Tr } from '@/components/Table'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
-import { PairName } from '@/features/pairs/PairName'
+import { PairName, PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
-import { formatDay, formatMoment } from '@/lib/dates'
+import { formatMoment } from '@/lib/dates'
 import { formatCount, formatPercent } from '@/lib/numbers'
+import { formatPeriod } from '@/lib/periods'
 
-export const SweepRowFields = graphql(`
-  fragment SweepRowFields on Sweep {
-    id
-    createdAt
-    setCount
-    pair {
+export const SweepRowFields = graphql(
+  `
+    fragment SweepRowFields on Sweep {
       id
-      y {
+      createdAt
+      setCount
+      pair {
+        ...PairNameFields
+      }
+      spec {
+        trading {
+          start
+          end
+        }
+      }
+      job {
         id
-        symbol
+        state
       }
-      x {
-        id
-        symbol
-      }
-    }
-    spec {
-      trading {
-        start
-        end
+      summary {
+        overfitting {
+          value
+        }
+        null {
+          pValue
+        }
       }
     }
-    job {
-      id
-      state
-    }
-    summary {
-      overfitting {
-        value
-      }
-      null {
-        pValue
-      }
-    }
-  }
-`)
+  `,
+  [PairNameFields],
+)
 
 type SweepRow = FragmentOf<typeof SweepRowFields>
 
@@ -59,9 +55,7 @@ function Row({ sweep: masked }: { sweep: SweepRow }) {
       <Td>
         <JobStateBadge state={job.state} />
       </Td>
-      <Td className="text-muted">
-        {formatDay(spec.trading.start)} – {formatDay(spec.trading.end)}
-      </Td>
+      <Td className="text-muted">{formatPeriod(spec.trading)}</Td>
       <Td end>{formatCount(setCount)}</Td>
       <Td end>{formatPercent(summary?.overfitting.value, 0)}</Td>
       <Td end>{formatPercent(summary?.null?.pValue, 0)}</Td>

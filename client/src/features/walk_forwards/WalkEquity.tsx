@@ -3,9 +3,9 @@ import { type FragmentOf, readFragment } from 'gql.tada'
 import { useMemo } from 'react'
 import type { ChartPane } from '@/components/charts/panes'
 import { TimeChart } from '@/components/charts/TimeChart'
+import { describeDrawn, drawdownPane, equityPane } from '@/features/backtests/equityPanes'
 import { graphql } from '@/graphql/tada'
-import { formatCount, formatNumber, formatPercent } from '@/lib/numbers'
-import { toPoints } from '@/lib/series'
+import { formatNumber } from '@/lib/numbers'
 
 export const WalkEquityFields = graphql(`
   fragment WalkEquityFields on WalkForward {
@@ -30,30 +30,10 @@ export function WalkEquity({ walk: masked }: { walk: FragmentOf<typeof WalkEquit
   const panes = useMemo<ChartPane[]>(() => {
     if (!series) return []
     return [
-      {
-        title: 'Equity out of sample, stitched',
-        weight: 3,
-        series: [
-          {
-            name: 'Equity',
-            color: '--t-accent',
-            points: toPoints(series.time, series.equity),
-            write: (value) => formatNumber(value, 0),
-          },
-        ],
-      },
-      {
-        title: 'Drawdown, under water',
-        series: [
-          {
-            name: 'Drawdown',
-            color: '--t-loss',
-            kind: 'underwater',
-            points: toPoints(series.time, series.drawdown),
-            write: (value) => formatPercent(value),
-          },
-        ],
-      },
+      equityPane('Equity out of sample, stitched', series.time, series.equity, (value) =>
+        formatNumber(value, 0),
+      ),
+      drawdownPane(series.time, series.drawdown),
     ]
   }, [series])
   const shades = useMemo(
@@ -77,9 +57,7 @@ export function WalkEquity({ walk: masked }: { walk: FragmentOf<typeof WalkEquit
       />
       <p className="mt-2 text-xs text-muted">
         Every other step is shaded; at each boundary pairs and parameters are chosen anew. Nothing drawn here
-        was known when it was chosen.
-        {series.downsampledFrom !== null &&
-          ` ${formatCount(series.count)} points of ${formatCount(series.downsampledFrom)} are drawn.`}
+        was known when it was chosen. {describeDrawn(series)}
       </p>
     </>
   )

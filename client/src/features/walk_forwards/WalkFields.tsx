@@ -1,40 +1,15 @@
 /** The groups of fields of the form that starts a walk-forward. */
 import { Button } from '@/components/Button'
-import { SelectField, TextField } from '@/components/Field'
+import { ChoiceField, DraftField, type DraftProps } from '@/components/DraftFields'
+import { TextField } from '@/components/Field'
 import { SkeletonRows } from '@/components/Skeleton'
 import { formationPresets } from '@/lib/formations'
 import type { Period } from '@/lib/periods'
 import type { WalkDraft } from './walkDraft'
 
-export interface WalkFieldsProps {
-  draft: WalkDraft
-  problems: Readonly<Record<string, string>>
-  onDraft: (change: Partial<WalkDraft>) => void
-}
+type FieldsProps = DraftProps<WalkDraft>
 
-type TextName = Exclude<keyof WalkDraft, 'universe' | 'market' | 'symbols' | 'period' | 'anchored'>
-
-interface WalkFieldProps extends WalkFieldsProps {
-  name: TextName
-  label: string
-  hint?: string
-  suffix?: string
-}
-
-function WalkField({ draft, problems, onDraft, name, ...rest }: WalkFieldProps) {
-  return (
-    <TextField
-      {...rest}
-      autoComplete="off"
-      name={name}
-      value={draft[name]}
-      problem={problems[name]}
-      onText={(text) => onDraft({ [name]: text })}
-    />
-  )
-}
-
-interface PeriodFieldProps extends WalkFieldsProps {
+interface PeriodFieldProps extends FieldsProps {
   history: Period | null
   loading: boolean
 }
@@ -85,37 +60,37 @@ export function WholePeriodFields({ draft, problems, onDraft, history, loading }
   )
 }
 
-export function StepFields(props: WalkFieldsProps) {
+export function StepFields(props: FieldsProps) {
   return (
     <div className="grid grid-cols-2 items-start gap-3 lg:grid-cols-4">
-      <WalkField {...props} name="formation" label="Choose on" suffix="bars" hint="252 are a year" />
-      <WalkField {...props} name="trading" label="Trade for" suffix="bars" hint="21 are a month" />
-      <SelectField
+      <DraftField {...props} name="formation" label="Choose on" suffix="bars" hint="252 are a year" />
+      <DraftField {...props} name="trading" label="Trade for" suffix="bars" hint="21 are a month" />
+      <ChoiceField
+        {...props}
+        name="anchored"
         label="Formation"
-        value={props.draft.anchored}
         options={[
           { value: 'ROLLING', label: 'Moves along' },
           { value: 'ANCHORED', label: 'Grows from the first bar' },
         ]}
-        onValue={(anchored) => props.onDraft({ anchored })}
       />
-      <WalkField {...props} name="pairs" label="Pairs at a time" hint="With equal shares" />
-      <WalkField {...props} name="entry" label="Enter at |z| above" hint="Values to choose from" />
-      <WalkField {...props} name="exit" label="Leave at |z| below" hint="Values to choose from" />
+      <DraftField {...props} name="pairs" label="Pairs at a time" hint="With equal shares" />
+      <DraftField {...props} name="entry" label="Enter at |z| above" hint="Values to choose from" />
+      <DraftField {...props} name="exit" label="Leave at |z| below" hint="Values to choose from" />
     </div>
   )
 }
 
-export function AdvancedFields(props: WalkFieldsProps) {
+export function AdvancedFields(props: FieldsProps) {
   return (
     <div className="grid grid-cols-2 items-start gap-3 lg:grid-cols-4">
-      <WalkField {...props} name="stop" label="Give up at |z| above" hint="“none”, or values" />
-      <WalkField {...props} name="maxHold" label="Give up after" hint="“none”, or bars" />
-      <WalkField {...props} name="purge" label="Leave out between" suffix="bars" hint="After formation" />
-      <WalkField {...props} name="level" label="Largest p of a pair" />
-      <WalkField {...props} name="costBps" label="Costs" suffix="bps" />
-      <WalkField {...props} name="gross" label="Gross exposure" suffix="×" />
-      <WalkField {...props} name="capital" label="Starting capital" />
+      <DraftField {...props} name="stop" label="Give up at |z| above" hint="“none”, or values" />
+      <DraftField {...props} name="maxHold" label="Give up after" hint="“none”, or bars" />
+      <DraftField {...props} name="purge" label="Leave out between" suffix="bars" hint="After formation" />
+      <DraftField {...props} name="level" label="Largest p of a pair" />
+      <DraftField {...props} name="costBps" label="Costs" suffix="bps" />
+      <DraftField {...props} name="gross" label="Gross exposure" suffix="×" />
+      <DraftField {...props} name="capital" label="Starting capital" />
     </div>
   )
 }

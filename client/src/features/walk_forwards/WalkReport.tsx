@@ -1,13 +1,12 @@
 /** The result of a walk-forward that succeeded. It is asked for when the job has ended, so nothing here is half a result. */
-import { useQuery } from 'urql'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
 import { EstimateStat, Stat, StatGrid } from '@/components/Stat'
 import { TrialsCard, TrialsFields } from '@/features/campaigns/TrialsCard'
 import { EstimateFields } from '@/graphql/estimates'
-import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { useAnswer } from '@/graphql/useAnswer'
 import { formatCount, formatNumber, formatSignedPercent, tone } from '@/lib/numbers'
 import { WalkEquity, WalkEquityFields } from './WalkEquity'
 import { WalkStepFields, WalkSteps } from './WalkSteps'
@@ -47,16 +46,9 @@ const ratio = (value: number) => formatNumber(value)
 const signed = (value: number) => formatSignedPercent(value)
 
 export function WalkReport({ id }: { id: string }) {
-  const [{ data, error }, ask] = useQuery({ query: WalkReportQuery, variables: { id } })
+  const { data, problem, again } = useAnswer({ query: WalkReportQuery, variables: { id } })
   const walk = data?.node?.__typename === 'WalkForward' ? data.node : undefined
-  if (error)
-    return (
-      <Failure
-        title="The result cannot be shown"
-        message={describeError(error)}
-        onRetry={() => ask({ requestPolicy: 'network-only' })}
-      />
-    )
+  if (problem) return <Failure title="The result cannot be shown" message={problem} onRetry={again} />
   if (!walk?.summary) return <Skeleton className="h-[36rem]" />
   const { summary, trials, steps } = walk
   return (

@@ -123,10 +123,12 @@ export function WalkSteps({ steps: masked }: { steps: readonly FragmentOf<typeof
             ))}
           </Table>
           <LoadMore
-            pageInfo={{ hasNextPage: shown < steps.length, endCursor: '' }}
+            page={{
+              nodes: steps.slice(0, shown),
+              pageInfo: { hasNextPage: shown < steps.length, endCursor: '' },
+              totalCount: steps.length,
+            }}
             fetching={false}
-            shown={Math.min(shown, steps.length)}
-            total={steps.length}
             onMore={() => setShown(shown + PAGE)}
           />
         </>

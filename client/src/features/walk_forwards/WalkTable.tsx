@@ -5,8 +5,9 @@ import { Table, Td, Th, Tr } from '@/components/Table'
 import { TONE_TEXT } from '@/features/backtests/tones'
 import { JobStateBadge } from '@/features/jobs/JobStateBadge'
 import { graphql } from '@/graphql/tada'
-import { formatDay, formatMoment } from '@/lib/dates'
+import { formatMoment } from '@/lib/dates'
 import { formatCount, formatNumber, formatSignedPercent, tone } from '@/lib/numbers'
+import { formatPeriod } from '@/lib/periods'
 
 export const WalkRowFields = graphql(`
   fragment WalkRowFields on WalkForward {
@@ -55,9 +56,7 @@ function Row({ walk: masked }: { walk: WalkRow }) {
       <Td>
         <JobStateBadge state={job.state} />
       </Td>
-      <Td className="text-muted">
-        {formatDay(spec.period.start)} – {formatDay(spec.period.end)}
-      </Td>
+      <Td className="text-muted">{formatPeriod(spec.period)}</Td>
       <Td end className="text-muted">
         {formatCount(spec.formation)} / {formatCount(spec.trading)}
       </Td>

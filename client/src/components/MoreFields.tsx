@@ -1,0 +1,25 @@
+/** Fields that stay closed until somebody opens them, or one of them is wrong. */
+import { type ReactNode, useEffect, useState } from 'react'
+
+interface MoreFieldsProps {
+  title: string
+  /** Names of the fields inside. */
+  names: readonly string[]
+  problems: Readonly<Record<string, string>>
+  /** Whether the fields are made only while it is open. */
+  lazy?: boolean
+  children: ReactNode
+}
+
+export function MoreFields({ title, names, problems, lazy = false, children }: MoreFieldsProps) {
+  const [open, setOpen] = useState(false)
+  useEffect(() => {
+    if (names.some((name) => problems[name])) setOpen(true)
+  }, [names, problems])
+  return (
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="w-fit text-sm font-semibold text-accent">{title}</summary>
+      <div className="pt-3">{(open || !lazy) && children}</div>
+    </details>
+  )
+}
