@@ -128,6 +128,23 @@ async def test_failures_count_for_the_address_whoever_they_name(ada: User, clock
     assert await users.authenticate(await user_passwords.sign_in("ada", RIGHT, AWAY)) is not None
 
 
+async def test_the_many_addresses_of_one_network_count_as_one(ada: User, clock: Clock):
+    for number in range(5):
+        await fail(name=f"user {number}", address=f"2001:db8::{number}")
+
+    assert await wait_of("ada", "2001:db8::ffff:1") == 1_000
+    assert await users.authenticate(await user_passwords.sign_in("ada", RIGHT, "2001:db8:0:1::1")) is not None
+
+
+async def test_an_address_of_the_older_kind_is_one_alone(ada: User, clock: Clock):
+    await fail(name="carl", address=HOME, times=2)
+    for number in range(3):
+        await fail(name=f"user {number}", address=f"::ffff:{HOME}")
+
+    assert await wait_of("ada", HOME) == 1_000
+    assert await users.authenticate(await user_passwords.sign_in("ada", RIGHT, f"::ffff:{AWAY}")) is not None
+
+
 async def test_names_that_nobody_has_are_delayed_as_those_of_users(ada: User, clock: Clock):
     await fail(name="ada", address=HOME, times=5)
     await fail(name="nobody", address=AWAY, times=5)
