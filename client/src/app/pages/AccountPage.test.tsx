@@ -34,7 +34,7 @@ test('the name in the head leads to the account', async () => {
   open('/account', account(true, ['PRESENT_PASSWORD']))
   expect(await screen.findByRole('heading', { name: 'Account' })).toBeTruthy()
   expect((await screen.findByRole('link', { name: 'admin' })).getAttribute('href')).toBe('/account')
-  expect(await screen.findByText('admin, admin')).toBeTruthy()
+  expect(await screen.findByText('You are admin, with the role of an administrator.')).toBeTruthy()
 })
 
 test('a first password needs no other after a link', async () => {

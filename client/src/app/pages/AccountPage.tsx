@@ -23,6 +23,12 @@ const Account = graphql(
   [PasswordFields],
 )
 
+const ROLES = {
+  VIEWER: 'a viewer',
+  RESEARCHER: 'a researcher',
+  ADMIN: 'an administrator',
+} as const
+
 export function AccountPage() {
   // What a change takes depends on the hour.
   const [{ data, error }, ask] = useQuery({ query: Account, requestPolicy: 'cache-and-network' })
@@ -30,7 +36,11 @@ export function AccountPage() {
     <>
       <PageHeader
         title="Account"
-        description={data ? `${data.viewer.name}, ${data.viewer.role.toLowerCase()}` : 'Who you are here.'}
+        description={
+          data
+            ? `You are ${data.viewer.name}, with the role of ${ROLES[data.viewer.role]}.`
+            : 'Who you are here.'
+        }
       />
       {error && !data && (
         <Failure
