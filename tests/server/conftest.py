@@ -37,10 +37,8 @@ class LiveServer:
         self.token = self.run("token", "create", "tests")
         self.process = self.start()
 
-    def run(self, *words: str, given: str = "") -> str:
-        done = subprocess.run(
-            [*TITAN, *words], env=self.environment, check=True, capture_output=True, text=True, input=given
-        )
+    def run(self, *words: str) -> str:
+        done = subprocess.run([*TITAN, *words], env=self.environment, check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
     def start(self) -> "subprocess.Popen[bytes]":

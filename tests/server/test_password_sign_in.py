@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,37 +18,53 @@ from titan_graphql.services.sign_in_attempts import _key
 OLD, NEW, WRONG = "correct horse battery", "staple of another horse", "incorrect horse battery"
 CHANGE = "mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { __typename } }"
 VIEWER = {"query": "{ viewer { name } }"}
+NAMES = ("ada", "bea", "carl", "dora", "eve", "fay", "gil")
+# One process for all users: starting one for each takes longer than the tests.
+ADD_USERS = """
+import asyncio, sys
+from titan_graphql.commands.check import migrated_database
+from titan_graphql.models.users import Role
+from titan_graphql.services import user_passwords, users
+from titan_graphql.settings import read_settings
+
+async def add(password, names):
+    async with migrated_database(read_settings()):
+        await users.create("without", Role.VIEWER)
+        for name in names:
+            user = await users.create(name, Role.RESEARCHER)
+            await user_passwords.reset(name, password)
+            print(await users.new_sign_in_link(user))
+
+asyncio.run(add(sys.argv[1], sys.argv[2:]))
+"""
 
 
 class Installation:
     """Two API processes over one database and one Valkey, and browsers that come from places of their own."""
 
-    def __init__(self, one: LiveServer, other: LiveServer, redis_url: str) -> None:
+    def __init__(self, one: LiveServer, other: LiveServer, redis_url: str, links: dict[str, str]) -> None:
         self.servers = (one, other)
         self.redis_url = redis_url
+        self.links = links
 
     def browser(self, server: int = 0, address: str = "192.0.2.1", **options: Any) -> httpx.AsyncClient:
         url = f"http://127.0.0.1:{self.servers[server].port}"
         headers = {"x-forwarded-for": address, **options.pop("headers", {})}
         return httpx.AsyncClient(base_url=url, headers=headers, timeout=60, **options)
 
-    def new_user(self, name: str) -> str:
-        """A user with a password; the answer is the path of a sign-in link."""
-        link = self.servers[0].run("user", "add", name)
-        self.set_password(name)
-        return link.partition(str(self.servers[0].port))[2]
-
-    def set_password(self, name: str, password: str = OLD) -> None:
-        self.servers[0].run("user", "password", name, given=password + "\n")
-
 
 @pytest.fixture(scope="module")
 async def installation(new_server: Any, redis_url: str) -> AsyncIterator[Installation]:
     one: LiveServer = new_server(redis_url)
     other = LiveServer(Path(one.environment["TITAN_DATA_DIR"]), redis_url)
-    await asyncio.gather(one.ready(), other.ready())
-    yield Installation(one, other, redis_url)
-    other.stop()
+    try:
+        command = [sys.executable, "-c", ADD_USERS, OLD, *NAMES]
+        added = subprocess.run(command, env=one.environment, check=True, capture_output=True, text=True)
+        links = {name: f"/sign-in?token={secret}" for name, secret in zip(NAMES, added.stdout.split(), strict=True)}
+        await asyncio.gather(one.ready(), other.ready())
+        yield Installation(one, other, redis_url, links)
+    finally:
+        other.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +83,6 @@ def told(response: httpx.Response) -> tuple[int, str]:
 
 
 async def test_name_and_password_begin_a_session(installation: Installation):
-    installation.new_user("ada")
     async with installation.browser() as browser:
         answer = await sign_in(browser, "ada")
         cookie = answer.headers["set-cookie"]
@@ -78,14 +95,11 @@ async def test_name_and_password_begin_a_session(installation: Installation):
 
 
 async def test_behind_tls_the_cookie_is_secure(installation: Installation):
-    installation.new_user("bea")
     async with installation.browser(headers={"x-forwarded-proto": "https"}) as browser:
         assert "Secure" in (await sign_in(browser, "bea")).headers["set-cookie"]
 
 
 async def test_refusals_are_alike(installation: Installation):
-    installation.new_user("carl")
-    installation.servers[0].run("user", "add", "without")
     answers = []
     for name in ("carl", "without", "nobody", "x" * 5_000):
         async with installation.browser() as browser:
@@ -128,9 +142,8 @@ async def test_what_a_form_of_another_site_could_send_is_refused(installation: I
 
 
 async def test_the_session_before_ends_with_signing_in(installation: Installation):
-    link = installation.new_user("dora")
     async with installation.browser() as browser:
-        assert (await browser.get(link)).status_code == 303
+        assert (await browser.get(installation.links["dora"])).status_code == 303
         before = browser.cookies["titan_session"]
         assert (await sign_in(browser, "dora")).status_code == 204
         after = browser.cookies["titan_session"]
@@ -143,7 +156,6 @@ async def test_the_session_before_ends_with_signing_in(installation: Installatio
 
 
 async def test_all_processes_count_together(installation: Installation):
-    installation.new_user("eve")
     for number in range(5):
         async with installation.browser(number % 2) as browser:
             assert told(await sign_in(browser, "eve", WRONG)) == (403, "SIGN_IN_REFUSED")
@@ -166,9 +178,8 @@ async def test_all_processes_count_together(installation: Installation):
 
 
 async def test_a_new_password_ends_other_sessions_and_their_sockets_in_every_process(installation: Installation):
-    link = installation.new_user("fay")
     async with installation.browser(0) as here, installation.browser(1) as there:
-        await here.get(link)
+        await here.get(installation.links["fay"])
         await sign_in(there, "fay")
         cookies = [f"titan_session={browser.cookies['titan_session']}" for browser in (here, there)]
         async with (
@@ -192,7 +203,6 @@ async def test_a_new_password_ends_other_sessions_and_their_sockets_in_every_pro
 
 
 async def test_no_log_holds_a_password(installation: Installation):
-    installation.new_user("gil")
     async with installation.browser() as browser:
         await sign_in(browser, "gil")
         await sign_in(browser, "gil", WRONG)

@@ -4,21 +4,24 @@ import { open, SHELL, serve } from '@/testing'
 
 type Proof = 'SIGN_IN_LINK' | 'PRESENT_PASSWORD' | 'NEW_LINK_NEEDED'
 
-/** A server whose user proves themselves so; later visits may find another proof. */
-function account(isSet: boolean, proofs: Proof[], answer: object = {}) {
-  let asked = 0
+/** A server whose user proves themselves so, and otherwise once a change was tried. */
+function account(isSet: boolean, proof: Proof, answer: object = {}, later: Proof = proof) {
+  let tried = false
   return serve({
     ...SHELL,
-    Account: () => {
-      const proof = proofs[Math.min(asked, proofs.length - 1)]
-      asked += 1
-      const changedAt = isSet || asked > 1 ? '2026-11-22T09:00:00Z' : null
-      return {
-        ...SHELL.Shell(),
-        passwordState: { __typename: 'PasswordState', isSet: changedAt !== null, changedAt, proof },
-      }
+    Account: () => ({
+      ...SHELL.Shell(),
+      passwordState: {
+        __typename: 'PasswordState',
+        isSet: isSet || tried,
+        changedAt: isSet || tried ? '2026-11-22T09:00:00Z' : null,
+        proof: tried ? later : proof,
+      },
+    }),
+    ChangePassword: () => {
+      tried = true
+      return { __typename: 'Mutation', changePassword: answer }
     },
-    ChangePassword: () => ({ __typename: 'Mutation', changePassword: answer }),
   })
 }
 
@@ -31,14 +34,14 @@ function fill(fields: Record<string, string>) {
 }
 
 test('the name in the head leads to the account', async () => {
-  open('/account', account(true, ['PRESENT_PASSWORD']))
+  open('/account', account(true, 'PRESENT_PASSWORD'))
   expect(await screen.findByRole('heading', { name: 'Account' })).toBeTruthy()
   expect((await screen.findByRole('link', { name: 'admin' })).getAttribute('href')).toBe('/account')
   expect(await screen.findByText('You are admin, with the role of an administrator.')).toBeTruthy()
 })
 
 test('a first password needs no other after a link', async () => {
-  const server = account(false, ['SIGN_IN_LINK'], changed(0))
+  const server = account(false, 'SIGN_IN_LINK', changed(0))
   open('/account', server)
   expect(await screen.findByText(/^You have none: you sign in by links/)).toBeTruthy()
   expect(screen.queryByLabelText('Present password')).toBeNull()
@@ -58,7 +61,7 @@ test('the present password is asked for, and a wrong one said beside it', async 
     code: 'PASSWORD_WRONG',
     path: ['input', 'present'],
   }
-  const server = account(true, ['PRESENT_PASSWORD'], wrong)
+  const server = account(true, 'PRESENT_PASSWORD', wrong)
   open('/account', server)
   await screen.findByLabelText('Present password')
   fill({
@@ -80,7 +83,7 @@ test('a link that was proof when the page opened may no longer be', async () => 
     code: 'PASSWORD_WRONG',
     path: ['input', 'present'],
   }
-  open('/account', account(true, ['SIGN_IN_LINK', 'PRESENT_PASSWORD'], wrong))
+  open('/account', account(true, 'SIGN_IN_LINK', wrong, 'PRESENT_PASSWORD'))
   await screen.findByLabelText('New password')
   fill({ 'New password': 'correct horse battery', 'New password again': 'correct horse battery' })
   expect((await screen.findByRole('alert')).textContent).toBe(wrong.message)
@@ -88,7 +91,7 @@ test('a link that was proof when the page opened may no longer be', async () => 
 })
 
 test('what cannot be a password is not sent', async () => {
-  const server = account(true, ['SIGN_IN_LINK'], changed(2))
+  const server = account(true, 'SIGN_IN_LINK', changed(2))
   open('/account', server)
   await screen.findByLabelText('New password')
   fill({ 'New password': 'elevenchars', 'New password again': 'elevenchars' })
@@ -101,13 +104,13 @@ test('what cannot be a password is not sent', async () => {
 })
 
 test('without a fresh link the way to one is told', async () => {
-  open('/account', account(false, ['NEW_LINK_NEEDED']))
+  open('/account', account(false, 'NEW_LINK_NEEDED'))
   expect(await screen.findByText('./titan user link admin')).toBeTruthy()
   expect(screen.queryByRole('form', { name: 'Password' })).toBeNull()
 })
 
 test('password managers know the fields', async () => {
-  open('/account', account(true, ['PRESENT_PASSWORD']))
+  open('/account', account(true, 'PRESENT_PASSWORD'))
   await screen.findByLabelText('Present password')
   const fields = [...screen.getByRole('form', { name: 'Password' }).querySelectorAll('input')]
   expect(fields.map((field) => [field.getAttribute('autocomplete'), field.type, field.value])).toEqual([
