@@ -28,6 +28,8 @@ export default defineConfig({
     proxy: {
       '/graphql': { target: server, ws: true },
       '/sign-out': server,
+      // The page of that address is the client's own.
+      '/sign-in': { target: server, bypass: ({ method, url }) => (method === 'POST' ? undefined : url) },
       '/exports': server,
     },
   },

@@ -25,7 +25,7 @@ COMMANDS = {
     "schema": "print the GraphQL schema, write it or compare it with client/schema.graphql",
     "synth": "make a market of synthetic instruments, to try large scans on",
     "token": "create, list and revoke access tokens for scripts",
-    "user": "add users and make sign-in links",
+    "user": "add users, make sign-in links and set passwords",
     "check": "look at the installation and say what is wrong with it",
 }
 USAGE_ERROR = 2

@@ -4,6 +4,7 @@ import { openBrowser, openPage, required, SIZES } from './browser.mjs'
 import { DATA_STEPS } from './data.mjs'
 import { evidencePath } from './evidence.mjs'
 import { livePath } from './live.mjs'
+import { passwordPath } from './password.mjs'
 
 const url = required('TITAN_URL').replace(/\/$/, '')
 const link = required('TITAN_SIGN_IN_LINK')
@@ -308,6 +309,8 @@ await step('a pair is forgotten after asking', async () => {
   await page.getByRole('button', { name: 'Forget this pair' }).click()
   await page.getByText('You keep no pair yet').waitFor()
 })
+
+await passwordPath({ page, context, step, heading, overflow, faults })
 
 await step('the session ends with a press', async () => {
   await page.goto('/')

@@ -116,6 +116,7 @@ const PAGES = {
   live: '/live',
   alerts: '/alerts',
   jobs: '/jobs',
+  account: '/account',
   graphiql: '/graphiql',
 }
 

@@ -26,15 +26,15 @@ class Installation:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("TITAN_")}
         self.environment = {**inherited, "PYTHONPATH": str(ROOT), "TITAN_DATA_DIR": str(data_dir)}
 
-    def start(self, *words: str, **variables: str) -> "subprocess.Popen[str]":
+    def start(self, *words: str, stdin: int = subprocess.DEVNULL, **variables: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [*TITAN, *words], env={**self.environment, **variables}, cwd="/", text=True, stdin=subprocess.DEVNULL,
+            [*TITAN, *words], env={**self.environment, **variables}, cwd="/", text=True, stdin=stdin,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    def run(self, *words: str, **variables: str) -> tuple[int, str, str]:
-        process = self.start(*words, **variables)
-        out, err = process.communicate(timeout=PATIENCE_SECONDS)
+    def run(self, *words: str, given: str = "", **variables: str) -> tuple[int, str, str]:
+        process = self.start(*words, stdin=subprocess.PIPE, **variables)
+        out, err = process.communicate(given, timeout=PATIENCE_SECONDS)
         return process.returncode, out, err
 
     def processes(self) -> list[psutil.Process]:

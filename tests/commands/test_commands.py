@@ -6,6 +6,8 @@ import pytest
 
 from tests.commands.conftest import Installation
 from titan_graphql.__main__ import COMMANDS, main
+from titan_graphql.commands import user
+from titan_graphql.errors import InvalidInputError
 
 TOKEN = re.compile(r"titan_[\w-]{43}\n")
 LINK = re.compile(r"http://127\.0\.0\.1:8000/sign-in\?token=titan_[\w-]{43}\n")
@@ -94,6 +96,56 @@ def test_a_user_is_added_once_and_gets_links(migrated: Installation):
     assert migrated.run("user", "add", "ada") == (1, "", "titan: There is already a user named ada\n")
     assert LINK.fullmatch(migrated.run("user", "link", "ada")[1])
     assert migrated.run("user", "link", "bob") == (1, "", "titan: There is no user named bob\n")
+
+
+def test_a_password_is_read_from_a_pipe_and_never_shown(migrated: Installation):
+    migrated.run("user", "add", "ada")
+
+    given = "correct horse battery\nwhat follows is not read\n"
+    assert migrated.run("user", "password", "ada", given=given) == (0, "password of ada set; sessions ended: 0\n", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "message"),
+    [
+        ("ada", "", "A password has 12 to 128 characters, not 0"),
+        ("ada", "too short\n", "A password has 12 to 128 characters, not 9"),
+        ("ada", "x" * 129, "A password has 12 to 128 characters, not 129"),
+        ("bob", "correct horse battery\n", "There is no user named bob"),
+    ],
+)
+def test_a_refused_password_is_one_line(migrated: Installation, name: str, given: str, message: str):
+    migrated.run("user", "add", "ada")
+
+    assert migrated.run("user", "password", name, given=given) == (1, "", f"titan: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "outcome"),
+    [(["one secret text"] * 2, "one secret text"), (["one secret text", "another text"], None), ([], None)],
+)
+def test_a_password_is_asked_for_twice_and_not_echoed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: list[str], outcome: str | None
+):
+    answers, prompts = iter(typed), []
+
+    def getpass(prompt: str) -> str:
+        prompts.append(prompt)
+        try:
+            return next(answers)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr(user, "getpass", getpass)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    if outcome is None:
+        with pytest.raises(InvalidInputError) as refused:
+            user._asked_password("ada")
+        assert refused.value.code == "PASSWORDS_DIFFER"
+    else:
+        assert user._asked_password("ada") == outcome
+    assert prompts[0] == "New password of ada: "
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_database_without_tables_says_what_to_run(installation: Installation):

@@ -212,6 +212,7 @@ class Migration(migrations.Migration):
                 ('user', fields.ForeignKeyField('titan.User', source_field='user_id', db_constraint=True, to_field='id', related_name='credentials', on_delete=OnDelete.CASCADE)),
                 ('kind', fields.CharEnumField(description='SIGN_IN_LINK: SIGN_IN_LINK\nSESSION: SESSION\nACCESS_TOKEN: ACCESS_TOKEN', enum_type=CredentialKind, max_length=20)),
                 ('name', fields.CharField(default='', max_length=100)),
+                ('by_link', fields.BooleanField(default=False)),
                 ('secret_hash', fields.CharField(unique=True, max_length=64)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
                 ('expires_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -419,6 +420,17 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
             options={'table': 'pair_watch', 'app': 'titan', 'pk_attr': 'id', 'table_description': 'A pair that is followed live, and the state from which a worker goes on.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Password',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('user', fields.OneToOneField('titan.User', source_field='user_id', db_constraint=True, to_field='id', related_name='password', on_delete=OnDelete.CASCADE)),
+                ('hash', fields.CharField(max_length=200)),
+                ('changed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'password', 'app': 'titan', 'pk_attr': 'id', 'table_description': 'The password of a user, as an argon2id hash only.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from titan_graphql.errors import TitanError
+from titan_graphql.errors import ThrottledError, TitanError
 from titan_graphql.problem_codes import ProblemCode
 
 
@@ -27,3 +27,8 @@ def code(root: Failure) -> Any:
 def path(root: Failure) -> list[str]:
     """Where in the arguments the failure lies."""
     return ["input", *root.error.path] if root.error.path else []
+
+
+def retry_after_ms(root: Failure) -> int:
+    """How long to wait."""
+    return root.error.retry_after_ms if isinstance(root.error, ThrottledError) else 0

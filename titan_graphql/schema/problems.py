@@ -12,6 +12,7 @@ from titan_graphql.errors import (
     InvalidInputError,
     LimitExceededError,
     NotFoundError,
+    ThrottledError,
     TitanError,
     UnavailableError,
 )
@@ -76,6 +77,17 @@ class LimitExceededProblem(Problem):
     """More than this installation answers."""
 
     is_type_of = _accepts(LimitExceededError)
+
+
+@strawberry.type(description="Too often in too short a time; try again later.")
+class ThrottledProblem(Problem):
+    """Too often in too short a time."""
+
+    retry_after_ms: Annotated[
+        int,
+        strawberry.field(resolver=resolve.retry_after_ms, description="Milliseconds until trying again makes sense."),
+    ]
+    is_type_of = _accepts(ThrottledError)
 
 
 @strawberry.type(description="A service this one needs is away; try again.")

@@ -23,7 +23,7 @@ from titan_graphql.schema.scalars import SCALARS
 from titan_graphql.schema.scans import Scan, ScanMutation, ScanQuery, ScanResult
 from titan_graphql.schema.server_info import ServerInfoQuery
 from titan_graphql.schema.sweeps import Sweep, SweepMutation, SweepQuery
-from titan_graphql.schema.users import User, UserQuery
+from titan_graphql.schema.users import User, UserMutation, UserQuery
 from titan_graphql.schema.walk_forwards import WalkForward, WalkForwardMutation, WalkForwardQuery
 
 # Root fields that need no permission, each with the reason.
@@ -57,6 +57,7 @@ class Query(
 
 @strawberry.type(description="Everything that can be changed. Expected failures are members of each payload.")
 class Mutation(
+    UserMutation,
     ImportMutation,
     UniverseMutation,
     PairMutation,

@@ -1,6 +1,5 @@
 """The GraphQL endpoint over HTTP: authentication before parsing, one request at a time, always a JSON answer."""
 
-from email.message import Message
 from typing import Any
 
 from graphql import OperationType
@@ -13,9 +12,7 @@ from titan_graphql.resolvers.context import Context
 from titan_graphql.schema.root import schema
 from titan_graphql.server.answers import GRAPHQL_RESPONSE, JSON, accepted_type, encode, problem, refusal, send_json
 from titan_graphql.server.execution import answer, prepare
-from titan_graphql.server.requests import GraphQLRequest, from_body, from_query_string
-
-CONTENT_TYPES = {"application/json": {"utf-8", "utf8"}}
+from titan_graphql.server.requests import GraphQLRequest, from_body, from_query_string, is_json
 
 
 class RefusedError(Exception):
@@ -67,7 +64,8 @@ async def _read(scope: Scope, receive: Receive, connection: HTTPConnection) -> G
         return from_query_string(scope["query_string"])
     if scope["method"] != "POST":
         raise RefusedError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries", {"allow": "GET, POST"})
-    _check_content_type(connection.headers.get("content-type", ""))
+    if not is_json(connection.headers.get("content-type", "")):
+        raise RefusedError(415, "CONTENT_TYPE_INVALID", "Send application/json in UTF-8")
     return from_body(await _body(receive))
 
 
@@ -76,16 +74,6 @@ def _status(answered: dict[str, Any], content_type: bytes) -> int:
     if content_type is not GRAPHQL_RESPONSE or "data" in answered:
         return 200
     return 429 if answered["errors"][0]["extensions"]["code"] == "THROTTLED" else 400
-
-
-def _check_content_type(header: str) -> None:
-    if header == "application/json":
-        return
-    parsed = Message()
-    parsed["content-type"] = header
-    charsets = CONTENT_TYPES.get(parsed.get_content_type() if header else "")
-    if charsets is None or str(parsed.get_param("charset", "utf-8")).lower() not in charsets:
-        raise RefusedError(415, "CONTENT_TYPE_INVALID", "Send application/json in UTF-8")
 
 
 async def _body(receive: Receive) -> bytes:

@@ -1,4 +1,4 @@
-"""The pages: the built client, GraphiQL, and the one-time sign-in."""
+"""The pages: the built client, GraphiQL, and signing in."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from titan_graphql.server.sign_in import SIGN_OUT, sign_in, signed_in_viewer
+from titan_graphql.server.sign_in import PASSWORD_SIGN_IN, SIGN_OUT, sign_in, signed_in_viewer
 
 STATIC = Path(__file__).parents[1] / "static"
 NOT_BUILT = "The client is not built; run ./titan up"
@@ -30,6 +30,7 @@ async def graphiql_page(request: Request) -> Response:
 def page_routes() -> list[BaseRoute]:
     """Routes of all pages; the client's comes last, since it answers everything."""
     return [
+        PASSWORD_SIGN_IN,
         SIGN_OUT,
         Route("/graphiql", graphiql_page),
         Mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -86,6 +87,19 @@ def read_json(text: bytes | str) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         _refuse_json(error.msg, error)
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a Content-Type header says JSON in UTF-8, which no page of another site can send without asking."""
+    if content_type == "application/json":
+        return True
+    parsed = Message()
+    parsed["content-type"] = content_type
+    return (
+        bool(content_type)
+        and parsed.get_content_type() == "application/json"
+        and str(parsed.get_param("charset", "utf-8")).lower() in {"utf-8", "utf8"}
+    )
 
 
 def check_value(value: object, path: list[str], depth: int = 2) -> None:

@@ -101,21 +101,38 @@ async def new_sign_in_link(user: User) -> str:
     return await _issue(user, CredentialKind.SIGN_IN_LINK, LINK_LIFETIME)
 
 
-async def sign_in(link_secret: str) -> str:
-    """Exchange a sign-in link for a new session and return the session's secret.
+async def sign_in(link_secret: str, former: str | None = None) -> str:
+    """Exchange a sign-in link for a new session and return its secret; `former`, the browser's session, ends.
 
     Raises:
         ForbiddenError: the link is unknown, used or expired.
     """
     async with in_transaction():
-        now = datetime.now(UTC)
         link = Credential.filter(
-            kind=CredentialKind.SIGN_IN_LINK, secret_hash=_hash(link_secret), used_at=None, expires_at__gt=now
+            _alive(), kind=CredentialKind.SIGN_IN_LINK, secret_hash=_hash(link_secret), used_at=None
         )
         row = await link.select_related("user").get_or_none()
-        if row is None or not await link.update(used_at=now):
+        if row is None or not await link.update(used_at=datetime.now(UTC)):
             raise ForbiddenError("SIGN_IN_LINK_INVALID", "This sign-in link was used or has expired; make a new one")
-        return await _issue(row.user, CredentialKind.SESSION, SESSION_LIFETIME)
+        secret = await begin_session(row.user, former, by_link=True)
+    await bus.ping(revocations_channel())
+    return secret
+
+
+async def begin_session(user: User, former: str | None = None, *, by_link: bool = False) -> str:
+    """A new session's secret; the session that this browser had before ends, whoever's it was."""
+    if former is not None:
+        old = Credential.filter(_alive(), kind=CredentialKind.SESSION, secret_hash=_hash(former))
+        await old.update(revoked_at=datetime.now(UTC))
+    return await _issue(user, CredentialKind.SESSION, SESSION_LIFETIME, by_link=by_link)
+
+
+async def end_sessions(user_id: UUID, but: UUID | None = None) -> int:
+    """End a user's sessions, except one, and links not used yet; how many sessions that were."""
+    live = Credential.filter(_alive(), user_id=user_id)
+    await live.filter(kind=CredentialKind.SIGN_IN_LINK).update(revoked_at=datetime.now(UTC))
+    sessions = live.filter(kind=CredentialKind.SESSION)
+    return await (sessions if but is None else sessions.exclude(id=but)).update(revoked_at=datetime.now(UTC))
 
 
 async def create_token(user: User, name: str, days: int = 90) -> str:
@@ -188,10 +205,14 @@ def _alive() -> Q:
     return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=datetime.now(UTC)))
 
 
-async def _issue(user: User, kind: CredentialKind, lifetime: timedelta, name: str = "") -> str:
+async def _issue(
+    user: User, kind: CredentialKind, lifetime: timedelta, name: str = "", *, by_link: bool = False
+) -> str:
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     expires_at = datetime.now(UTC) + lifetime
-    await Credential.create(user=user, kind=kind, name=name, secret_hash=_hash(secret), expires_at=expires_at)
+    await Credential.create(
+        user=user, kind=kind, name=name, by_link=by_link, secret_hash=_hash(secret), expires_at=expires_at
+    )
     return secret
 
 

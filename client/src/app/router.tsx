@@ -198,6 +198,12 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('./pages/JobsPage'), 'JobsPage'),
 })
 
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./pages/AccountPage'), 'AccountPage'),
+})
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -233,6 +239,7 @@ export const router = createRouter({
     live,
     alerts,
     jobs,
+    account,
     signIn,
   ]),
   defaultPreload: 'intent',

@@ -80,6 +80,11 @@ const jobRetried: UpdateResolver = (result, _arguments, cache) => {
   if (retried.__typename === 'Job') invalidateNarrowedJobs(cache)
 }
 
+/** What changing it takes may have changed with it. */
+const passwordChanged: UpdateResolver = (_result, _arguments, cache) => {
+  invalidateFields(cache, 'Query', ['passwordState'])
+}
+
 /** The list of universes is asked for again, unless the mutation was refused. */
 const universesChanged =
   (field: string): UpdateResolver =>
@@ -157,6 +162,7 @@ export function cache() {
         createCampaign: campaignCreated,
         importBars: importStarted,
         retryJob: jobRetried,
+        changePassword: passwordChanged,
         createUniverse: universesChanged('createUniverse'),
         removeUniverse: universesChanged('removeUniverse'),
         watchPair: watchesChanged('watchPair', 'PairWatch'),

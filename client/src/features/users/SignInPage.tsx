@@ -1,6 +1,7 @@
-/** What a visitor without a session sees: how to get a one-time link. */
+/** What a visitor without a session sees: a form for name and password, and how to get a one-time link. */
 import { useEffect } from 'react'
 import { Notice } from '@/components/Notice'
+import { SignInForm } from './SignInForm'
 
 const PROBLEMS: Record<string, string> = {
   SIGN_IN_LINK_INVALID:
@@ -24,9 +25,9 @@ export function SignInPage({ problem }: { problem: string | undefined }) {
           {PROBLEMS[problem] ?? 'The sign-in link could not be used; print a new one as below.'}
         </Notice>
       )}
-      <p>
-        TITAN has no passwords: you sign in by a link that works once. To get one, on the machine it runs on:
-      </p>
+      <SignInForm />
+      <h2 className="text-lg font-semibold">Without a password</h2>
+      <p>A link signs you in once. To get one, on the machine TITAN runs on:</p>
       <ul className="grid list-disc gap-3 pl-5">
         <li>
           run <code className={command}>./titan up</code> again: its last line is a link, or
@@ -36,8 +37,8 @@ export function SignInPage({ problem }: { problem: string | undefined }) {
         </li>
       </ul>
       <p className="text-sm text-muted">
-        Open the link in this browser. Scripts don’t sign in: they use an access token, made by{' '}
-        <code className={command}>./titan token create NAME</code>.
+        Open the link in this browser; under your name, you can choose a password then. Scripts don’t sign in:
+        they use an access token, made by <code className={command}>./titan token create NAME</code>.
       </p>
     </main>
   )
