@@ -7,6 +7,7 @@ import strawberry
 
 from titan_graphql.models import walk_forwards as models
 from titan_graphql.resolvers import walk_forwards as resolve
+from titan_graphql.resolvers.backtests import Fill
 from titan_graphql.resolvers.pairs import HedgeMethod
 from titan_graphql.schema.campaigns import TrialContext
 from titan_graphql.schema.jobs import Job
@@ -42,6 +43,7 @@ class WalkForwardSpec:
     max_hold: Annotated[list[int | None], strawberry.field(description="Time stops in bars; null is none.")]
     cost_bps: Annotated[float, strawberry.field(description="Costs in basis points.")]
     hedge: Annotated[HedgeMethod, strawberry.field(description="How hedge ratios of log prices are estimated.")]
+    fill: Annotated[Fill, strawberry.field(description="The price of the next bar that orders get.")]
     gross: Annotated[float, strawberry.field(description="Each pair's notional as a multiple of its share.")]
     capital: Annotated[float, strawberry.field(description="Starting cash.")]
 
@@ -161,6 +163,6 @@ class WalkForwardMutation:
             resolver=resolve.start,
             permission_classes=[Researcher],
             extensions=[ExpectedProblems()],
-            description="Start a walk-forward, filled at closes; follow its job through `jobChanged`.",
+            description="Start a walk-forward; follow its job through `jobChanged`.",
         ),
     ]

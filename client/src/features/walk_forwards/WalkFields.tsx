@@ -12,7 +12,7 @@ export interface WalkFieldsProps {
   onDraft: (change: Partial<WalkDraft>) => void
 }
 
-type TextName = Exclude<keyof WalkDraft, 'universe' | 'market' | 'symbols' | 'period' | 'anchored'>
+type TextName = Exclude<keyof WalkDraft, 'universe' | 'market' | 'symbols' | 'period' | 'anchored' | 'fill'>
 
 interface WalkFieldProps extends WalkFieldsProps {
   name: TextName
@@ -114,6 +114,17 @@ export function AdvancedFields(props: WalkFieldsProps) {
       <WalkField {...props} name="purge" label="Leave out between" suffix="bars" hint="After formation" />
       <WalkField {...props} name="level" label="Largest p of a pair" />
       <WalkField {...props} name="costBps" label="Costs" suffix="bps" />
+      <SelectField
+        label="Orders fill at"
+        value={props.draft.fill}
+        problem={props.problems['fill']}
+        options={[
+          { value: 'CLOSE', label: 'The next close' },
+          { value: 'OPEN', label: 'The next open' },
+        ]}
+        hint={props.draft.fill === 'OPEN' ? 'Where a leg has no open, orders wait' : undefined}
+        onValue={(fill) => props.onDraft({ fill })}
+      />
       <WalkField {...props} name="gross" label="Gross exposure" suffix="×" />
       <WalkField {...props} name="capital" label="Starting capital" />
     </div>

@@ -24,6 +24,7 @@ export const WalkSpecFields = graphql(`
     stop
     maxHold
     costBps
+    fill
     gross
     capital
   }
@@ -60,6 +61,7 @@ export function WalkSpecRecap({ spec: masked }: { spec: FragmentOf<typeof WalkSp
       <Line name="Give up">
         at |z|: {writeValues(spec.stop, 'none')}; after bars: {writeValues(spec.maxHold, 'none')}
       </Line>
+      <Line name="Orders fill at">the next bar’s {spec.fill === 'OPEN' ? 'open' : 'close'}</Line>
       <Line name="Costs, size">
         {formatNumber(spec.costBps, 1)} bps; {formatNumber(spec.gross)} ×, from {formatCount(spec.capital)}
       </Line>
