@@ -8,6 +8,7 @@ import strawberry
 from titan_graphql.models import walk_forwards as models
 from titan_graphql.resolvers import relations
 from titan_graphql.resolvers import walk_forwards as resolve
+from titan_graphql.resolvers.backtests import Fill
 from titan_graphql.resolvers.pairs import HedgeMethod
 from titan_graphql.schema.campaigns import TrialContext
 from titan_graphql.schema.jobs import Job
@@ -43,6 +44,7 @@ class WalkForwardSpec:
     max_hold: Annotated[list[int | None], strawberry.field(description="Time stops in bars; null is none.")]
     cost_bps: Annotated[float, strawberry.field(description="Costs in basis points.")]
     hedge: Annotated[HedgeMethod, strawberry.field(description="How hedge ratios of log prices are estimated.")]
+    fill: Annotated[Fill, strawberry.field(description="The price of the next bar that orders get.")]
     gross: Annotated[float, strawberry.field(description="Each pair's notional as a multiple of its share.")]
     capital: Annotated[float, strawberry.field(description="Starting cash.")]
 
@@ -120,7 +122,13 @@ class WalkForward(Node):
     steps: Annotated[list[WalkStep], strawberry.field(resolver=resolve.steps, description="Steps, oldest first.")]
     trials: Annotated[
         TrialContext | None,
-        strawberry.field(resolver=resolve.trials, description="What the result is worth after all trials."),
+        strawberry.field(
+            resolver=resolve.trials,
+            description="What the result is worth after all trials. A walk is one trial whatever its steps tried: they "
+            "chose on their past alone, so none of it was picked by the returns shown. Every other walk over this "
+            "universe is one more, and a scan that saw the traded bars, and from which the universe may have been "
+            "picked, counts every test.",
+        ),
     ]
     dataset_hashes: Annotated[list[str], strawberry.field(description="The identities of the data, by instrument.")]
     result_hash: Annotated[str | None, strawberry.field(description="The identity of the stitched equity.")]
@@ -152,5 +160,5 @@ class WalkForwardMutation:
 
     start_walk_forward: Annotated[
         StartWalkForwardPayload,
-        mutation(resolve.start, "Start a walk-forward, filled at closes; follow its job through `jobChanged`."),
+        mutation(resolve.start, "Start a walk-forward; follow its job through `jobChanged`."),
     ]

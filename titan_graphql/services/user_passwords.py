@@ -130,7 +130,7 @@ async def _store(user_id: UUID, new_hash: str, seen: Password | None, viewer: Vi
             raise UnauthenticatedError("UNAUTHENTICATED", "You were signed out; sign in again")
         values = {"hash": new_hash, "changed_at": datetime.now(UTC)}
         await Password.update_or_create(user_id=user_id, defaults=values)
-        ended = await users.end_sessions(user_id, viewer and viewer.credential_id)
+        ended = await users.end_sessions(user_id, viewer.credential_id if viewer is not None else None)
     await bus.ping(revocations_channel())
     return ended
 

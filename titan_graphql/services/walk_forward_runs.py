@@ -16,12 +16,12 @@ from titan_graphql.quant.estimate import Estimate
 from titan_graphql.quant.sharpe import sharpe_ratio
 from titan_graphql.quant.sweep_grid import UNLIMITED
 from titan_graphql.quant.walk_forward import Choice, Step, Walk, walk_forward
-from titan_graphql.services import campaigns, job_runs, market_panels, walk_forwards
+from titan_graphql.services import campaigns, job_runs, scan_finds, scans
 from titan_graphql.services.campaigns import TrackRecord
 from titan_graphql.services.job_runs import Report
-from titan_graphql.services.market_bars import MS_PER_DAY, TIME_TYPE, VALUE_TYPE, Floats
+from titan_graphql.services.market_bars import MS_PER_DAY, TIME_TYPE, VALUE_TYPE, Floats, to_datetime
 from titan_graphql.services.market_panels import Panel
-from titan_graphql.services.walk_forwards import WalkForwardSpec, from_json
+from titan_graphql.services.walk_forward_specs import WalkForwardSpec, from_json, read_panel
 
 RUINED = "equity fell to zero or below"
 
@@ -55,8 +55,7 @@ async def _compute(job: Job, report: Report) -> Walked:
     ids = [UUID(text) for text in row.instrument_ids]
     found = {member.id: member for member in await Instrument.filter(id__in=ids)}
     members = [found[one] for one in ids if one in found]
-    panel = await market_panels.read_panel(members, spec.period.start, spec.period.end, as_stored=True)
-    walk_forwards.check_data(spec, panel)
+    panel = await read_panel(spec, members)
     return await asyncio.to_thread(walk, spec, panel, report)
 
 
@@ -71,23 +70,24 @@ def walk(spec: WalkForwardSpec, panel: Panel, report: Report) -> Walked:
         panel.closes,
         spec.plan(),
         sets,
-        spec.rules(),
+        spec.rules(panel.periods),
         events=panel.events,
+        opens=panel.opens,
         signal=spec.signal,
         on_progress=lambda done, total: report(done, total, f"{done} of {total} steps"),
     )
-    record = campaigns.track_record(found.equity)
-    summary = {**_summary(found), "track_record": record and asdict(record)}
+    record = campaigns.track_record(found.equity, panel.periods)
+    summary = {**_summary(found, panel.periods), "track_record": record and asdict(record)}
     return Walked(panel, found, summary, [_step(panel, sets, step) for step in found.steps], record)
 
 
-def _summary(found: Walk) -> dict[str, object]:
+def _summary(found: Walk, periods: float) -> dict[str, object]:
     equity = found.equity
     ruined = bool((equity <= 0.0).any())
     inside = [choice.in_sample for step in found.steps for choice in step.choices]
     figures = {
         "total_return": Estimate.of(float(equity[-1] / equity[0]) - 1.0),
-        "sharpe": Estimate.missing(RUINED) if ruined else sharpe_ratio(equity[1:] / equity[:-1] - 1.0),
+        "sharpe": Estimate.missing(RUINED) if ruined else sharpe_ratio(equity[1:] / equity[:-1] - 1.0, periods),
         "max_drawdown": _drawdown(equity),
         "in_sample_sharpe": Estimate.of(float(np.mean(inside))) if inside else Estimate.missing("no pair was chosen"),
     }
@@ -143,3 +143,7 @@ async def _save(job: Job, walked: Walked) -> None:
     campaign_id: UUID = row.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
     ratios = [walked.record.ratio] if walked.record else []
     await campaigns.count(campaign_id, "WALK_FORWARD", row.id, 1, ratios)
+    owner_id: UUID = row.owner_id  # type: ignore[attr-defined]  # made by Tortoise
+    members, first = [one.id for one in walked.panel.instruments], int(walked.panel.time[walked.walk.start])
+    for scan in await scan_finds.of_universe(owner_id, members, to_datetime(first)):
+        await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))

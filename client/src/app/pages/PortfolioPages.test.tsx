@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 import { open, SHELL, serve } from '@/testing'
 import { answer, estimate, FORMATION, job, listOf, PAIR, TRADING, TRIALS } from '@/testingAnswers'
+import { LEAK_CHECK, MANIFEST } from '@/testingBacktest'
 
 vi.mock('@/components/charts/TimeChart', () => ({
   TimeChart: ({ label, panes }: { label: string; panes: { title: string; series: object[] }[] }) => (
@@ -104,6 +105,8 @@ const page = (run: object) => ({
         netting: 4.5,
         total: 104.75,
       },
+      leakCheck: LEAK_CHECK,
+      manifest: MANIFEST,
       trials: { ...TRIALS, tried: 3 },
       equity: {
         __typename: 'BookSeries',
@@ -155,6 +158,14 @@ test('the bars of the pairs and of netting add up to the profit', async () => {
   // A pair that was removed has no page any more.
   expect(within(table).queryByRole('link', { name: 'MSFT / PEP' })).toBeNull()
   expect(screen.getByText('2 blocked, 1 reduced')).toBeTruthy()
+})
+
+test('a book shows its leak check, the hindsight in its choice, and what it was made from', async () => {
+  open('/portfolios/b', serve(page(job('SUCCEEDED'))))
+  expect(await screen.findByText(/at 2 places. Nothing before any of them changed/)).toBeTruthy()
+  expect(screen.getByText(/found one of the pairs used data of the trading period/)).toBeTruthy()
+  expect(screen.getByRole('link', { name: 'See the scan' })).toBeTruthy()
+  expect(screen.getByText('Data of X, revision 2').nextElementSibling?.textContent).toBe('bb')
 })
 
 test('the book is drawn with its exposures, told in words and counted as a trial', async () => {

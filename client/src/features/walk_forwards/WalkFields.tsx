@@ -89,6 +89,16 @@ export function AdvancedFields(props: FieldsProps) {
       <DraftField {...props} name="purge" label="Leave out between" suffix="bars" hint="After formation" />
       <DraftField {...props} name="level" label="Largest p of a pair" />
       <DraftField {...props} name="costBps" label="Costs" suffix="bps" />
+      <ChoiceField
+        {...props}
+        name="fill"
+        label="Orders fill at"
+        options={[
+          { value: 'CLOSE', label: 'The next close' },
+          { value: 'OPEN', label: 'The next open' },
+        ]}
+        hint={props.draft.fill === 'OPEN' ? 'Where a leg has no open, orders wait' : undefined}
+      />
       <DraftField {...props} name="gross" label="Gross exposure" suffix="×" />
       <DraftField {...props} name="capital" label="Starting capital" />
     </div>
