@@ -5,12 +5,10 @@ import { type JobChoice, readJobChoice } from '@/features/jobs/jobStates'
 import { type ChartView, readChartView } from '@/features/markets/chartView'
 import { type InstrumentView, readInstrumentView } from '@/features/markets/instrumentView'
 import { type PairSearch, readPairSearch } from '@/features/pairs/pairSearch'
-import { readPriceScale } from '@/features/pairs/priceScales'
 import { type ExplorerSearch, readExplorerSearch } from '@/features/scans/explorerSearch'
 import { type ResultView, readResultView } from '@/features/scans/resultView'
-import type { SweepStartSearch } from '@/features/sweeps/SweepStart'
+import { readSweepStartSearch, type SweepStartSearch } from '@/features/sweeps/sweepStartSearch'
 import { readSweepView, type SweepView } from '@/features/sweeps/sweepView'
-import { readPeriodSearch } from '@/lib/periods'
 import { PageError } from './PageError'
 import { HomePage } from './pages/HomePage'
 import { NotFoundPage } from './pages/NotFoundPage'
@@ -118,14 +116,7 @@ const backtest = createRoute({
 const sweeps = createRoute({
   getParentRoute: () => root,
   path: '/sweeps',
-  validateSearch: (search: Record<string, unknown>): SweepStartSearch => {
-    const prices = readPriceScale(search['prices'])
-    return {
-      ...readPeriodSearch(search),
-      ...(isText(search['pair']) ? { pair: search['pair'] } : {}),
-      ...(prices ? { prices } : {}),
-    }
-  },
+  validateSearch: (search: Record<string, unknown>): SweepStartSearch => readSweepStartSearch(search),
   component: lazyRouteComponent(() => import('./pages/SweepsPage'), 'SweepsPage'),
 })
 

@@ -3,15 +3,10 @@ import { SelectField } from '@/components/Field'
 import { Notice } from '@/components/Notice'
 import { type KeptPair, KeptPairs } from '@/features/pairs/KeptPairs'
 import { PeriodFields } from '@/features/pairs/PeriodFields'
-import { PRICE_SCALES, type PriceScale } from '@/features/pairs/priceScales'
-import { commonHistory, type PeriodSearch, periodsOf, presets, searchOf } from '@/lib/periods'
+import { PRICE_SCALES } from '@/features/pairs/priceScales'
+import { commonHistory, periodsOf, presets, searchOf } from '@/lib/periods'
 import { StartSweepForm } from './StartSweepForm'
-
-export interface SweepStartSearch extends PeriodSearch {
-  /** The pair's legs: KO/PEP. */
-  pair?: string
-  prices?: PriceScale
-}
+import type { SweepStartSearch } from './sweepStartSearch'
 
 interface SweepStartProps {
   search: SweepStartSearch
