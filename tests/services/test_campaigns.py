@@ -7,16 +7,41 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests import make
+from tests import make, make_scans
 from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError
 from titan_graphql.models.backtests import Backtest
 from titan_graphql.models.campaigns import Campaign, Trials
-from titan_graphql.services import backtest_runs, backtests, campaigns, pairs, scan_runs, scans
+from titan_graphql.models.sweeps import Sweep
+from titan_graphql.models.walk_forwards import WalkForward
+from titan_graphql.services import (
+    backtest_runs,
+    backtests,
+    campaigns,
+    pairs,
+    scan_runs,
+    scans,
+    sweep_runs,
+    sweeps,
+    walk_forward_runs,
+    walk_forwards,
+)
 from titan_graphql.services.campaigns import TrackRecord, TrialCount
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.scan_specs import ScanSpec
+from titan_graphql.services.sweep_specs import SweepSpec
+from titan_graphql.services.walk_forwards import WalkForwardSpec
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
+SWEPT = {
+    "formation": make.HARMLESS_SPEC.formation, "trading": make.HARMLESS_SPEC.trading, "prices": "LOG",
+    "hedge": ["OLS"], "window": [None], "entry": [1.0, 1.5], "exit": [0.5], "stop": [None], "max_hold": [None],
+    "cost_bps": [0.0],
+}  # fmt: skip
+WALKED = {
+    "market": None, "period": make.period("2020-01-01", "2021-01-01"), "formation": 100, "trading": 50,
+    "anchored": False, "purge": 0, "pairs": 1, "level": 1.0, "entry": [1.0], "exit": [0.5], "stop": [None],
+    "max_hold": [None], "cost_bps": 0.0, "gross": 1.0, "capital": 1e5,
+}  # fmt: skip
 
 
 async def finished(owner, pair, campaign_id=None, **changes) -> Backtest:
@@ -157,3 +182,38 @@ def test_no_track_record_without_variation_or_after_ruin():
     assert campaigns.track_record(np.full(50, 100.0)) is None
     assert campaigns.track_record(np.array([100.0, 120.0, 50.0, -1.0, -1.0])) is None
     assert campaigns.track_record(np.array([100.0, 101.0, 99.0])) is None
+
+
+async def test_a_sweep_of_a_pair_that_a_scan_found_counts_its_tests_too():
+    owner = await make.viewer()
+    pair = await make.pair(owner)
+    scan = await make_scans.scanned(owner, make_scans.spec(formation=make.spec().formation, level=0.5))
+    sweep = await sweeps.start(owner, pair.id, SweepSpec(**SWEPT))
+    await sweep_runs.run(sweep.job_id)
+
+    assert scans.tests(scan) == 2
+    assert (await counted(sweep.campaign_id)).by_kind == {"SWEEP": 2, "SCAN": 2}
+    assert (await sweeps.trials(await Sweep.get(id=sweep.id))).tried == 4
+
+
+async def test_a_walk_answers_for_the_scan_that_picked_its_universe_by_hindsight():
+    """Its own steps chose on the past: one trial. A universe taken from a scan of the same bars is not of the past."""
+    owner = await make.viewer()
+    for letter, seed in (("A", 1), ("B", 2)):
+        for leg, close in zip("XY", make.wave(seed=seed), strict=True):
+            await make.listed(f"{letter}{leg}", close)
+    whole = make_scans.spec(level=0.5)
+    hindsight = await make_scans.scanned(owner, whole)
+    ended_before = make_scans.spec(level=0.5, formation=make.period("2020-01-01", "2020-04-10"))
+    await make_scans.scanned(owner, ended_before)
+
+    pair, everything = [await walked(owner, symbols) for symbols in (["AX", "AY"], ["AX", "AY", "BX", "BY"])]
+    assert (await counted(pair.campaign_id)).by_kind == {"WALK_FORWARD": 1, "SCAN": scans.tests(hindsight)}
+    assert (await walk_forwards.trials(pair)).tried == 1 + 12
+    assert (await counted(everything.campaign_id)).by_kind == {"WALK_FORWARD": 1}
+
+
+async def walked(owner, symbols) -> WalkForward:
+    walk = await walk_forwards.start(owner, WalkForwardSpec(**WALKED, symbols=symbols))
+    await walk_forward_runs.run(walk.job_id)
+    return await WalkForward.get(id=walk.id)

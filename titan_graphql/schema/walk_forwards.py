@@ -120,7 +120,13 @@ class WalkForward(Node):
     steps: Annotated[list[WalkStep], strawberry.field(resolver=resolve.steps, description="Steps, oldest first.")]
     trials: Annotated[
         TrialContext | None,
-        strawberry.field(resolver=resolve.trials, description="What the result is worth after all trials."),
+        strawberry.field(
+            resolver=resolve.trials,
+            description="What the result is worth after all trials. A walk is one trial whatever its steps tried: they "
+            "chose on their past alone, so none of it was picked by the returns shown. Every other walk over this "
+            "universe is one more, and a scan that saw the traded bars, and from which the universe may have been "
+            "picked, counts every test.",
+        ),
     ]
     dataset_hashes: Annotated[list[str], strawberry.field(description="The identities of the data, by instrument.")]
     result_hash: Annotated[str | None, strawberry.field(description="The identity of the stitched equity.")]

@@ -9,9 +9,8 @@ import numpy as np
 
 from titan_graphql.models.backtests import Backtest
 from titan_graphql.models.pairs import Pair
-from titan_graphql.models.scans import Scan, ScanResult
 from titan_graphql.quant.leak_check import leak_check
-from titan_graphql.services import backtest_signals, scan_specs
+from titan_graphql.services import backtest_signals, scan_finds, scan_specs
 from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtest_specs import BacktestSpec
 from titan_graphql.services.market_bars import Floats, to_datetime
@@ -81,24 +80,12 @@ def check(spec: BacktestSpec, read: PairHistory) -> dict[str, object]:
 async def selection(owner_id: UUID, pair: Pair, spec: BacktestSpec) -> dict[str, object]:
     """Whether the scans of this owner that found the pair, in either direction, ended before trading begins."""
     latest: tuple[SelectionVerdict, str | None] = ("NOT_SCANNED", None)
-    for scan in await finding_scans(owner_id, pair):
+    for scan in await scan_finds.of_pair(owner_id, pair):
         asked = scan_specs.from_json(scan.spec)
         if asked.formation.end > spec.trading.start:
             return {"verdict": "KNOWS_TRADING", "scan_id": str(scan.id)}
         latest = "BEFORE_TRADING", str(scan.id)
     return {"verdict": latest[0], "scan_id": latest[1]}
-
-
-async def finding_scans(owner_id: UUID, pair: Pair) -> list[Scan]:
-    """The finished scans of an owner in which the pair lay below the level, oldest first."""
-    y, x = pair.y_id, pair.x_id  # type: ignore[attr-defined]  # made by Tortoise
-    found: dict[UUID, Scan] = {}
-    for leg_y, leg_x in ((y, x), (x, y)):
-        mine = ScanResult.filter(scan__owner_id=owner_id, y_id=leg_y, x_id=leg_x)
-        for result in await mine.select_related("scan"):
-            if result.p_value <= scan_specs.from_json(result.scan.spec).level:
-                found[result.scan.id] = result.scan
-    return sorted(found.values(), key=lambda scan: (scan.created_at, scan.id))
 
 
 def stored(backtest: Backtest) -> CheckedLeaks | None:

@@ -23,6 +23,7 @@ from titan_graphql.services import (
     backtests,
     campaigns,
     job_runs,
+    scan_finds,
     scans,
 )
 from titan_graphql.services.backtest_prices import PairHistory
@@ -131,7 +132,7 @@ async def _count(backtest: Backtest, record: TrackRecord | None) -> None:
         return
     await campaigns.count(campaign_id, "BACKTEST", backtest.id, 1, [record.ratio] if record else [])
     owner_id: UUID = backtest.owner_id  # type: ignore[attr-defined]  # made by Tortoise
-    for scan in await backtest_leaks.finding_scans(owner_id, backtest.pair):
+    for scan in await scan_finds.of_pair(owner_id, backtest.pair):
         await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))
 
 

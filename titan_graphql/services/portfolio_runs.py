@@ -15,12 +15,12 @@ from titan_graphql.models.portfolios import Portfolio, PortfolioSeries
 from titan_graphql.quant.metrics import Metrics, measure
 from titan_graphql.quant.portfolio import Book, run_portfolio
 from titan_graphql.services import (
-    backtest_leaks,
     backtest_runs,
     campaigns,
     job_runs,
     portfolio_books,
     portfolio_specs,
+    scan_finds,
     scans,
 )
 from titan_graphql.services.job_runs import Report
@@ -96,7 +96,7 @@ async def _save(job: Job, result: Result) -> None:
     owner_id: UUID = row.owner_id  # type: ignore[attr-defined]  # made by Tortoise
     await campaigns.count(campaign_id, "PORTFOLIO", row.id, 1, [record.ratio] if record else [])
     for pair in result.holdings.pairs:
-        for scan in await backtest_leaks.finding_scans(owner_id, pair):
+        for scan in await scan_finds.of_pair(owner_id, pair):
             await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))
 
 

@@ -15,7 +15,15 @@ from titan_graphql.models.sweeps import Sweep, SweepFigures
 from titan_graphql.quant.overfitting import probability_of_overfitting
 from titan_graphql.quant.sweep import sweep as run_sweep
 from titan_graphql.queue import JobName
-from titan_graphql.services import backtest_specs, campaigns, job_runs, job_shards, sweep_evidence
+from titan_graphql.services import (
+    backtest_specs,
+    campaigns,
+    job_runs,
+    job_shards,
+    scan_finds,
+    scans,
+    sweep_evidence,
+)
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.job_shards import Step
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
@@ -144,10 +152,13 @@ def _overfitting(ready: Ready, sums: Floats) -> dict[str, object]:
 
 
 async def _save(job: Job, swept: Swept) -> None:
-    row = await Sweep.get(id=job.subject_id)
+    row = await Sweep.get(id=job.subject_id).select_related("pair")
     await Sweep.filter(id=row.id).update(
         summary=swept.summary, dataset_hashes=swept.dataset_hashes, result_hash=swept.content_hash()
     )
     await SweepFigures.create(sweep_id=row.id, figures=swept.figures.astype(VALUE_TYPE).tobytes())
     campaign_id: UUID = row.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
     await campaigns.count(campaign_id, "SWEEP", row.id, len(swept.figures), swept.ratios)
+    owner_id: UUID = row.owner_id  # type: ignore[attr-defined]  # made by Tortoise
+    for scan in await scan_finds.of_pair(owner_id, row.pair):
+        await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))

@@ -16,10 +16,10 @@ from titan_graphql.quant.estimate import Estimate
 from titan_graphql.quant.sharpe import sharpe_ratio
 from titan_graphql.quant.sweep_grid import UNLIMITED
 from titan_graphql.quant.walk_forward import Choice, Step, Walk, walk_forward
-from titan_graphql.services import campaigns, job_runs, market_panels, walk_forwards
+from titan_graphql.services import campaigns, job_runs, market_panels, scan_finds, scans, walk_forwards
 from titan_graphql.services.campaigns import TrackRecord
 from titan_graphql.services.job_runs import Report
-from titan_graphql.services.market_bars import MS_PER_DAY, TIME_TYPE, VALUE_TYPE, Floats
+from titan_graphql.services.market_bars import MS_PER_DAY, TIME_TYPE, VALUE_TYPE, Floats, to_datetime
 from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.walk_forwards import WalkForwardSpec, from_json
 
@@ -143,3 +143,7 @@ async def _save(job: Job, walked: Walked) -> None:
     campaign_id: UUID = row.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
     ratios = [walked.record.ratio] if walked.record else []
     await campaigns.count(campaign_id, "WALK_FORWARD", row.id, 1, ratios)
+    owner_id: UUID = row.owner_id  # type: ignore[attr-defined]  # made by Tortoise
+    members, first = [one.id for one in walked.panel.instruments], int(walked.panel.time[walked.walk.start])
+    for scan in await scan_finds.of_universe(owner_id, members, to_datetime(first)):
+        await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))

@@ -285,7 +285,10 @@ def summary(walk: WalkForward) -> WalkSummary | None:
 async def trials(walk: WalkForward, counted: TrialCount | None = None) -> TrialContext | None:
     """What the result is worth after all trials of its campaign, or None until it has succeeded.
 
-    The choices of a step are made on its past alone, so the walk itself is one trial; its campaign may hold more.
+    A trial is what a track record was picked from by its own returns. The choices of a step are made on its past
+    alone, so the walk is one trial whatever its steps tried; every other walk of the campaign is one more, and a scan
+    that saw the traded bars and may have picked the universe counts all its tests (Bailey and López de Prado, 2014,
+    "The deflated Sharpe ratio").
     `counted` are the trials of its campaign where they are known already.
     """
     stored: dict[str, Any] | None = walk.summary
