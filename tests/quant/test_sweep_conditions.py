@@ -22,17 +22,19 @@ def eventful(close, random, last):
     splits = np.where(rare[1], random.choice([2.0, 0.5, 3.0], BARS), 1.0)
     price = close / np.cumprod(splits)
     dividends = np.where(rare[0], price * random.uniform(0, 0.01, BARS), 0.0)
-    return price, LegConditions(dividends=dividends, splits=splits, traded=~rare[2], last_bar=last)
+    opens = price * random.uniform(0.98, 1.02, BARS)
+    return price, LegConditions(open=opens, dividends=dividends, splits=splits, traded=~rare[2], last_bar=last)
 
 
 @pytest.mark.parametrize("fixes", ["NOTIONAL", "SHARES"])
+@pytest.mark.parametrize("fill", ["CLOSE", "OPEN"])
 @pytest.mark.parametrize("last", [None, 430, 0])
-def test_every_set_equals_its_own_backtest(fixes, last):
+def test_every_set_equals_its_own_backtest(fixes, fill, last):
     y, x = synthetic_pair(8, BARS)
     random = np.random.default_rng(3)
     (y, facts_y), (x, facts_x) = eventful(y, random, last), eventful(x, random, None)
     z, beta = signals(*synthetic_pair(8, BARS))
-    sets, base = random_sets(80, 4), Rules(entry=2, exit=0.5, hedge_fixes=fixes, capital=50_000)
+    sets, base = random_sets(80, 4), Rules(entry=2, exit=0.5, hedge_fixes=fixes, fill=fill, capital=50_000)
     conditions = Conditions(y=facts_y, x=facts_x)
     found = sweep(y, x, z, beta, sets, base, conditions=conditions, blocks=3)
     traded = 0
@@ -46,6 +48,7 @@ def test_every_set_equals_its_own_backtest(fixes, last):
             commission_bps=float(one["cost"]) * 1e4,
             capital=50_000,
             hedge_fixes=fixes,
+            fill=fill,
         )
         ledger = run_backtest(y, x, z[one["signal"]], beta[one["signal"]], rules, conditions=conditions)
         figures = measure(ledger, y, x, 50_000)

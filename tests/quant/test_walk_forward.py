@@ -1,14 +1,16 @@
 """Walking forward: the calendar is partitioned, nothing knows the future, and noise earns nothing."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from titan_graphql.quant.adjustment import Events
-from titan_graphql.quant.backtest import Rules
+from titan_graphql.quant.adjustment import Events, growth
+from titan_graphql.quant.backtest import Conditions, LegConditions, Rules, sized_bars
+from titan_graphql.quant.backtest_py import ledger_py
 from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.sweep_grid import Axes
 from titan_graphql.quant.walk_forward import Plan, Segment, segments, walk_forward
@@ -176,3 +178,81 @@ def test_choosing_among_random_walks_earns_nothing_out_of_sample():
     error = np.std(profits, ddof=1) / math.sqrt(len(profits))
     assert abs(np.mean(profits)) < 2.0 * error
     assert np.mean(inside) > 1.0
+
+
+def opening(prices: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Opens within two percent of the close."""
+    return prices * np.random.default_rng(seed).uniform(0.98, 1.02, prices.shape)
+
+
+@pytest.mark.parametrize("fill", ["CLOSE", "OPEN"])
+def test_a_walk_equals_a_plain_loop_over_its_steps(fill):
+    """One pair, four sets: each step's figures by the readable ledger, at the fills that were asked for."""
+    prices, ratio, paid = walks(11, bars=330, names=2), np.ones(330), np.zeros(330)
+    ratio[[95, 150, 215]], paid[[60, 130, 131, 222]] = 2.0, 0.4
+    prices[:, 0] /= np.cumprod(ratio)
+    opens, rules = opening(prices), replace(RULES, fill=fill, capital=40_000.0)
+    plan, happened = Plan(formation=100, trading=37, purge=3), Events(ratio, paid)
+    sets = Axes(entry=(1.0, 1.5), exit=(0.0, 0.5), cost_bps=(4.0,)).grid()
+    found = walk_forward(prices, plan, sets, rules, events={0: happened}, opens=opens)
+
+    total = prices * np.stack([growth(prices[:, 0], happened), np.ones(330)], axis=1)
+    equity, chosen = [], []
+    for one in segments(330, plan):
+        capital = equity[-1] if equity else 40_000.0
+        y, x = np.log(total).T
+        beta, alpha = np.polyfit(x[one.formed : one.known], y[one.formed : one.known], 1)
+        spread = y - alpha - beta * x
+        seen = spread[one.formed : one.known]
+        z = (spread - seen.mean()) / seen.std(ddof=1)
+
+        def run(row, bars, capital, last=None, z=z, beta=beta):
+            leg = LegConditions(open=opens[bars, 0], splits=ratio[bars], dividends=paid[bars], last_bar=last)
+            facts = Conditions(y=leg, x=LegConditions(open=opens[bars, 1]))
+            own = replace(
+                rules, entry=float(row["entry"]), exit=float(row["exit"]), commission_bps=4.0, capital=capital
+            )
+            laid = sized_bars(*prices[bars].T, z[bars], beta, own, facts)
+            return ledger_py(laid, own).equity
+
+        def sharpe(values):
+            returns = values[1:] / values[:-1] - 1.0
+            return returns.mean() / returns.std(ddof=1) if returns.std() > 0.0 else -math.inf
+
+        best = max(sets, key=lambda row: sharpe(run(row, slice(one.formed, one.known), 40_000.0)))
+        chosen.append((float(best["entry"]), float(best["exit"])))
+        traded = slice(one.first, one.stop)
+        equity += run(best, traded, capital, last=one.stop - one.first - 1).tolist()
+    assert [(sets[c.chosen]["entry"], sets[c.chosen]["exit"]) for s in found.steps for c in s.choices] == chosen
+    np.testing.assert_allclose(found.equity, equity, rtol=1e-12)
+    assert sum(step.trades for step in found.steps) > 5
+
+
+def test_opens_that_are_closes_are_fills_at_the_close():
+    prices = walks(12)
+    plain = walk_forward(prices, PLAN, SETS, RULES, opens=np.full(prices.shape, np.nan))
+    same = walk_forward(prices, PLAN, SETS, replace(RULES, fill="OPEN"), opens=prices)
+    assert np.array_equal(plain.equity, same.equity)
+    other = walk_forward(prices, PLAN, SETS, replace(RULES, fill="OPEN"), opens=opening(prices))
+    assert not np.array_equal(plain.equity, other.equity)
+
+
+def test_fills_at_the_open_know_no_later_bar_and_wait_for_opens_that_are_missing():
+    prices, rules = walks(13), replace(RULES, fill="OPEN")
+    opens = opening(prices)
+    opens[::9, 3], opens[::11, 1], opens[::13, 2] = np.nan, 0.0, np.inf
+    whole = walk_forward(prices, PLAN, SETS, rules, opens=opens)
+    assert np.isfinite(whole.equity).all()
+    cut, random = 300, np.random.default_rng(0)
+    poisoned = [
+        np.concatenate([one[:cut], one[cut:] * random.uniform(0.5, 2.0, one[cut:].shape)]) for one in (prices, opens)
+    ]
+    other = walk_forward(poisoned[0], PLAN, SETS, rules, opens=poisoned[1])
+    assert np.array_equal(other.equity[: cut - whole.start], whole.equity[: cut - whole.start])
+
+
+@pytest.mark.parametrize("opens", [None, np.ones((3, 2))], ids=["none", "too few"])
+def test_fills_at_the_open_need_opens(opens):
+    with pytest.raises(ParameterError) as refused:
+        walk_forward(walks(1), PLAN, SETS, replace(RULES, fill="OPEN"), opens=opens)
+    assert refused.value.code == "OPEN_MISSING"

@@ -29,7 +29,7 @@ from titan_graphql.services.campaigns import TrackRecord, TrialCount
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.scan_specs import ScanSpec
 from titan_graphql.services.sweep_specs import SweepSpec
-from titan_graphql.services.walk_forwards import WalkForwardSpec
+from titan_graphql.services.walk_forward_specs import WalkForwardSpec
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
 SWEPT = {

@@ -13,14 +13,22 @@ from titan_graphql.models.jobs import Job
 from titan_graphql.models.markets import Instrument
 from titan_graphql.models.walk_forwards import WalkForward
 from titan_graphql.quant.walk_forward import walk_forward
-from titan_graphql.services import campaigns, jobs, market_actions, market_universes, walk_forward_runs, walk_forwards
+from titan_graphql.services import (
+    campaigns,
+    jobs,
+    market_actions,
+    market_universes,
+    walk_forward_runs,
+    walk_forward_specs,
+    walk_forwards,
+)
 from titan_graphql.services.market_actions import ActionKind, NewAction
 from titan_graphql.services.market_bars import Bars, to_datetime
 from titan_graphql.services.market_revisions import Provenance, write_revision
 from titan_graphql.services.market_universes import Stay
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.scan_specs import DatedUniverse
-from titan_graphql.services.walk_forwards import WalkForwardSpec
+from titan_graphql.services.walk_forward_specs import WalkForwardSpec
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
 SPEC = WalkForwardSpec(
@@ -30,13 +38,13 @@ SPEC = WalkForwardSpec(
 )  # fmt: skip
 
 
-async def universe() -> np.ndarray:
+async def universe(*, opens: bool = False) -> np.ndarray:
     """Six instruments in three pulled pairs; closes in the order of their symbols."""
     closes = {}
     for seed, letter in enumerate("ABC", start=1):
         closes[f"{letter}X"], closes[f"{letter}Y"] = make.wave(seed=seed)
     for symbol, close in closes.items():
-        await make.listed(symbol, close)
+        await make.listed(symbol, close, **({"open": 1.01 * close} if opens else {}))
     return np.stack([closes[symbol] for symbol in sorted(closes)], axis=1)
 
 
@@ -48,14 +56,14 @@ async def walked(owner, spec=SPEC) -> WalkForward:
     return await WalkForward.get(id=walk.id)
 
 
-@pytest.mark.parametrize("anchored", [False, True])
-async def test_the_stored_walk_is_the_kernels(anchored):
-    closes = await universe()
+@pytest.mark.parametrize(("anchored", "fill"), [(False, "CLOSE"), (True, "CLOSE"), (False, "OPEN")])
+async def test_the_stored_walk_is_the_kernels(anchored, fill):
+    closes = await universe(opens=True)
     owner = await make.viewer()
-    spec = replace(SPEC, anchored=anchored)
+    spec = replace(SPEC, anchored=anchored, fill=fill)
     walk = await walked(owner, spec)
 
-    expected = walk_forward(closes, spec.plan(), spec.sets(), spec.rules())
+    expected = walk_forward(closes, spec.plan(), spec.sets(), spec.rules(), opens=1.01 * closes)
     found, told = walk_forwards.equity(walk, None), walk_forwards.summary(walk)
     assert np.array_equal(found.equity, expected.equity)
     assert (told.steps, told.tried) == (len(expected.steps), expected.tried)
@@ -161,6 +169,7 @@ BAD = {
     "nothing sensible": ({"entry": [0.1], "exit": [0.5]}, InvalidInputError, "GRID_EMPTY"),
     "not finite": ({"cost_bps": float("inf")}, InvalidInputError, "NOT_FINITE"),
     "capital": ({"capital": -1.0}, InvalidInputError, "CAPITAL_NOT_POSITIVE"),
+    "no opens": ({"fill": "OPEN"}, InvalidInputError, "OPEN_MISSING"),
     "market": ({"market": "NOWHERE"}, NotFoundError, "MARKET_NOT_FOUND"),
 }
 
@@ -187,7 +196,7 @@ async def test_a_named_universe_is_walked_with_the_members_of_its_first_day():
 
     assert first.instrument_ids == [str(members["AX"]), str(members["AY"])]
     assert later.instrument_ids == [str(members["AX"]), str(members["BX"])]
-    assert str(walk_forwards.from_json(first.spec).named) == "Changing as of 2020-01-01"
+    assert str(walk_forward_specs.from_json(first.spec).named) == "Changing as of 2020-01-01"
     with pytest.raises(InvalidInputError) as refused:
         await walk_forwards.start(owner, replace(SPEC, named=named))
     assert refused.value.code == "UNIVERSE_INVALID"

@@ -83,9 +83,9 @@ def sweep(
     z : (S, T) z-scores, one row per signal
     beta : (S,) hedge ratios or (S, T) paths
     sets : (N,) of `SET`, from `Axes.grid` or `Axes.sample`
-    rules : capital, periods per year, sizing (GROSS or FIXED_NOTIONAL) and what β fixes; its thresholds, gross and
-        costs give way to those of the sets
-    conditions : dividends, splits, missing bars and endings of either leg, as for `run_backtest`
+    rules : capital, periods per year, fill, sizing (GROSS or FIXED_NOTIONAL) and what β fixes; its thresholds, gross
+        and costs give way to those of the sets
+    conditions : opens, dividends, splits, missing bars and endings of either leg, as for `run_backtest`
     blocks : stretches of time for `block_sums`
     on_progress : called with (sets done, N) every few thousand sets; whatever it raises ends the sweep
 
@@ -93,14 +93,14 @@ def sweep(
     ------
     PriceNotPositiveError, SeriesTooShortError
     ParameterError
-        NOT_SWEEPABLE for fills at the open, borrow, re-hedging or a volatility target; SIGNAL_OUT_OF_RANGE,
-        LENGTH_MISMATCH, BLOCKS_OUT_OF_RANGE.
+        NOT_SWEEPABLE for borrow, re-hedging or a volatility target; SIGNAL_OUT_OF_RANGE, LENGTH_MISMATCH,
+        BLOCKS_OUT_OF_RANGE, OPEN_MISSING.
     """
     bars = same_length(price_y=positive(price_y, "price_y"), price_x=positive(price_x, "price_x"))
     scores, hedges = _signals(z, beta, bars)
     _check(rules, sets, scores.shape[0], bars, blocks)
     market = _market(price_y, price_x, conditions, rules, bars)
-    scores = np.where(market.open == 1, scores, np.nan)
+    scores = np.where(market.open_bars == 1, scores, np.nan)
     if rules.hedge_fixes == "SHARES":
         hedges = hedges * market.split_ratio
     edges = 1 + (bars - 1) * np.arange(blocks + 1) // blocks
@@ -111,7 +111,7 @@ def sweep(
     for start in range(0, sets.size, SETS_PER_CHUNK):
         part = slice(start, start + SETS_PER_CHUNK)
         signals = (scores, hedges, crests)
-        sweep_nb(*market.columns, *signals, sets[part], sizing, edges, tallies[part], sums[part])
+        sweep_nb(market.costs, market.open_bars, *signals, sets[part], sizing, edges, tallies[part], sums[part])
         if on_progress is not None:
             on_progress(min(start + SETS_PER_CHUNK, sets.size), sets.size)
     figures = _figures(tallies, bars, rules.capital, rules.periods_per_year)
@@ -123,32 +123,28 @@ def sweep(
 class _Market:
     """What every set meets, in shares of the first bar, so that splits are gone.
 
-    `prices` (2, T) are what a share costs, `worth` (2, T) what it is worth with its dividends so far, `open` is 1 where
-    orders fill, 0 where they wait and 2 from the end of a leg on; `split_ratio` turns β of a bar's own shares into β
-    of the first bar's.
+    `costs` are what a share costs at the close, what it is worth then with its dividends so far, and both where orders
+    fill, each (2, T). `open_bars` is odd where orders fill and 2 more from the end of a leg on; `split_ratio` turns β
+    of a bar's own shares into β of the first bar's.
     """
 
-    prices: Floats
-    worth: Floats
-    open: npt.NDArray[np.int8]
+    costs: tuple[Floats, Floats, Floats, Floats]
+    open_bars: npt.NDArray[np.int8]
     split_ratio: Floats
-
-    @property
-    def columns(self) -> tuple[Floats, Floats, npt.NDArray[np.int8]]:
-        return self.prices, self.worth, self.open
 
 
 def _market(price_y: npt.ArrayLike, price_x: npt.ArrayLike, conditions: Conditions, rules: Rules, bars: int) -> _Market:
     """Lay prices, dividends and splits out once for all sets: between entry and exit only sums of them matter."""
-    nothing = np.full(bars, np.nan)
-    table = pack_bars(
-        price_y, price_x, nothing, nothing, conditions, at_open=False, periods_per_year=rules.periods_per_year
+    nothing, at_open, periods = np.full(bars, np.nan), rules.fill == "OPEN", rules.periods_per_year
+    table = pack_bars(price_y, price_x, nothing, nothing, conditions, at_open=at_open, periods_per_year=periods)
+    splits = np.array([np.cumprod(table[f"split_{leg}"]) for leg in "yx"])
+    closes, fills, dividends = (
+        np.array([table[f"{name}_{leg}"] for leg in "yx"]) * splits for name in ("close", "fill", "dividend")
     )
-    splits = [np.cumprod(table[f"split_{leg}"]) for leg in "yx"]
-    prices = np.array([table[f"close_{leg}"] * split for leg, split in zip("yx", splits, strict=True)])
-    paid = np.array([np.cumsum(table[f"dividend_{leg}"] * split) for leg, split in zip("yx", splits, strict=True)])
-    open_bars = np.where(table["ended"], 2, table["traded"]).astype(np.int8)
-    return _Market(prices, prices + paid, open_bars, splits[0] / splits[1])
+    paid = np.cumsum(dividends, axis=1)
+    costs = (closes, closes + paid, fills, fills + paid)
+    open_bars = (table["traded"] + 2 * table["ended"]).astype(np.int8)
+    return _Market(costs, open_bars, splits[0] / splits[1])
 
 
 def _signals(z: npt.ArrayLike, beta: npt.ArrayLike, bars: int) -> tuple[Floats, Floats]:
@@ -172,9 +168,8 @@ def _check(rules: Rules, sets: npt.NDArray[np.void], signals: int, bars: int, bl
     if sets.dtype != SET or not sets.size or not 0 <= sets["signal"].min() <= sets["signal"].max() < signals:
         message = f"the sets must be made by Axes and point at one of {signals} signals"
         raise ParameterError(message, code="SIGNAL_OUT_OF_RANGE", field="sets")
-    plain = rules.fill == "CLOSE" and rules.borrow_bps == 0.0 and rules.rehedge_band is None
-    if not plain or rules.sizing == "VOLATILITY_TARGET":
-        message = "a sweep fills at the close, without borrow, re-hedging or a volatility target"
+    if rules.borrow_bps != 0.0 or rules.rehedge_band is not None or rules.sizing == "VOLATILITY_TARGET":
+        message = "a sweep knows no borrow, re-hedging or volatility target"
         raise ParameterError(message, code="NOT_SWEEPABLE", field="rules")
     if not 1 <= blocks < bars:
         message = f"blocks is {blocks}; with {bars} bars it lies in 1 … {bars - 1}"

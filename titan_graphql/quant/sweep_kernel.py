@@ -29,17 +29,18 @@ TALLY = np.dtype(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def sweep_nb(prices, worth, open_bars, z, beta, crests, sets, sizing, edges, tallies, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def sweep_nb(costs, open_bars, z, beta, crests, sets, sizing, edges, tallies, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Run every set, adding to tallies of zeros.
 
-    `prices` and `worth` are (2, T): what a share costs, and what it is worth with all dividends paid so far;
-    `open_bars` are 1 where orders fill (elsewhere z is NaN) and 2 from the end of a leg on; `crests` holds the largest
-    |z| of every STRIDE bars; `sizing` is (capital, fixed notional or 0, 1 when β fixes shares).
+    `costs` are four of (2, T): what a share costs at the close, what it is worth then with all dividends paid so far,
+    and the same where orders fill. `open_bars` are odd where orders fill (elsewhere z is NaN) and 2 or more from the
+    end of a leg on; `crests` holds the largest |z| of every STRIDE bars; `sizing` is (capital, fixed notional or 0, 1
+    when β fixes shares).
     """
     for k in range(sets.size):
         p = sets[k]
         signal = (z[p.signal], beta[p.signal], crests[p.signal])
-        run_nb(prices, worth, open_bars, signal, p, sizing, edges, tallies[k], blocks[k])
+        run_nb(costs, open_bars, signal, p, sizing, edges, tallies[k], blocks[k])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -60,7 +61,7 @@ def next_entry_nb(z, beta, crests, entry, stop, t):  # type: ignore[no-untyped-d
 def filled_nb(open_bars, t):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """The first bar from t on at which an order for an entry fills, or the number of bars."""
     while t < open_bars.size and open_bars[t] != 1:
-        if open_bars[t] == 2:
+        if open_bars[t] >= 2:
             return open_bars.size
         t += 1
     return t
@@ -83,17 +84,16 @@ def sized_nb(side, hedge, gross, sizing, cash, price_y, price_x):  # type: ignor
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run_nb(prices, worth, open_bars, signal, p, sizing, edges, tally, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def run_nb(costs, open_bars, signal, p, sizing, edges, tally, blocks):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """One run by the rules of `run_backtest`; `blocks` receives the sums of returns up to the end of each block."""
-    price_y, price_x, worth_y, worth_x = prices[0], prices[1], worth[0], worth[1]
+    prices, worth, fills, settled = costs
     z, beta, crests = signal
-    bars = price_y.size
+    bars = z.size
     entry, exit_, stop, max_hold, cost = p.entry, p.exit, p.stop, p.max_hold, p.cost
     cash = peak = trough = sizing[0]
     returns = squares = losses = drawdown = equities = lowest = highest = locked = 0.0
     counted = block = t = 0
-    edge = edges[1]
-    ruined = False
+    edge, ruined = edges[1], False
     while not ruined:
         if locked != 0.0:
             t = unlocked_nb(z, exit_, locked, t)
@@ -101,26 +101,29 @@ def run_nb(prices, worth, open_bars, signal, p, sizing, edges, tally, blocks):  
         t = next_entry_nb(z, beta, crests, entry, stop, t)
         if t >= bars - 1:
             break
-        side = -1.0 if z[t] > 0.0 else 1.0
-        hedge = beta[t]
+        side, hedge = -1.0 if z[t] > 0.0 else 1.0, beta[t]
         t = filled = filled_nb(open_bars, t + 1)
         if t >= bars:
             break
         equities += cash * (t - counted)
-        quantity_y, quantity_x = sized_nb(side, hedge, p.gross, sizing, cash, price_y[t], price_x[t])
-        moved = abs(quantity_y) * price_y[t] + abs(quantity_x) * price_x[t]
+        quantity_y, quantity_x = sized_nb(side, hedge, p.gross, sizing, cash, fills[0, t], fills[1, t])
+        moved = abs(quantity_y) * fills[0, t] + abs(quantity_x) * fills[1, t]
         before = previous = cash
-        cash -= quantity_y * worth_y[t] + quantity_x * worth_x[t] + cost * moved
+        cash -= quantity_y * settled[0, t] + quantity_x * settled[1, t] + cost * moved
         tally.traded += moved
         leaving = closed = False
         while t < bars:
-            equity = cash + quantity_y * worth_y[t] + quantity_x * worth_x[t]
-            if (leaving and open_bars[t]) or equity <= 0.0 or open_bars[t] == 2:
-                moved = abs(quantity_y) * price_y[t] + abs(quantity_x) * price_x[t]
+            ordered = leaving and open_bars[t] & 1 == 1
+            equity = cash + quantity_y * worth[0, t] + quantity_x * worth[1, t]
+            if ordered:
+                equity = cash + quantity_y * settled[0, t] + quantity_x * settled[1, t]
+            closed = ordered or equity <= 0.0 or open_bars[t] >= 2
+            if closed:
+                at = fills if ordered else prices
+                moved = abs(quantity_y) * at[0, t] + abs(quantity_x) * at[1, t]
                 tally.traded += moved
                 equity -= cost * moved
                 ruined = equity <= 0.0
-                closed = True
             change = equity / previous - 1.0
             previous = equity
             while t >= edge:
@@ -159,15 +162,16 @@ def run_nb(prices, worth, open_bars, signal, p, sizing, edges, tally, blocks):  
             tally.wins += cash > before
     blocks[block:, 0] = returns
     blocks[block:, 1] = squares
-    tally.equities = equities + cash * (bars - counted)
-    tally.ruined = ruined
-    write_nb(tally, cash, returns, squares, losses, drawdown, lowest, highest)
+    equities += cash * (bars - counted)
+    write_nb(tally, ruined, cash, equities, returns, squares, losses, drawdown, lowest, highest)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def write_nb(tally, equity, returns, squares, losses, drawdown, lowest, highest):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def write_nb(tally, ruined, equity, equities, returns, squares, losses, drawdown, lowest, highest):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Leave the sums of a run, which it keeps in registers, behind."""
+    tally.ruined = ruined
     tally.equity = equity
+    tally.equities = equities
     tally.returns = returns
     tally.squares = squares
     tally.losses = losses

@@ -118,16 +118,19 @@ class Market:
     """Prices of a universe, (T, N): as traded with gaps, with gaps filled by earlier closes, and total return.
 
     A total-return price depends on no later bar; `last` is each column's last bar, T − 1 for one that may yet go on.
+    `opens` are None where orders fill at the close; `tradable` says where there is a bar with the price they fill at.
     """
 
     closes: Floats
     filled: Floats
     adjusted: Floats
+    opens: Floats | None
+    tradable: npt.NDArray[np.bool_]
     last: npt.NDArray[np.int64]
     events: Mapping[int, Events]
 
     @classmethod
-    def of(cls, closes: Floats, events: Mapping[int, Events]) -> "Market":
+    def of(cls, closes: Floats, events: Mapping[int, Events], opens: Floats | None = None) -> "Market":
         """Lay out what every step needs."""
         bars = len(closes)
         known = ~np.isnan(closes)
@@ -137,19 +140,23 @@ class Market:
             adjusted[:, column] *= growth(closes[:, column], one)
         last = bars - 1 - known[::-1].argmax(axis=0)
         last[last >= bars - 1 - GONE_AFTER_BARS] = bars - 1
-        return cls(closes, np.take_along_axis(closes, at, axis=0), adjusted, last, events)
+        filled, tradable = np.take_along_axis(closes, at, axis=0), known
+        if opens is not None:
+            tradable = known & np.isfinite(opens) & (opens > 0.0)
+            opens = np.where(tradable, opens, filled)
+        return cls(closes, filled, adjusted, opens, tradable, last, events)
 
     def happened(self, column: int, bars: slice) -> LegConditions:
-        """Splits and dividends of a stretch without gaps."""
-        one = self.events.get(column)
-        return LegConditions() if one is None else LegConditions(splits=one.splits[bars], dividends=one.dividends[bars])
+        """What a stretch of bars brought besides closes."""
+        one, opens = self.events.get(column), None if self.opens is None else self.opens[bars, column]
+        facts = LegConditions(open=opens, traded=self.tradable[bars, column])
+        return facts if one is None else replace(facts, splits=one.splits[bars], dividends=one.dividends[bars])
 
     def traded(self, column: int, segment: Segment) -> tuple[Floats, LegConditions]:
         """One leg over a trading period at whose last bar, or the leg's own, positions are closed."""
         bars = slice(segment.first, segment.stop)
         last = max(min(int(self.last[column]), segment.stop - 1) - segment.first, 0)
-        facts = replace(self.happened(column, bars), traded=~np.isnan(self.closes[bars, column]), last_bar=last)
-        return self.filled[bars, column], facts
+        return self.filled[bars, column], replace(self.happened(column, bars), last_bar=last)
 
 
 def segments(bars: int, plan: Plan) -> list[Segment]:
@@ -190,6 +197,7 @@ def walk_forward(
     rules: Rules,
     *,
     events: Mapping[int, Events] | None = None,
+    opens: npt.ArrayLike | None = None,
     signal: Signal = ols_signal,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Walk:
@@ -199,8 +207,9 @@ def walk_forward(
     logarithms of total-return prices), the `plan.pairs` with the smallest p-values are kept in their better direction,
     each takes the parameter set with the highest Sharpe ratio on the formation period, and trades the bars that follow
     with the hedge ratio, mean and deviation of the formation period. Positions are closed, with costs, on the last bar
-    of a step, or of a leg that stops trading. While a leg has no bar nothing is decided or filled. A pair without a
-    trade in sample is left out; its share stays in cash.
+    of a step, or of a leg that stops trading; all other orders fill at the close or open of the next bar, in sample
+    too. While a leg has no bar, or none of the opens asked for, nothing is decided or filled. A pair without a trade in
+    sample is left out; its share stays in cash.
 
     Parameters
     ----------
@@ -208,8 +217,9 @@ def walk_forward(
         screen
     plan : the calendar and how many pairs
     sets : (S,) of `sweep_grid.SET` on signal 0
-    rules : capital and what the sets do not say
+    rules : capital, fill and what the sets do not say
     events : splits and dividends by column, where there are any
+    opens : (T, N) opening prices, NaN where missing; needed where orders fill at the open
     signal : log prices of both legs at their joint bars and the slice of these that is the formation period → z-score
         and hedge ratio at each of them; whatever is fixed comes from the formation period, and nothing may look ahead
     on_progress : called with (steps done, steps); whatever it raises ends the walk
@@ -217,7 +227,7 @@ def walk_forward(
     Raises
     ------
     ParameterError
-        As for `segments`; SERIES_SHAPE.
+        As for `segments`; SERIES_SHAPE, OPEN_MISSING.
 
     References
     ----------
@@ -227,7 +237,7 @@ def walk_forward(
     if prices.ndim != 2 or prices.shape[1] < 2:
         message = f"closes has shape {prices.shape}; bars by at least two instruments"
         raise ParameterError(message, code="SERIES_SHAPE", field="closes")
-    market = Market.of(prices, events or {})
+    market = Market.of(prices, events or {}, _opens(opens, prices) if rules.fill == "OPEN" else None)
     plans = segments(len(prices), plan)
     equity, steps = np.full(len(prices) - plans[0].first, rules.capital), []
     tried, capital = 0, rules.capital
@@ -240,6 +250,14 @@ def walk_forward(
         if on_progress is not None:
             on_progress(number + 1, len(plans))
     return Walk(plans[0].first, equity, tuple(steps), tried)
+
+
+def _opens(opens: npt.ArrayLike | None, closes: Floats) -> Floats:
+    array = np.empty(0) if opens is None else np.asarray(opens, dtype=np.float64)
+    if array.shape != closes.shape:
+        message = f"orders fill at the open, so there must be as many opens as closes: {closes.shape}"
+        raise ParameterError(message, code="OPEN_MISSING", field="opens")
+    return array
 
 
 def _step(
@@ -330,5 +348,6 @@ def _rules(rules: Rules, row: np.void, capital: float) -> Rules:
         gross=float(row["gross"]),
         capital=capital,
         commission_bps=float(row["cost"]) / BPS,
+        fill=rules.fill,
         periods_per_year=rules.periods_per_year,
     )

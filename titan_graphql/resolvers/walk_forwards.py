@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from titan_graphql.resolvers import nodes
+from titan_graphql.resolvers.backtests import Fill
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.inputs import After, Before, First, Last, MaxPoints, PeriodInput, page_request
 from titan_graphql.resolvers.pairs import HedgeMethod
 from titan_graphql.resolvers.scans import UniverseInput
-from titan_graphql.services import walk_forwards
-from titan_graphql.services.walk_forwards import WalkForwardSpec
+from titan_graphql.services import walk_forward_specs, walk_forwards
+from titan_graphql.services.walk_forward_specs import WalkForwardSpec
 
 if TYPE_CHECKING:
     from titan_graphql.models.walk_forwards import WalkForward
@@ -40,6 +41,7 @@ class StartWalkForwardInput:
     hedge: HedgeMethod = strawberry.field(
         default=HedgeMethod.OLS, description="How hedge ratios of log prices are estimated."
     )
+    fill: Fill = strawberry.field(default=Fill.CLOSE, description="The price of the next bar that orders get.")
     gross: float = strawberry.field(default=1.0, description="Each pair's notional as a multiple of its share.")
     capital: float = strawberry.field(default=100_000.0, description="Starting cash.")
     campaign_id: strawberry.ID | None = strawberry.field(
@@ -53,7 +55,7 @@ class StartWalkForwardInput:
         """The specification as services take it."""
         plain = {name: getattr(self, name) for name in PLAIN}
         market, symbols = self.universe.market, self.universe.symbols
-        chosen = {"named": self.universe.to_named(), "hedge": self.hedge.value, **plain}
+        chosen = {"named": self.universe.to_named(), "hedge": self.hedge.value, "fill": self.fill.value, **plain}
         return WalkForwardSpec(market=market, symbols=symbols, period=self.period.to_period(), **chosen)
 
 
@@ -77,7 +79,7 @@ async def page(info: Info, first: First = None, after: After = None, last: Last 
 
 def spec(root: "WalkForward") -> WalkForwardSpec:
     """What was asked for."""
-    return walk_forwards.from_json(root.spec)
+    return walk_forward_specs.from_json(root.spec)
 
 
 def universe(root: WalkForwardSpec) -> str:

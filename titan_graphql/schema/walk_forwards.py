@@ -8,6 +8,7 @@ import strawberry
 from titan_graphql.models import walk_forwards as models
 from titan_graphql.resolvers import relations
 from titan_graphql.resolvers import walk_forwards as resolve
+from titan_graphql.resolvers.backtests import Fill
 from titan_graphql.resolvers.pairs import HedgeMethod
 from titan_graphql.schema.campaigns import TrialContext
 from titan_graphql.schema.jobs import Job
@@ -43,6 +44,7 @@ class WalkForwardSpec:
     max_hold: Annotated[list[int | None], strawberry.field(description="Time stops in bars; null is none.")]
     cost_bps: Annotated[float, strawberry.field(description="Costs in basis points.")]
     hedge: Annotated[HedgeMethod, strawberry.field(description="How hedge ratios of log prices are estimated.")]
+    fill: Annotated[Fill, strawberry.field(description="The price of the next bar that orders get.")]
     gross: Annotated[float, strawberry.field(description="Each pair's notional as a multiple of its share.")]
     capital: Annotated[float, strawberry.field(description="Starting cash.")]
 
@@ -158,5 +160,5 @@ class WalkForwardMutation:
 
     start_walk_forward: Annotated[
         StartWalkForwardPayload,
-        mutation(resolve.start, "Start a walk-forward, filled at closes; follow its job through `jobChanged`."),
+        mutation(resolve.start, "Start a walk-forward; follow its job through `jobChanged`."),
     ]

@@ -23,7 +23,7 @@ from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, Bars, to_m
 
 BLOCKS_PER_QUERY = 2_000
 HISTORIES_MAX = 8
-Blob = tuple[UUID, bytes, bytes]
+Blob = tuple[UUID, bytes, *tuple[bytes | None, ...]]
 _histories: "OrderedDict[tuple[Version | None, ...], Panel]" = OrderedDict()
 
 
@@ -42,7 +42,8 @@ class Panel:
     """Closes of shape (bars, instruments) on the union of all bar times; NaN is a missing bar.
 
     `refusals` says, by column, why prices could not be corrected; those columns are empty. Where closes are left as
-    stored, `events` are the splits and dividends of the columns that have any.
+    stored, `events` are the splits and dividends of the columns that have any, and `opens` are there if they were asked
+    for.
     """
 
     time: npt.NDArray[np.int64]
@@ -51,13 +52,15 @@ class Panel:
     dataset_hashes: list[str]
     refusals: Mapping[int, str] = field(default_factory=dict)
     events: Mapping[int, Events] = field(default_factory=dict)
+    opens: npt.NDArray[np.float64] | None = None
 
     def between(self, start: datetime, end: datetime) -> "Panel":
         """The bars that begin in [start, end)."""
         low, high = (int(np.searchsorted(self.time, to_ms(moment))) for moment in (start, end))
         closes = np.ascontiguousarray(self.closes[low:high])
         events = {key: Events(one.splits[low:high], one.dividends[low:high]) for key, one in self.events.items()}
-        return replace(self, time=self.time[low:high], closes=closes, events=events)
+        opens = None if self.opens is None else np.ascontiguousarray(self.opens[low:high])
+        return replace(self, time=self.time[low:high], closes=closes, events=events, opens=opens)
 
 
 async def read_panel(
@@ -67,12 +70,14 @@ async def read_panel(
     hashes: Sequence[str] | None = None,
     *,
     as_stored: bool = False,
+    opens: bool = False,
 ) -> Panel:
     """Read the daily closes that begin in [start, end), one column per instrument, in the given order.
 
     `hashes` names the content of each instrument's dataset ("" for none), so that a panel can be read again as it was;
     without them the newest revisions are read. `as_stored` corrects nothing and tells what happened to the shares
-    instead. Live bars are in none until they are folded into a dataset.
+    instead; with `opens` the opening prices come too, as they are stored. Live bars are in none until they are folded
+    into a dataset.
 
     Raises:
         InvalidInputError: the period is reversed.
@@ -84,8 +89,9 @@ async def read_panel(
     plain = [version for version in versions if version and not version.corrections.pending]
     # A correction multiplies over all of a series.
     whole = [version for version in versions if version and version.corrections.pending]
-    rows = await _blobs(plain, years) + await _blobs(whole, None)
-    panel = await asyncio.to_thread(_assemble, list(instruments), versions, rows, as_stored=as_stored)
+    columns = ("close", "open") if opens else ("close",)
+    rows = await _blobs(plain, years, columns) + await _blobs(whole, None, columns)
+    panel = await asyncio.to_thread(_assemble, list(instruments), versions, rows, as_stored=as_stored, opens=opens)
     return panel.between(start, end)
 
 
@@ -142,8 +148,10 @@ def _recorded(
     return version
 
 
-async def _blobs(versions: Sequence[Version], years: tuple[int, int] | None) -> list[Blob]:
-    """Times and closes of the blocks that hold for these revisions; blocks themselves never change."""
+async def _blobs(
+    versions: Sequence[Version], years: tuple[int, int] | None, columns: Sequence[str] = ("close",)
+) -> list[Blob]:
+    """Times and columns of the blocks that hold for these revisions; blocks themselves never change."""
     revision = {version.series_id: version.revision for version in versions}
     blocks = BarBlock.filter(series_id__in=list(revision))
     if years is not None:
@@ -157,21 +165,28 @@ async def _blobs(versions: Sequence[Version], years: tuple[int, int] | None) -> 
     found: list[Blob] = []
     for first in range(0, len(holding), BLOCKS_PER_QUERY):
         part = BarBlock.filter(id__in=holding[first : first + BLOCKS_PER_QUERY])
-        found += await part.values_list("series_id", "time", "close")
+        found += await part.values_list("series_id", "time", *columns)
     return found
 
 
 def _assemble(
-    instruments: list[Instrument], versions: list[Version | None], rows: list[Blob], *, as_stored: bool = False
+    instruments: list[Instrument],
+    versions: list[Version | None],
+    rows: list[Blob],
+    *,
+    as_stored: bool = False,
+    opens: bool = False,
 ) -> Panel:
     columns = {version.series_id: column for column, version in enumerate(versions) if version}
-    stamps = {blob: np.frombuffer(blob, TIME_TYPE) for _, blob, _ in rows}
+    stamps = {row[1]: np.frombuffer(row[1], TIME_TYPE) for row in rows}
     time = np.unique(np.concatenate(list(stamps.values()))) if stamps else np.empty(0, np.int64)
     places = {blob: np.searchsorted(time, own) for blob, own in stamps.items()}
-    closes = np.full((len(instruments), len(time)), np.nan)
+    closes, opening = (np.full((len(instruments), len(time)), np.nan) for _ in range(2))
     bars: dict[int, list[npt.NDArray[np.int64]]] = {}
-    for series_id, times, values in rows:
-        closes[columns[series_id], places[times]] = np.frombuffer(values, VALUE_TYPE)
+    for series_id, times, *values in rows:
+        for table, blob in zip((closes, opening), values, strict=False):
+            if blob is not None:
+                table[columns[series_id], places[times]] = np.frombuffer(blob, VALUE_TYPE)
         bars.setdefault(columns[series_id], []).append(places[times])
     refusals, events = {}, {}
     for column, version in enumerate(versions):
@@ -183,7 +198,8 @@ def _assemble(
                 refusals[column] = _correct(closes[column], time, own, version.corrections)
     hashes = [version.content_hash if version else "" for version in versions]
     said = {column: refusal for column, refusal in refusals.items() if refusal is not None}
-    return Panel(time, instruments, np.ascontiguousarray(closes.T), hashes, said, events)
+    first = np.ascontiguousarray(opening.T) if opens else None
+    return Panel(time, instruments, np.ascontiguousarray(closes.T), hashes, said, events, first)
 
 
 def _events(time: npt.NDArray[np.int64], own: npt.NDArray[np.int64], corrections: Corrections) -> Events:

@@ -16,12 +16,12 @@ from titan_graphql.quant.estimate import Estimate
 from titan_graphql.quant.sharpe import sharpe_ratio
 from titan_graphql.quant.sweep_grid import UNLIMITED
 from titan_graphql.quant.walk_forward import Choice, Step, Walk, walk_forward
-from titan_graphql.services import campaigns, job_runs, market_panels, scan_finds, scans, walk_forwards
+from titan_graphql.services import campaigns, job_runs, scan_finds, scans
 from titan_graphql.services.campaigns import TrackRecord
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.market_bars import MS_PER_DAY, TIME_TYPE, VALUE_TYPE, Floats, to_datetime
 from titan_graphql.services.market_panels import Panel
-from titan_graphql.services.walk_forwards import WalkForwardSpec, from_json
+from titan_graphql.services.walk_forward_specs import WalkForwardSpec, from_json, read_panel
 
 RUINED = "equity fell to zero or below"
 
@@ -55,8 +55,7 @@ async def _compute(job: Job, report: Report) -> Walked:
     ids = [UUID(text) for text in row.instrument_ids]
     found = {member.id: member for member in await Instrument.filter(id__in=ids)}
     members = [found[one] for one in ids if one in found]
-    panel = await market_panels.read_panel(members, spec.period.start, spec.period.end, as_stored=True)
-    walk_forwards.check_data(spec, panel)
+    panel = await read_panel(spec, members)
     return await asyncio.to_thread(walk, spec, panel, report)
 
 
@@ -73,6 +72,7 @@ def walk(spec: WalkForwardSpec, panel: Panel, report: Report) -> Walked:
         sets,
         spec.rules(),
         events=panel.events,
+        opens=panel.opens,
         signal=spec.signal,
         on_progress=lambda done, total: report(done, total, f"{done} of {total} steps"),
     )

@@ -89,6 +89,17 @@ export function AdvancedFields(props: FieldsProps) {
       <DraftField {...props} name="purge" label="Leave out between" suffix="bars" hint="After formation" />
       <DraftField {...props} name="level" label="Largest p of a pair" />
       <DraftField {...props} name="costBps" label="Costs" suffix="bps" />
+      <SelectField
+        label="Orders fill at"
+        value={props.draft.fill}
+        problem={props.problems['fill']}
+        options={[
+          { value: 'CLOSE', label: 'The next close' },
+          { value: 'OPEN', label: 'The next open' },
+        ]}
+        hint={props.draft.fill === 'OPEN' ? 'Where a leg has no open, orders wait' : undefined}
+        onValue={(fill) => props.onDraft({ fill })}
+      />
       <DraftField {...props} name="gross" label="Gross exposure" suffix="×" />
       <DraftField {...props} name="capital" label="Starting capital" />
     </div>

@@ -24,6 +24,7 @@ export const WalkSpecFields = graphql(`
     stop
     maxHold
     costBps
+    fill
     gross
     capital
   }
@@ -49,6 +50,7 @@ export function WalkSpecRecap({ spec: masked }: { spec: FragmentOf<typeof WalkSp
       <RecapLine name="Give up">
         at |z|: {writeValues(spec.stop, 'none')}; after bars: {writeValues(spec.maxHold, 'none')}
       </RecapLine>
+      <RecapLine name="Orders fill at">the next bar’s {spec.fill === 'OPEN' ? 'open' : 'close'}</RecapLine>
       <RecapLine name="Costs, size">
         {formatNumber(spec.costBps, 1)} bps; {formatNumber(spec.gross)} ×, from {formatCount(spec.capital)}
       </RecapLine>

@@ -24,12 +24,15 @@ const INPUT = {
   stop: [null],
   maxHold: [null],
   costBps: 3,
+  fill: 'CLOSE' as const,
   gross: 1,
   capital: 100000,
 }
 
 test('the draft becomes an input', () => {
-  expect(readDraft({ ...DEFAULT_DRAFT, market: 'US', period: PERIOD })).toEqual({ input: INPUT })
+  const draft = { ...DEFAULT_DRAFT, market: 'US', period: PERIOD }
+  expect(readDraft(draft)).toEqual({ input: INPUT })
+  expect(readDraft({ ...draft, fill: 'OPEN' })).toEqual({ input: { ...INPUT, fill: 'OPEN' } })
 })
 
 test('what is missing is said beside its field', () => {

@@ -26,6 +26,7 @@ export interface WalkDraft {
   stop: string
   maxHold: string
   costBps: string
+  fill: NonNullable<WalkInput['fill']>
   gross: string
   capital: string
 }
@@ -46,6 +47,7 @@ export const DEFAULT_DRAFT: WalkDraft = {
   stop: 'none',
   maxHold: 'none',
   costBps: '3',
+  fill: 'CLOSE',
   gross: '1',
   capital: '100000',
 }
@@ -54,7 +56,7 @@ export const DEFAULT_DRAFT: WalkDraft = {
 export const FIELDS = Object.keys(DEFAULT_DRAFT)
 
 /** Fields that lie in the part of the form that is closed at first. */
-export const ADVANCED = ['purge', 'level', 'stop', 'maxHold', 'costBps', 'gross', 'capital']
+export const ADVANCED = ['purge', 'level', 'stop', 'maxHold', 'costBps', 'fill', 'gross', 'capital']
 
 type ListName = 'entry' | 'exit' | 'stop' | 'maxHold'
 type NumberName = 'level' | 'costBps' | 'gross' | 'capital'
@@ -93,6 +95,7 @@ export function readDraft(draft: WalkDraft): Read<WalkInput> {
     stop: listOrNone('stop'),
     maxHold: listOrNone('maxHold'),
     costBps: number('costBps'),
+    fill: draft.fill,
     gross: number('gross'),
     capital: number('capital'),
   }
