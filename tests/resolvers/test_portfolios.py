@@ -20,6 +20,9 @@ READ = """query($id: ID!) { portfolio(id: $id) { job { state } metrics { trades 
   profit { total netting contributions { pair { y { symbol } } y x weight price dividends commission slippage borrow
                                          total trades blocked reduced } }
   equity(maxPoints: 20) { count time equity drawdown gross net largest held downsampledFrom }
+  leakCheck { verdict cuts leak { bar column } selection { verdict scan { id } } }
+  manifest { datasets { leg revision contentHash adjustment splits dividends missing ended } codeVersion parameters seed
+             inputHash resultHash }
   trials { tried } datasetHashes resultHash } portfolios(first: 5) { nodes { id } } }"""
 
 
@@ -44,7 +47,14 @@ async def test_a_portfolio_from_start_to_result(researcher: Caller):
         one["y"] for one in parts["contributions"]
     ]
     assert (found["equity"]["count"], found["equity"]["downsampledFrom"]) == (20, 180)
-    assert len(found["datasetHashes"]) == 4
+    assert (found["leakCheck"]["verdict"], len(found["leakCheck"]["cuts"])) == ("CLEAN", 6)
+    assert found["leakCheck"]["selection"] == {"verdict": "NOT_SCANNED", "scan": None}
+    told = found["manifest"]
+    assert [one["contentHash"] for one in told["datasets"]] == found["datasetHashes"]
+    assert [one["leg"] for one in told["datasets"]] == [
+        s for one in parts["contributions"] for s in (one["y"], one["x"])
+    ]
+    assert (told["resultHash"], len(told["inputHash"]), len(found["datasetHashes"])) == (found["resultHash"], 64, 4)
 
 
 async def test_what_cannot_be_a_book_is_a_typed_problem(researcher: Caller, reader: Caller):

@@ -1,19 +1,22 @@
 """Portfolios through the services: one book, netted, counted, and refused when it makes no sense."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
-from tests import make
+from tests import make, make_scans
 from titan_graphql.errors import InvalidInputError, LimitExceededError, NotFoundError
 from titan_graphql.models.jobs import Job
 from titan_graphql.models.markets import Instrument
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.portfolios import Portfolio, PortfolioSeries
 from titan_graphql.services import (
+    backtest_leaks,
+    backtest_manifests,
     backtest_runs,
+    backtest_signals,
     backtests,
     campaigns,
     jobs,
@@ -140,6 +143,60 @@ async def test_a_limit_binds_and_is_told():
     assert tight.largest.max() < 0.25
     assert sum(one.reduced + one.blocked for one in portfolios.profit(bound).contributions) > 0
     assert sum(one.reduced + one.blocked for one in portfolios.profit(free).contributions) == 0
+
+
+@pytest.mark.parametrize("changes", [{}, {"hedge": "KALMAN", "z_score": "FORMATION", "window": None, "entry": 0.5}])
+async def test_a_book_is_checked_for_leaks_and_says_what_it_was_made_from(changes):
+    owner = await make.viewer()
+    chosen = await triangle(owner)
+    await market_actions.add(
+        await Instrument.get(symbol="A"), [NewAction(ActionKind.SPLIT, date(2020, 7, 1), 2.0)], "t"
+    )
+    spec = replace(SPEC, allocation="VOLATILITY", name_limit=0.5, **changes)
+    book, again = await finished(owner, chosen, spec), await finished(owner, chosen, spec)
+
+    found = backtest_leaks.stored(book)
+    assert (found.verdict, found.leak, len(found.cuts), found.selection.verdict) == ("CLEAN", None, 6, "NOT_SCANNED")
+    assert portfolios.metrics(book).trades > 5
+    told = backtest_manifests.manifest(book)
+    assert told == backtest_manifests.manifest(again)
+    assert [(one.leg, one.splits, one.missing) for one in told.datasets] == [("A", 1, 0), ("B", 0, 0), ("C", 0, 0)]
+    assert [one.content_hash for one in told.datasets] == book.dataset_hashes
+    assert told.parameters == {"pairs": [str(pair.id) for pair in chosen], **book.spec}
+    assert told.result_hash == book.result_hash
+    other = backtest_manifests.manifest(await finished(owner, chosen, replace(spec, gross=0.9)))
+    assert (other.input_hash != told.input_hash, other.code_version) == (True, told.code_version)
+
+
+async def test_signals_that_know_the_future_are_told(monkeypatch):
+    """Planted: the score of every pair is taken one bar early."""
+    honest = backtest_signals.signals
+
+    def ahead(spec, history):
+        found = honest(spec, history)
+        return replace(found, z_score=np.roll(found.z_score, -1))
+
+    monkeypatch.setattr(backtest_signals, "signals", ahead)
+    owner = await make.viewer()
+    found = backtest_leaks.stored(await finished(owner, await triangle(owner)))
+    assert (found.verdict, found.leak.column, found.leak.method) == ("LEAK", "z", "TRUNCATED")
+    assert found.leak.bar == found.cuts[0] - timedelta(days=1)
+    assert found.leak.cut == found.cuts[0]
+
+
+async def test_one_pair_chosen_by_hindsight_taints_the_book():
+    owner = await make.viewer()
+    chosen = await triangle(owner)
+    clean = make_scans.spec(formation=SPEC.formation, level=0.5)
+    await make_scans.scanned(owner, replace(clean, market=None, symbols=["A", "B"]))
+    some = backtest_leaks.stored(await finished(owner, chosen))
+    assert (some.selection.verdict, some.selection.scan_id) == ("NOT_SCANNED", None)
+
+    hindsight = await make_scans.scanned(owner, make_scans.spec(market=None, symbols=["C", "B"], level=0.5))
+    tainted = backtest_leaks.stored(await finished(owner, chosen))
+    assert (tainted.selection.verdict, tainted.selection.scan_id) == ("KNOWS_TRADING", hindsight.id)
+    alone = backtest_leaks.stored(await finished(owner, chosen[:1]))
+    assert alone.selection.verdict == "BEFORE_TRADING"
 
 
 async def test_a_specification_comes_back_as_it_was():

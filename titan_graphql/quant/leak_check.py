@@ -73,25 +73,43 @@ def leak_check(
     """
     price_y, price_x = positive(price_y, "price_y"), positive(price_x, "price_x")
     bars = same_length(price_y=price_y, price_x=price_x)
-    if not 2 <= first < bars or cuts < 1:
-        message = f"first is {first} and cuts is {cuts}; with {bars} bars, 2 ≤ first < {bars} and cuts ≥ 1"
-        raise ParameterError(message, code="CUT_OUT_OF_RANGE", field="first")
     random = np.random.default_rng(seed)
+    chosen = cut_places(first, bars, cuts, random)
     truth = _trace(pipeline, price_y, price_x, rules, conditions)
-    edges = np.linspace(first, bars, cuts + 1).astype(int)
-    chosen = sorted({int(random.integers(low, max(high, low + 1))) for low, high in pairwise(edges)})
     leaks: list[Leak] = []
     for cut in chosen:
-        poisoned = (_poisoned(price_y, cut, random), _poisoned(price_x, cut, random))
+        other = (poisoned(price_y, cut, random), poisoned(price_x, cut, random))
         runs: tuple[tuple[Method, tuple[Floats, Floats], Conditions], ...] = (
             ("TRUNCATED", (price_y[:cut], price_x[:cut]), conditions.until(cut)),
-            ("POISONED", poisoned, conditions),
+            ("POISONED", other, conditions),
         )
         for method, prices, facts in runs:
             trace = _attempt(pipeline, *prices, rules, facts)
             leaks += [Leak(bar, name, cut, method) for bar, name in _differences(truth, trace, cut)]
     earliest = min(leaks, key=lambda leak: (leak.bar, COLUMNS.index(leak.column)), default=None)
-    return LeakCheck(clean=earliest is None, cuts=tuple(chosen), leak=earliest)
+    return LeakCheck(clean=earliest is None, cuts=chosen, leak=earliest)
+
+
+def cut_places(first: int, bars: int, cuts: int, random: np.random.Generator) -> tuple[int, ...]:
+    """Return at most `cuts` bars in first … T − 1, spread evenly, each moved at random within its share.
+
+    Raises
+    ------
+    ParameterError
+        CUT_OUT_OF_RANGE.
+    """
+    if not 2 <= first < bars or cuts < 1:
+        message = f"first is {first} and cuts is {cuts}; with {bars} bars, 2 ≤ first < {bars} and cuts ≥ 1"
+        raise ParameterError(message, code="CUT_OUT_OF_RANGE", field="first")
+    edges = np.linspace(first, bars, cuts + 1).astype(int)
+    return tuple(sorted({int(random.integers(low, max(high, low + 1))) for low, high in pairwise(edges)}))
+
+
+def poisoned(price: Floats, cut: int, random: np.random.Generator) -> Floats:
+    """Return the same past with another future: a wild random walk from the last price that is kept."""
+    other = price.copy()
+    other[cut:] = price[cut - 1] * np.exp(np.clip(random.standard_normal(price.size - cut).cumsum() * 0.3, -20, 20))
+    return other
 
 
 def _trace(
@@ -104,13 +122,6 @@ def _trace(
     ledger = run_backtest(price_y, price_x, z, beta, rules, conditions=conditions)
     owned = {name: np.asarray(getattr(ledger, name), dtype=np.float64) for name in COLUMNS[2:]}
     return {"z": z, "beta": beta, **owned}
-
-
-def _poisoned(price: Floats, cut: int, random: np.random.Generator) -> Floats:
-    """The same past with another future: a wild random walk from the last price that is kept."""
-    other = price.copy()
-    other[cut:] = price[cut - 1] * np.exp(np.clip(random.standard_normal(price.size - cut).cumsum() * 0.3, -20, 20))
-    return other
 
 
 def _attempt(

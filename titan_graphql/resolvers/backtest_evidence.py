@@ -1,4 +1,4 @@
-"""Why a backtest may be believed: leak check, selection, manifest, and the comparison of two runs."""
+"""Why a backtest or portfolio may be believed: leak check, selection, manifest, and the comparison of two runs."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +14,7 @@ from titan_graphql.services.backtest_manifests import Manifest
 
 if TYPE_CHECKING:
     from titan_graphql.models.backtests import Backtest
+    from titan_graphql.models.portfolios import Portfolio
 
 A = Annotated[strawberry.ID, strawberry.argument(description="The one backtest's global id.")]
 B = Annotated[strawberry.ID, strawberry.argument(description="The other backtest's global id.")]
@@ -24,12 +25,12 @@ def attribution(root: "Backtest") -> Any:
     return backtests.attribution(root)
 
 
-def leak_check(root: "Backtest") -> Any:
+def leak_check(root: "Backtest | Portfolio") -> Any:
     """The leak check."""
     return backtest_leaks.stored(root)
 
 
-def manifest(root: "Backtest") -> Any:
+def manifest(root: "Backtest | Portfolio") -> Any:
     """Everything the result depends on."""
     return backtest_manifests.manifest(root)
 

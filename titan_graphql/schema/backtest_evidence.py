@@ -1,4 +1,4 @@
-"""Why a backtest may be believed: where its P&L came from, its leak check, and what it was made from."""
+"""Why a backtest or portfolio may be believed: where its P&L came from, its leak check, and what it was made from."""
 
 from datetime import datetime
 from enum import Enum
@@ -43,9 +43,9 @@ described(
     "SelectionVerdict",
     "Whether the choice of the pair knew the trading period.",
     {
-        "NOT_SCANNED": "No scan of yours found this pair.",
-        "BEFORE_TRADING": "The scans that found it ended before trading begins.",
-        "KNOWS_TRADING": "A scan that found it used data of the trading period: the pair was chosen by hindsight.",
+        "NOT_SCANNED": "No scan of yours found this pair; of a book, not all of its pairs were found by one.",
+        "BEFORE_TRADING": "The scans that found it ended before trading begins; of a book, those of all pairs.",
+        "KNOWS_TRADING": "A scan that found it, or one pair of a book, used data of the trading period: hindsight.",
     },
 )
 
@@ -69,12 +69,17 @@ class FoundLeak:
     """The earliest leak."""
 
     bar: Annotated[datetime, strawberry.field(description="The bar at which it shows.")]
-    column: Annotated[str, strawberry.field(description="What changed: z, beta, position, quantity, cash or equity.")]
+    column: Annotated[
+        str,
+        strawberry.field(
+            description="What changed: z, beta, position, quantity, cash or equity; of a book also weight."
+        ),
+    ]
     cut: Annotated[datetime, strawberry.field(description="The bar from which on the future was taken away.")]
     method: Annotated[str, strawberry.field(description="TRUNCATED: bars cut off. POISONED: bars replaced.")]
 
 
-@strawberry.type(description="Whether the scans that found the pair knew the trading period.")
+@strawberry.type(description="Whether the scans that found the pair, or the pairs of a book, knew the trading period.")
 class Selection:
     """Whether the choice of the pair knew the future."""
 
@@ -100,7 +105,7 @@ class LeakCheck:
 class UsedDataset:
     """The data behind a leg."""
 
-    leg: Annotated[str, strawberry.field(description="y or x.")]
+    leg: Annotated[str, strawberry.field(description="y or x; of a book, the symbol.")]
     revision: Annotated[int, strawberry.field(description="Counts the revisions of the series from 1.")]
     content_hash: Annotated[str, strawberry.field(description="The identity of every time and value in it.")]
     adjustment: Annotated[
@@ -108,9 +113,7 @@ class UsedDataset:
     ]
     splits: Annotated[int, strawberry.field(description="Splits that changed share counts in the trading period.")]
     dividends: Annotated[int, strawberry.field(description="Dividends paid in cash in the trading period.")]
-    missing: Annotated[
-        int, strawberry.field(description="Bars on which only the other leg traded; nothing was filled.")
-    ]
+    missing: Annotated[int, strawberry.field(description="Bars on which only others traded; nothing was filled.")]
     ended: Annotated[
         datetime | None, strawberry.field(description="The last bar of a leg that stopped trading; null if it went on.")
     ]
@@ -120,7 +123,9 @@ class UsedDataset:
 class RunManifest:
     """Everything a result depends on."""
 
-    datasets: Annotated[list[UsedDataset], strawberry.field(description="The data, y first.")]
+    datasets: Annotated[
+        list[UsedDataset], strawberry.field(description="The data, y first; of a book, one per instrument.")
+    ]
     code_version: Annotated[str, strawberry.field(description="The release and a hash of the calculating sources.")]
     parameters: Annotated[
         str, strawberry.field(resolver=resolve.parameters, description="The parameters, as JSON with sorted keys.")

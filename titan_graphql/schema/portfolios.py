@@ -6,10 +6,12 @@ from typing import Annotated
 import strawberry
 
 from titan_graphql.models import portfolios as models
+from titan_graphql.resolvers import backtest_evidence as evidence
 from titan_graphql.resolvers import portfolios as resolve
 from titan_graphql.resolvers import relations
 from titan_graphql.resolvers.backtests import ZScoreKind
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
+from titan_graphql.schema.backtest_evidence import LeakCheck, RunManifest
 from titan_graphql.schema.backtests import Metrics
 from titan_graphql.schema.campaigns import TrialContext
 from titan_graphql.schema.descriptions import described
@@ -124,6 +126,18 @@ class Portfolio(Node):
     equity: Annotated[
         BookSeries | None,
         strawberry.field(resolver=resolve.equity, description="The book in columns; null until the job succeeds."),
+    ]
+    leak_check: Annotated[
+        LeakCheck | None,
+        strawberry.field(
+            resolver=evidence.leak_check, description="Whether the book knew its future; null until the job succeeds."
+        ),
+    ]
+    manifest: Annotated[
+        RunManifest | None,
+        strawberry.field(
+            resolver=evidence.manifest, description="Everything the result depends on; null until the job succeeds."
+        ),
     ]
     trials: Annotated[
         TrialContext | None,

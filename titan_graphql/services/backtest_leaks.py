@@ -9,11 +9,12 @@ import numpy as np
 
 from titan_graphql.models.backtests import Backtest
 from titan_graphql.models.pairs import Pair
-from titan_graphql.quant.leak_check import leak_check
+from titan_graphql.models.portfolios import Portfolio
+from titan_graphql.quant.leak_check import LeakCheck, leak_check
 from titan_graphql.services import backtest_signals, scan_finds, scan_specs
 from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtest_specs import BacktestSpec
-from titan_graphql.services.market_bars import Floats, to_datetime
+from titan_graphql.services.market_bars import Floats, Times, to_datetime
 
 SEED = 0
 CUTS = 6
@@ -34,7 +35,7 @@ class FoundLeak:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Whether a scan that found this pair looked at data of the trading period."""
+    """Whether a scan that found the pair, or one of the pairs, looked at data of the trading period."""
 
     verdict: SelectionVerdict
     scan_id: UUID | None
@@ -60,7 +61,7 @@ def check(spec: BacktestSpec, read: PairHistory) -> dict[str, object]:
     """
     traded = read.between(spec.trading)
     if len(traded) < BARS_MIN:
-        return {"verdict": "NOT_CHECKED", "cuts": [], "leak": None}
+        return told(None, traded.time)
     first = read.index_of(spec.trading.start)
 
     def pipeline(y: Floats, x: Floats) -> tuple[Floats, Floats]:
@@ -70,11 +71,18 @@ def check(spec: BacktestSpec, read: PairHistory) -> dict[str, object]:
 
     closes, facts = (traded.y.close, traded.x.close), traded.conditions()
     result = leak_check(pipeline, *closes, spec.rules(), conditions=facts, cuts=CUTS, seed=SEED)
-    times = [int(moment) for moment in traded.time]
+    return told(result, traded.time)
+
+
+def told(result: LeakCheck | None, time: Times) -> dict[str, object]:
+    """A verdict as it is stored, bars by their times; None where there was nothing to cut."""
+    if result is None:
+        return {"verdict": "NOT_CHECKED", "cuts": [], "leak": None}
     leak = None if result.leak is None else asdict(result.leak)
     if leak is not None:
-        leak |= {"bar": times[leak["bar"]], "cut": times[leak["cut"]]}
-    return {"verdict": "CLEAN" if result.clean else "LEAK", "cuts": [times[cut] for cut in result.cuts], "leak": leak}
+        leak |= {"bar": int(time[leak["bar"]]), "cut": int(time[leak["cut"]])}
+    cuts = [int(time[cut]) for cut in result.cuts]
+    return {"verdict": "CLEAN" if result.clean else "LEAK", "cuts": cuts, "leak": leak}
 
 
 async def selection(owner_id: UUID, pair: Pair, spec: BacktestSpec) -> dict[str, object]:
@@ -88,9 +96,9 @@ async def selection(owner_id: UUID, pair: Pair, spec: BacktestSpec) -> dict[str,
     return {"verdict": latest[0], "scan_id": latest[1]}
 
 
-def stored(backtest: Backtest) -> CheckedLeaks | None:
-    """The leak check of a backtest, or None until it has succeeded."""
-    row: dict[str, Any] | None = backtest.leak_check
+def stored(run: Backtest | Portfolio) -> CheckedLeaks | None:
+    """The leak check of a backtest or portfolio, or None until it has succeeded."""
+    row: dict[str, Any] | None = run.leak_check
     if row is None:
         return None
     leak = row["leak"]

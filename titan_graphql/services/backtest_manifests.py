@@ -1,6 +1,6 @@
-"""What a backtest came from, so that it can be run again: data, code, parameters, seed and result, by their hashes."""
+"""What a run came from, so that it can be made again: data, code, parameters, seed and result, by their hashes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,20 +13,25 @@ import orjson
 
 from titan_graphql.models.backtests import Backtest
 from titan_graphql.models.markets import Adjustment, Dataset
+from titan_graphql.models.portfolios import Portfolio
 from titan_graphql.services import installation
 from titan_graphql.services.backtest_prices import LegHistory, PairHistory
 from titan_graphql.services.market_bars import Times, to_datetime
 
 PACKAGE = Path(__file__).parents[1]
-CALCULATING = ("quant/*.py", "services/backtest*.py", "services/market_actions.py", "services/pair_*.py")
+CALCULATING = (
+    "quant/*.py", "services/backtest*.py", "services/market_actions.py", "services/market_bars.py",
+    "services/pair_*.py", "services/pairs.py", "services/portfolio*.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class UsedDataset:
     """The revision of a series that a leg was read from, and what the ledger met in it while trading.
 
+    `leg` is y or x, or the symbol of an instrument of a book.
     The ledger's prices are those stored, which their source has corrected for `adjustment`; what it has not, is booked
-    as `splits` and `dividends`. On `missing` bars only the other leg traded; `ended` is the last bar of a leg that
+    as `splits` and `dividends`. On `missing` bars only others traded; `ended` is the last bar of a leg that
     stopped trading.
     """
 
@@ -56,13 +61,21 @@ class Manifest:
 def describe(traded: PairHistory, parameters: Mapping[str, object], seed: int, result_hash: str) -> dict[str, object]:
     """The manifest of a finished run, as it is stored."""
     legs = zip("yx", traded.datasets, (traded.y, traded.x), strict=True)
-    used = [_used(name, dataset, leg, traded.time) for name, dataset, leg in legs]
-    inputs = {"datasets": used, "code_version": code_version(), "parameters": dict(parameters), "seed": seed}
+    used = [used_dataset(name, dataset, leg, traded.time) for name, dataset, leg in legs]
+    return seal(used, parameters, seed, result_hash)
+
+
+def seal(
+    used: Sequence[Mapping[str, object]], parameters: Mapping[str, object], seed: int, result_hash: str
+) -> dict[str, object]:
+    """The manifest of a run that used these datasets, as it is stored."""
+    inputs = {"datasets": list(used), "code_version": code_version(), "parameters": dict(parameters), "seed": seed}
     digest = blake2b(orjson.dumps(inputs, option=orjson.OPT_SORT_KEYS), digest_size=32).hexdigest()
     return {**inputs, "input_hash": digest, "result_hash": result_hash}
 
 
-def _used(name: str, dataset: Dataset, leg: LegHistory, time: Times) -> dict[str, object]:
+def used_dataset(name: str, dataset: Dataset, leg: LegHistory, time: Times) -> dict[str, object]:
+    """What a run read and met of one instrument."""
     return {
         "leg": name,
         "series": str(dataset.series_id),  # type: ignore[attr-defined]  # made by Tortoise
@@ -76,9 +89,9 @@ def _used(name: str, dataset: Dataset, leg: LegHistory, time: Times) -> dict[str
     }
 
 
-def manifest(backtest: Backtest) -> Manifest | None:
-    """The manifest of a backtest, or None until it has succeeded."""
-    stored: dict[str, Any] | None = backtest.manifest
+def manifest(run: Backtest | Portfolio) -> Manifest | None:
+    """The manifest of a backtest or portfolio, or None until it has succeeded."""
+    stored: dict[str, Any] | None = run.manifest
     if stored is None:
         return None
     return Manifest(**{**stored, "datasets": [_dataset(one) for one in stored["datasets"]]})

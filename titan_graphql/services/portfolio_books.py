@@ -11,7 +11,7 @@ from titan_graphql.models.markets import Instrument, Series
 from titan_graphql.models.pairs import Pair
 from titan_graphql.quant.portfolio import Members, Names, inverse_volatility
 from titan_graphql.services import backtest_prices, backtest_signals, backtest_specs, markets
-from titan_graphql.services.backtest_prices import PairHistory, StoredLeg
+from titan_graphql.services.backtest_prices import LegHistory, PairHistory, StoredLeg
 from titan_graphql.services.market_bars import MS_PER_DAY, Floats, Times
 from titan_graphql.services.pairs import Period
 from titan_graphql.services.portfolio_specs import PortfolioSpec
@@ -37,6 +37,11 @@ class Holdings:
     def hashes(self) -> list[str]:
         """The identities of the data, by instrument."""
         return [one.dataset.content_hash for one in self.stored]
+
+    def legs(self) -> list[LegHistory]:
+        """The instruments on the bars of the book."""
+        others = np.unique(np.concatenate([one.bars.time for one in self.stored]))
+        return [one.on(self.time, others) for one in self.stored]
 
     def rows(self, pair: Pair) -> tuple[int, int]:
         """Where the legs of a pair stand among the instruments."""
@@ -93,9 +98,7 @@ def _check_common(holdings: Holdings) -> None:
 
 def names(holdings: Holdings) -> Names:
     """The instruments on the bars of the book."""
-    time = holdings.time
-    others = np.unique(np.concatenate([one.bars.time for one in holdings.stored]))
-    legs = [one.on(time, others) for one in holdings.stored]
+    time, legs = holdings.time, holdings.legs()
     last = [len(time) if leg.last_bar is None else leg.last_bar for leg in legs]
     return Names(
         close=np.array([leg.close for leg in legs]),
@@ -107,32 +110,46 @@ def names(holdings: Holdings) -> Names:
     )
 
 
-def members(holdings: Holdings) -> Members:
-    """The pairs with their signals and weights.
+def members(holdings: Holdings, closes: Floats | None = None) -> Members:
+    """The pairs with their signals and weights, or what they would be at other closes of the first bars of the book.
 
     Raises:
         QuantError: a formation period has no hedge ratio, or returns that do not vary.
     """
-    spec, time, single = holdings.spec, holdings.time, holdings.spec.single()
+    spec, time, histories = holdings.spec, holdings.time, holdings.histories
+    if closes is not None:
+        time = time[: closes.shape[1]]
+        histories = [_replaced(holdings, row, closes) for row in range(len(histories))]
     z, beta = (np.full((len(holdings.pairs), len(time)), np.nan) for _ in range(2))
-    for row, history in enumerate(holdings.histories):
-        found = backtest_signals.signals(single, history)
+    for row, history in enumerate(histories):
+        found = backtest_signals.signals(spec.single(), history)
         at = np.searchsorted(time, history.between(spec.trading).time)
         z[row, at], beta[row, at] = found.z_score, found.hedge_ratio
     legs = np.array([holdings.rows(pair) for pair in holdings.pairs])
-    return Members(legs=legs, z=z, beta=beta, weight=weights(holdings))
+    return Members(legs=legs, z=z, beta=beta, weight=weights(spec, histories))
 
 
-def weights(holdings: Holdings) -> Floats:
+def _replaced(holdings: Holdings, row: int, closes: Floats) -> PairHistory:
+    """A pair whose trading period has these closes, (N, t) by the bars of the book, and ends with them."""
+    history, rows = holdings.histories[row], holdings.rows(holdings.pairs[row])
+    first = history.index_of(holdings.spec.trading.start)
+    at = np.searchsorted(holdings.time, history.between(holdings.spec.trading).time)
+    at = at[at < closes.shape[1]]
+    legs = zip((history.y, history.x), rows, strict=True)
+    return history.part(0, first + len(at)).with_closes(
+        *(np.concatenate([leg.close[:first], closes[name, at]]) for leg, name in legs)
+    )
+
+
+def weights(spec: PortfolioSpec, histories: Sequence[PairHistory]) -> Floats:
     """The share of equity of each pair: the same for all, or inverse to its volatility in the formation period.
 
     Raises:
         QuantError: a formation period has no hedge ratio, or returns that do not vary.
     """
-    count = len(holdings.pairs)
-    if holdings.spec.allocation == "EQUAL":
-        return np.full(count, 1.0 / count)
-    return inverse_volatility(np.array([_deviation(holdings.spec, history) for history in holdings.histories]))
+    if spec.allocation == "EQUAL":
+        return np.full(len(histories), 1.0 / len(histories))
+    return inverse_volatility(np.array([_deviation(spec, history) for history in histories]))
 
 
 def _deviation(spec: PortfolioSpec, history: PairHistory) -> float:

@@ -15,10 +15,13 @@ from titan_graphql.models.portfolios import Portfolio, PortfolioSeries
 from titan_graphql.quant.metrics import Metrics, measure
 from titan_graphql.quant.portfolio import Book, run_portfolio
 from titan_graphql.services import (
+    backtest_leaks,
+    backtest_manifests,
     backtest_runs,
     campaigns,
     job_runs,
     portfolio_books,
+    portfolio_leaks,
     portfolio_specs,
     scan_finds,
     scans,
@@ -36,6 +39,7 @@ class Result:
     book: Book
     weights: Floats
     metrics: Metrics
+    leaks: dict[str, object]
 
     def content_hash(self) -> str:
         """The identity of the result: equal inputs give equal hashes."""
@@ -59,11 +63,14 @@ async def _compute(job: Job, report: Report) -> Result:
     if len(found) < len(ids):
         raise NotFoundError("PAIR_NOT_FOUND", "A pair of the portfolio was removed before it could run")
     holdings = await portfolio_books.read(portfolio_specs.from_json(row.spec), [found[one] for one in ids])
-    return await asyncio.to_thread(simulate, holdings, report)
+    result = await asyncio.to_thread(simulate, holdings, report)
+    owner_id: UUID = row.owner_id  # type: ignore[attr-defined]  # made by Tortoise
+    result.leaks["selection"] = await portfolio_leaks.selection(owner_id, holdings)
+    return result
 
 
 def simulate(holdings: Holdings, report: Report) -> Result:
-    """Estimate every pair on its formation period, trade all of them as one book, and measure it.
+    """Estimate every pair on its formation period, trade all of them as one book, measure it, and check it for leaks.
 
     Raises:
         QuantError: a formation period has no hedge ratio, or the arithmetic overflows.
@@ -77,19 +84,23 @@ def simulate(holdings: Holdings, report: Report) -> Result:
 
     book = run_portfolio(names, members, rules.rules(), name_limit=holdings.spec.name_limit, on_progress=trading)
     ones = np.ones(len(book.gross))
-    return Result(holdings, book, members.weight, measure(book.ledger, ones, ones, rules.capital))
+    figures = measure(book.ledger, ones, ones, rules.capital)
+    return Result(holdings, book, members.weight, figures, portfolio_leaks.check(holdings, names, report))
 
 
 async def _save(job: Job, result: Result) -> None:
     row = await Portfolio.get(id=job.subject_id)
     record = campaigns.track_record(result.book.ledger.equity)
+    result_hash = result.content_hash()
     await Portfolio.filter(id=row.id).update(
         metrics=backtest_runs.plain(result.metrics),
         contributions=_contributions(result),
         netting=result.book.netting,
         track_record=record and asdict(record),
+        leak_check=result.leaks,
+        manifest=_manifest(row, result, result_hash),
         dataset_hashes=result.holdings.hashes,
-        result_hash=result.content_hash(),
+        result_hash=result_hash,
     )
     await PortfolioSeries.create(portfolio_id=row.id, **_columns(result))
     campaign_id: UUID = row.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
@@ -98,6 +109,13 @@ async def _save(job: Job, result: Result) -> None:
     for pair in result.holdings.pairs:
         for scan in await scan_finds.of_pair(owner_id, pair):
             await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))
+
+
+def _manifest(row: Portfolio, result: Result, result_hash: str) -> dict[str, object]:
+    holdings = result.holdings
+    read = zip(holdings.instruments, holdings.stored, holdings.legs(), strict=True)
+    used = [backtest_manifests.used_dataset(one.symbol, kept.dataset, leg, holdings.time) for one, kept, leg in read]
+    return backtest_manifests.seal(used, {"pairs": row.pair_ids, **row.spec}, backtest_leaks.SEED, result_hash)
 
 
 def _contributions(result: Result) -> list[dict[str, object]]:

@@ -26,6 +26,7 @@ const SPEC = {
   stop: [null],
   maxHold: [null],
   costBps: 3,
+  fill: 'CLOSE',
   gross: 1,
   capital: 100000,
 }
