@@ -5,10 +5,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 from numba import njit
-from scipy.special import stdtrit
 
 from titan_graphql.quant.errors import ArithmeticOverflowError, ParameterError, SeriesConstantError, SeriesTooShortError
 from titan_graphql.quant.estimate import Estimate
+from titan_graphql.quant.ornstein_uhlenbeck import persistence_bounds
 from titan_graphql.quant.rolling_moments import check_window, memory, push_nb, score_nb
 from titan_graphql.quant.series import Floats, column, finite, same_length
 
@@ -102,9 +102,8 @@ def _rolling_z_py(values: Floats, window: int) -> Floats:
 def half_life(spread: npt.ArrayLike) -> Estimate:
     """Return the bars after which an AR(1) spread has lost half of its deviation: −ln 2 / ln φ.
 
-    φ is the least-squares coefficient of e_t = c + φ·e_{t−1} + u_t. The 95 % interval maps φ̃ ± t₀.₉₇₅·se(φ)
-    through the same formula (it is monotone in φ), where φ̃ = φ + (1 + 3φ)/n takes out least squares'
-    first-order bias; the bound is open above when φ's interval reaches 1, and 0 below when it reaches 0.
+    φ is the least-squares coefficient of e_t = c + φ·e_{t−1} + u_t. The 95 % interval maps that of φ
+    (`persistence_bounds`) through the same formula, which is monotone in φ. The bound is open above when φ's interval reaches 1, and 0 below when it reaches 0.
 
     Parameters
     ----------
@@ -138,11 +137,9 @@ def half_life(spread: npt.ArrayLike) -> Estimate:
         side = "does not return to its mean" if phi >= 1.0 else "changes sides at every bar"
         return Estimate.missing(f"the spread {side} (AR(1) coefficient {phi:.4g} outside (0, 1))")
     innovation = after - phi * before
-    n = before.size
-    error = math.sqrt(float(innovation @ innovation) / (n - 2) / energy)
-    centre = phi + (1.0 + 3.0 * phi) / n
-    reach = float(stdtrit(n - 2, 0.975)) * error
-    return Estimate.of(_halving(phi), min(_halving(centre - reach), _halving(phi)), _halving(centre + reach))
+    error = math.sqrt(float(innovation @ innovation) / (before.size - 2) / energy)
+    low, high = persistence_bounds(phi, error, before.size)
+    return Estimate.of(_halving(phi), _halving(low), _halving(high))
 
 
 def _halving(phi: float) -> float:

@@ -109,7 +109,8 @@ class TradedHedge:
 
 
 @strawberry.type(
-    description="The figures of a run. Flat bars count in every one; 252 bars are a year; the risk-free rate is 0."
+    description="The figures of a run. Flat bars count in every one. A year has 252 bars, or 365 where an instrument "
+    "is traded around the clock (calendar 24/7). The risk-free rate is 0."
 )
 class Metrics:
     """The figures of a run."""

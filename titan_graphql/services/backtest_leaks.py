@@ -70,7 +70,7 @@ def check(spec: BacktestSpec, read: PairHistory) -> dict[str, object]:
         return found.z_score, found.hedge_ratio
 
     closes, facts = (traded.y.close, traded.x.close), traded.conditions()
-    result = leak_check(pipeline, *closes, spec.rules(), conditions=facts, cuts=CUTS, seed=SEED)
+    result = leak_check(pipeline, *closes, spec.rules(read.periods), conditions=facts, cuts=CUTS, seed=SEED)
     return told(result, traded.time)
 
 

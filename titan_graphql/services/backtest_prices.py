@@ -14,6 +14,7 @@ from titan_graphql.quant.adjustment import Events, growth
 from titan_graphql.quant.backtest_conditions import GONE_AFTER_BARS, Conditions, LegConditions
 from titan_graphql.services import market_actions, market_bars, markets, pairs
 from titan_graphql.services.market_bars import MS_PER_DAY, Bars, Floats, Times
+from titan_graphql.services.markets import SESSIONS_PER_YEAR
 from titan_graphql.services.pairs import PairPrices, Period
 
 
@@ -59,12 +60,16 @@ class LegHistory:
 
 @dataclass(frozen=True, slots=True)
 class PairHistory:
-    """Both legs at the times at which either has a bar, from the first that both have, and their datasets."""
+    """Both legs at the times at which either has a bar, from the first that both have, and their datasets.
+
+    A year has `periods` such times.
+    """
 
     time: Times
     y: LegHistory
     x: LegHistory
     datasets: tuple[Dataset, ...]
+    periods: float = SESSIONS_PER_YEAR
 
     def __len__(self) -> int:
         return len(self.time)
@@ -89,7 +94,7 @@ class PairHistory:
 
     def part(self, start: int, stop: int) -> "PairHistory":
         """The bars from `start` to before `stop`."""
-        return PairHistory(self.time[start:stop], self.y.part(start, stop), self.x.part(start, stop), self.datasets)
+        return replace(self, time=self.time[start:stop], y=self.y.part(start, stop), x=self.x.part(start, stop))
 
     def between(self, period: Period) -> "PairHistory":
         """The bars of a period."""
@@ -157,7 +162,7 @@ async def read(pair: Pair, period: Period, path: Sequence[str], *, opens: bool =
     markets.check_range(period.start, period.end, path)
     legs = await pairs.legs(pair)
     stored = [await read_leg(series, opens=opens) for series in await markets.daily_series(*legs)]
-    return join(legs, stored, period, path)
+    return join(legs, stored, period, path, await markets.bars_per_year([leg.id for leg in legs]))
 
 
 async def read_leg(series: Series, *, opens: bool = False) -> StoredLeg:
@@ -167,7 +172,9 @@ async def read_leg(series: Series, *, opens: bool = False) -> StoredLeg:
     return StoredLeg(bars, dataset, market_actions.events(bars.time, dataset.adjustment, dataset.actions))
 
 
-def join(legs: Sequence[Instrument], stored: Sequence[StoredLeg], period: Period, path: Sequence[str]) -> PairHistory:
+def join(
+    legs: Sequence[Instrument], stored: Sequence[StoredLeg], period: Period, path: Sequence[str], periods: float
+) -> PairHistory:
     """Two legs side by side over a period, from the first bar of the later one on.
 
     Raises:
@@ -182,4 +189,4 @@ def join(legs: Sequence[Instrument], stored: Sequence[StoredLeg], period: Period
         if (leg.close[leg.events.dividends > 0.0] <= 0.0).any():
             message = "A dividend was paid at a price that is not positive, so it cannot be reinvested"
             raise InvalidInputError("DIVIDEND_IMPOSSIBLE", message, path)
-    return PairHistory(time, y, x, (stored[0].dataset, stored[1].dataset))
+    return PairHistory(time, y, x, (stored[0].dataset, stored[1].dataset), periods)

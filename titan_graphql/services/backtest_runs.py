@@ -85,7 +85,7 @@ def simulate(spec: BacktestSpec, read: PairHistory, report: Report) -> Result:
     report(1, len(STEPS), STEPS[1])
     fit = backtest_signals.formed_hedge(spec, read)
     found = backtest_signals.signals(spec, read)
-    traded, rules = read.between(spec.trading), spec.rules()
+    traded, rules = read.between(spec.trading), spec.rules(read.periods)
 
     def trading(done: int, total: int) -> None:
         report(2 + done / total, len(STEPS), f"{STEPS[2]}: {done} of {total} bars")
@@ -96,7 +96,7 @@ def simulate(spec: BacktestSpec, read: PairHistory, report: Report) -> Result:
         *closes, found.z_score, found.hedge_ratio, rules, conditions=facts, on_progress=trading
     )
     report(3, len(STEPS), STEPS[3])
-    figures = measure(ledger, *closes, rules.capital)
+    figures = measure(ledger, *closes, rules.capital, read.periods)
     report(4, len(STEPS), STEPS[4])
     leaks = backtest_leaks.check(spec, read)
     report(len(STEPS), len(STEPS), "Saving")
@@ -105,7 +105,7 @@ def simulate(spec: BacktestSpec, read: PairHistory, report: Report) -> Result:
 
 async def _save(job: Job, result: Result) -> None:
     backtest = await Backtest.get(id=job.subject_id).select_related("pair")
-    record = campaigns.track_record(result.ledger.equity)
+    record = campaigns.track_record(result.ledger.equity, result.traded.periods)
     result_hash = result.content_hash()
     parameters = {"pair": str(backtest.pair_id), **backtest.spec}  # type: ignore[attr-defined]  # made by Tortoise
     await Backtest.filter(id=backtest.id).update(

@@ -9,10 +9,11 @@ import numpy as np
 
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.pairs import Pair
-from titan_graphql.quant.backtest import Rules
+from titan_graphql.quant.backtest_rules import HedgeFixes, Rules
 from titan_graphql.quant.errors import ParameterError
 from titan_graphql.services import backtest_prices, markets
 from titan_graphql.services.backtest_prices import PairHistory
+from titan_graphql.services.markets import SESSIONS_PER_YEAR
 from titan_graphql.services.pair_analysis import PriceScale, check_window, scaled_formation
 from titan_graphql.services.pair_hedges import HedgeMethod
 from titan_graphql.services.pairs import Period
@@ -49,8 +50,8 @@ class BacktestSpec:
     target_volatility: float = 0.1
     volatility_window: int = 60
 
-    def rules(self) -> Rules:
-        """The part that the kernel obeys.
+    def rules(self, periods: float = SESSIONS_PER_YEAR) -> Rules:
+        """The part that the kernel obeys, in a year of so many bars.
 
         Raises:
             InvalidInputError: a threshold, size or fee that makes no sense.
@@ -58,7 +59,8 @@ class BacktestSpec:
         own = {field.name for field in fields(Rules)} & {field.name for field in fields(self)}
         chosen = {name: getattr(self, name) for name in own}
         try:
-            return Rules(**chosen, hedge_fixes="NOTIONAL" if self.prices == "LOG" else "SHARES")
+            fixes: HedgeFixes = "NOTIONAL" if self.prices == "LOG" else "SHARES"
+            return Rules(**chosen, hedge_fixes=fixes, periods_per_year=periods)
         except ParameterError as error:
             raise InvalidInputError(error.code, str(error), [camel(error.field)]) from error
 

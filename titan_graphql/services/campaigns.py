@@ -28,6 +28,7 @@ from titan_graphql.quant.sharpe import (
     varies_not,
 )
 from titan_graphql.services import pairs
+from titan_graphql.services.markets import SESSIONS_PER_YEAR
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
 from titan_graphql.services.pairs import Period
 from titan_graphql.services.texts import check_text
@@ -35,19 +36,19 @@ from titan_graphql.services.users import Viewer, owned_by
 
 NAME_MAX = 90
 RETURNS_MIN = 3
-PERIODS_PER_YEAR = 252.0
 NO_RECORD = "no track record: fewer than 3 returns, returns that do not vary, or ruin"
 Kind = Literal["BACKTEST", "SCAN", "SWEEP", "WALK_FORWARD", "PORTFOLIO"]
 
 
 @dataclass(frozen=True, slots=True)
 class TrackRecord:
-    """The shape of a run's returns: per-period Sharpe ratio, number, skewness and raw kurtosis."""
+    """The shape of a run's returns: per-period Sharpe ratio, number, skewness and raw kurtosis; periods per year."""
 
     ratio: float
     returns: int
     skewness: float
     kurtosis: float
+    periods: float = SESSIONS_PER_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class TrialContext:
     minimum_track_record: Estimate
 
 
-def track_record(equity: Floats) -> TrackRecord | None:
+def track_record(equity: Floats, periods: float = SESSIONS_PER_YEAR) -> TrackRecord | None:
     """The track record of an equity curve, or None where it has no Sharpe ratio."""
     if len(equity) <= RETURNS_MIN or equity.min() <= 0.0:
         return None
@@ -88,7 +89,7 @@ def track_record(equity: Floats) -> TrackRecord | None:
         returns = equity[1:] / equity[:-1] - 1.0
         if varies_not(returns):
             return None
-        record = TrackRecord(per_period(returns), len(returns), skewness(returns), raw_kurtosis(returns))
+        record = TrackRecord(per_period(returns), len(returns), skewness(returns), raw_kurtosis(returns), periods)
     return record if np.isfinite([record.ratio, record.skewness, record.kurtosis]).all() else None
 
 
@@ -222,7 +223,7 @@ def context(campaign_id: UUID, counted: TrialCount, record: TrackRecord | None) 
     deviation = chance if known is None else known if counted.ratios >= counted.tried else max(known, chance)
     trials = max(1, counted.tried)
     shape = (record.skewness, record.kurtosis)
-    best = expected_best_sharpe(trials, deviation) * math.sqrt(PERIODS_PER_YEAR)
+    best = expected_best_sharpe(trials, deviation) * math.sqrt(record.periods)
     return TrialContext(
         campaign_id=campaign_id,
         tried=counted.tried,

@@ -20,6 +20,7 @@ from titan_graphql.quant.adjustment import Events
 from titan_graphql.services import market_actions, markets
 from titan_graphql.services.market_actions import Corrections
 from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, Bars, to_ms
+from titan_graphql.services.markets import SESSIONS_PER_YEAR
 
 BLOCKS_PER_QUERY = 2_000
 HISTORIES_MAX = 8
@@ -43,7 +44,7 @@ class Panel:
 
     `refusals` says, by column, why prices could not be corrected; those columns are empty. Where closes are left as
     stored, `events` are the splits and dividends of the columns that have any, and `opens` are there if they were asked
-    for.
+    for. A year has `periods` bars.
     """
 
     time: npt.NDArray[np.int64]
@@ -53,6 +54,7 @@ class Panel:
     refusals: Mapping[int, str] = field(default_factory=dict)
     events: Mapping[int, Events] = field(default_factory=dict)
     opens: npt.NDArray[np.float64] | None = None
+    periods: float = SESSIONS_PER_YEAR
 
     def between(self, start: datetime, end: datetime) -> "Panel":
         """The bars that begin in [start, end)."""

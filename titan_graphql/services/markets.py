@@ -16,6 +16,8 @@ from titan_graphql.services.pages import Column, Order, Page, PageRequest, fetch
 from titan_graphql.services.texts import check_text, could_name
 
 CODE_MAX, SYMBOL_MAX = 20, 40
+ALWAYS_OPEN = "24/7"
+SESSIONS_PER_YEAR, DAYS_PER_YEAR = 252.0, 365.0
 POINTS_MIN, POINTS_MAX = 10, 50_000
 FILTERS: dict[str, Column] = {
     "symbol": "symbol",
@@ -104,6 +106,12 @@ def _with_bars(operator: str, value: Any) -> Subquery:
 async def instruments_by_ids(ids: list[UUID]) -> dict[UUID, Instrument]:
     """Instruments by id; absent ids are left out."""
     return {instrument.id: instrument for instrument in await Instrument.filter(id__in=ids)}
+
+
+async def bars_per_year(ids: Sequence[UUID]) -> float:
+    """How many daily bars these instruments have in a year between them: every day, if one never closes."""
+    around_the_clock = await Instrument.filter(id__in=list(ids), market__calendar=ALWAYS_OPEN).exists()
+    return DAYS_PER_YEAR if around_the_clock else SESSIONS_PER_YEAR
 
 
 async def instruments_by_series(ids: list[UUID]) -> dict[UUID, Instrument]:

@@ -22,7 +22,7 @@ from titan_graphql.services.pairs import PairPrices, Period
 
 PriceScale = Literal["LOG", "RAW"]
 Trend = Literal["C", "CT"]
-CODE = "1"  # raise it when the meaning of a remembered figure changes
+CODE = "2"  # raise it when the meaning of a remembered figure changes
 FORMATION_BARS_MIN = 30
 
 

@@ -19,13 +19,14 @@ from titan_graphql.services.portfolio_specs import PortfolioSpec
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """The pairs of a portfolio with their history, and each instrument once."""
+    """The pairs of a portfolio with their history, and each instrument once; a year has `periods` bars of the book."""
 
     spec: PortfolioSpec
     pairs: list[Pair]
     instruments: list[Instrument]
     stored: list[StoredLeg]
     histories: list[PairHistory]
+    periods: float
 
     @property
     def time(self) -> Times:
@@ -69,14 +70,15 @@ async def read(spec: PortfolioSpec, chosen: Sequence[Pair]) -> Holdings:
         series |= zip(legs, await markets.daily_series(*(found[leg] for leg in legs)), strict=True)
     stored = [await backtest_prices.read_leg(series[one]) for one in ids]
     at = {one.id: row for row, one in enumerate(instruments)}
+    periods = await markets.bars_per_year(ids)
     whole, single, histories = Period(spec.formation.start, spec.trading.end), spec.single(), []
     for pair in chosen:
         rows = [at[leg] for leg in _leg_ids(pair)]
         own = [stored[row] for row in rows]
-        history = backtest_prices.join([instruments[row] for row in rows], own, whole, ["trading"])
+        history = backtest_prices.join([instruments[row] for row in rows], own, whole, ["trading"], periods)
         backtest_specs.check(single, history)
         histories.append(history)
-    holdings = Holdings(spec, list(chosen), instruments, stored, histories)
+    holdings = Holdings(spec, list(chosen), instruments, stored, histories, periods)
     _check_common(holdings)
     return holdings
 

@@ -31,7 +31,7 @@ def check(holdings: Holdings, known: Names, report: Report) -> dict[str, object]
     def checking(done: int, total: int) -> None:
         report(done, total, f"Checking for leaks: {done} of {total} cuts")
 
-    rules = spec.single().rules()
+    rules = spec.single().rules(holdings.periods)
     result = portfolio_leak_check(
         pipeline, known, rules, name_limit=spec.name_limit, cuts=CUTS, seed=SEED, on_progress=checking
     )

@@ -82,15 +82,17 @@ def simulate(holdings: Holdings, report: Report) -> Result:
     def trading(done: int, total: int) -> None:
         report(done, total, f"Trading: {done} of {total} bars")
 
-    book = run_portfolio(names, members, rules.rules(), name_limit=holdings.spec.name_limit, on_progress=trading)
+    book = run_portfolio(
+        names, members, rules.rules(holdings.periods), name_limit=holdings.spec.name_limit, on_progress=trading
+    )
     ones = np.ones(len(book.gross))
-    figures = measure(book.ledger, ones, ones, rules.capital)
+    figures = measure(book.ledger, ones, ones, rules.capital, holdings.periods)
     return Result(holdings, book, members.weight, figures, portfolio_leaks.check(holdings, names, report))
 
 
 async def _save(job: Job, result: Result) -> None:
     row = await Portfolio.get(id=job.subject_id)
-    record = campaigns.track_record(result.book.ledger.equity)
+    record = campaigns.track_record(result.book.ledger.equity, result.holdings.periods)
     result_hash = result.content_hash()
     await Portfolio.filter(id=row.id).update(
         metrics=backtest_runs.plain(result.metrics),

@@ -31,11 +31,11 @@ def of_best(ready: Ready, figures: Floats, report: Report) -> dict[str, object]:
         return {"best": None, "track_record": None, "null": None}
     best = int(np.nanargmax(sharpes))
     row = ready.sets[best]
-    rules = backtest_of(ready.spec, row).rules()
+    rules = backtest_of(ready.spec, row).rules(ready.read.periods)
     number = int(row["signal"])
     traded, found = ready.traded, (ready.z_scores[number], ready.hedge_ratios[number])
     ledger = run_backtest(traded.y.close, traded.x.close, *found, rules, conditions=traded.conditions())
-    record = campaigns.track_record(ledger.equity)
+    record = campaigns.track_record(ledger.equity, rules.periods_per_year)
     drawn = _null(ready, report)
     null = None if drawn is None else _beside(drawn, float(sharpes[best]))
     return {"best": best, "track_record": record and asdict(record), "null": null}
@@ -89,6 +89,7 @@ def _null(ready: Ready, report: Report) -> Floats | None:
 def _best_on(ready: Ready, other: PairHistory) -> float:
     z_scores, hedge_ratios = signals(ready.spec, other)
     traded = other.between(ready.spec.trading)
-    found = run_sweep(traded.y.close, traded.x.close, z_scores, hedge_ratios, ready.sets, ready.spec.rules())
+    rules = ready.spec.rules(ready.read.periods)
+    found = run_sweep(traded.y.close, traded.x.close, z_scores, hedge_ratios, ready.sets, rules)
     sharpes = found.figures["sharpe"]
     return 0.0 if np.isnan(sharpes).all() else float(np.nanmax(sharpes))

@@ -92,7 +92,7 @@ def sweep_range(ready: Ready, first: int, stop: int, step: Step) -> bytes:
         ready.z_scores,
         ready.hedge_ratios,
         ready.sets[first:stop],
-        ready.spec.rules(),
+        ready.spec.rules(ready.read.periods),
         conditions=ready.traded.conditions(),
         blocks=ready.blocks,
         on_progress=lambda done, total: step(done / total),
@@ -127,7 +127,7 @@ def merge(ready: Ready, blobs: list[bytes], report: Report) -> Swept:
         values = np.frombuffer(blob, VALUE_TYPE)
         tables.append(values[: count * len(FIGURES)].reshape(count, -1))
         sums.append(values[count * len(FIGURES) :].reshape(-1, ready.blocks, 2))
-    figures, ratios = np.concatenate(tables), np.concatenate(tables)[:, 0] / np.sqrt(252.0)
+    figures, ratios = np.concatenate(tables), np.concatenate(tables)[:, 0] / np.sqrt(ready.read.periods)
     summary = {
         "sets": len(figures),
         "without_trades": int((figures[:, 3] == 0).sum()),

@@ -14,6 +14,7 @@ from titan_graphql.quant.sweep_grid import Axes
 from titan_graphql.services import backtest_specs
 from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtest_specs import BacktestSpec, camel
+from titan_graphql.services.markets import SESSIONS_PER_YEAR
 from titan_graphql.services.pair_analysis import PriceScale
 from titan_graphql.services.pair_hedges import HedgeMethod
 from titan_graphql.services.pairs import Period
@@ -96,9 +97,9 @@ class SweepSpec:
             hedge=hedge,
         )
 
-    def rules(self) -> Rules:
-        """What all sets share."""
-        return self.single().rules()
+    def rules(self, periods: float = SESSIONS_PER_YEAR) -> Rules:
+        """What all sets share, in a year of so many bars."""
+        return self.single().rules(periods)
 
 
 def check(spec: SweepSpec) -> npt.NDArray[np.void]:

@@ -70,24 +70,24 @@ def walk(spec: WalkForwardSpec, panel: Panel, report: Report) -> Walked:
         panel.closes,
         spec.plan(),
         sets,
-        spec.rules(),
+        spec.rules(panel.periods),
         events=panel.events,
         opens=panel.opens,
         signal=spec.signal,
         on_progress=lambda done, total: report(done, total, f"{done} of {total} steps"),
     )
-    record = campaigns.track_record(found.equity)
-    summary = {**_summary(found), "track_record": record and asdict(record)}
+    record = campaigns.track_record(found.equity, panel.periods)
+    summary = {**_summary(found, panel.periods), "track_record": record and asdict(record)}
     return Walked(panel, found, summary, [_step(panel, sets, step) for step in found.steps], record)
 
 
-def _summary(found: Walk) -> dict[str, object]:
+def _summary(found: Walk, periods: float) -> dict[str, object]:
     equity = found.equity
     ruined = bool((equity <= 0.0).any())
     inside = [choice.in_sample for step in found.steps for choice in step.choices]
     figures = {
         "total_return": Estimate.of(float(equity[-1] / equity[0]) - 1.0),
-        "sharpe": Estimate.missing(RUINED) if ruined else sharpe_ratio(equity[1:] / equity[:-1] - 1.0),
+        "sharpe": Estimate.missing(RUINED) if ruined else sharpe_ratio(equity[1:] / equity[:-1] - 1.0, periods),
         "max_drawdown": _drawdown(equity),
         "in_sample_sharpe": Estimate.of(float(np.mean(inside))) if inside else Estimate.missing("no pair was chosen"),
     }

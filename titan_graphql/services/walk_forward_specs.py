@@ -1,7 +1,7 @@
 """What a walk-forward may be asked: its specification, the prices it needs, and what is refused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from titan_graphql.services import market_panels, markets, scan_specs
 from titan_graphql.services.backtest_specs import camel
 from titan_graphql.services.market_bars import Floats
 from titan_graphql.services.market_panels import Panel
+from titan_graphql.services.markets import SESSIONS_PER_YEAR
 from titan_graphql.services.pair_hedges import HedgeMethod, spread_path
 from titan_graphql.services.pairs import Period
 from titan_graphql.services.scan_specs import DatedUniverse, ScanSpec
@@ -73,13 +74,13 @@ class WalkForwardSpec:
         )
         return axes.grid(SETS_MAX)
 
-    def rules(self) -> Rules:
-        """What all sets share.
+    def rules(self, periods: float = SESSIONS_PER_YEAR) -> Rules:
+        """What all sets share, in a year of so many bars.
 
         Raises:
             ParameterError: a senseless capital.
         """
-        return Rules(entry=2.0, exit=0.5, capital=self.capital, fill=self.fill)
+        return Rules(entry=2.0, exit=0.5, capital=self.capital, fill=self.fill, periods_per_year=periods)
 
     def signal(self, y: Floats, x: Floats, formation: slice) -> tuple[Floats, Floats]:
         """z-score and hedge ratio at each bar, as a backtest with this hedge sees them.
@@ -135,7 +136,7 @@ async def read_panel(spec: WalkForwardSpec, members: Sequence[Instrument]) -> Pa
     period, opens = spec.period, spec.fill == "OPEN"
     panel = await market_panels.read_panel(members, period.start, period.end, as_stored=True, opens=opens)
     _check_data(spec, panel)
-    return panel
+    return replace(panel, periods=await markets.bars_per_year([one.id for one in members]))
 
 
 def _check_data(spec: WalkForwardSpec, panel: Panel) -> None:

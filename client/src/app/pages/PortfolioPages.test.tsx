@@ -104,6 +104,29 @@ const page = (run: object) => ({
         netting: 4.5,
         total: 104.75,
       },
+      leakCheck: {
+        __typename: 'LeakCheck',
+        verdict: 'CLEAN',
+        cuts: ['2018-01-02T00:00:00Z'],
+        leak: null,
+        selection: {
+          __typename: 'Selection',
+          verdict: 'KNOWS_TRADING',
+          scan: { __typename: 'Scan', id: 's' },
+        },
+      },
+      manifest: {
+        __typename: 'RunManifest',
+        datasets: [
+          { __typename: 'UsedDataset', leg: 'KO', revision: 1, contentHash: 'aa' },
+          { __typename: 'UsedDataset', leg: 'PEP', revision: 4, contentHash: 'bb' },
+        ],
+        codeVersion: '1.0.0 deadbeef',
+        parameters: '{"gross":1.0}',
+        seed: 0,
+        inputHash: 'dd',
+        resultHash: 'cc',
+      },
       trials: { ...TRIALS, tried: 3 },
       equity: {
         __typename: 'BookSeries',
@@ -155,6 +178,14 @@ test('the bars of the pairs and of netting add up to the profit', async () => {
   // A pair that was removed has no page any more.
   expect(within(table).queryByRole('link', { name: 'MSFT / PEP' })).toBeNull()
   expect(screen.getByText('2 blocked, 1 reduced')).toBeTruthy()
+})
+
+test('a book shows its leak check, the hindsight in its choice, and what it was made from', async () => {
+  open('/portfolios/b', serve(page(job('SUCCEEDED'))))
+  expect(await screen.findByText(/at 1 places. Nothing before any of them changed/)).toBeTruthy()
+  expect(screen.getByText(/found one of the pairs used data of the trading period/)).toBeTruthy()
+  expect(screen.getByRole('link', { name: 'See the scan' })).toBeTruthy()
+  expect(screen.getByText('Data of PEP, revision 4').nextElementSibling?.textContent).toBe('bb')
 })
 
 test('the book is drawn with its exposures, told in words and counted as a trial', async () => {

@@ -67,7 +67,10 @@ export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
       <Card title="Equity" hint={traded && `Traded hedge ratio ${traded}`}>
         <EquityCharts backtest={backtest} currency={currency} />
       </Card>
-      <Card title="Figures" hint="After costs. 252 bars are a year; days without a position count.">
+      <Card
+        title="Figures"
+        hint="After costs. A year has 252 bars, or 365 where a market never closes; days without a position count."
+      >
         <MetricsGrid metrics={metrics} currency={currency} />
       </Card>
       <div className="grid items-start gap-6 lg:grid-cols-2">

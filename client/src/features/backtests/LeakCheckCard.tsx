@@ -1,4 +1,4 @@
-/** Whether the run knew the future, and whether the choice of its pair did. */
+/** Whether the run knew the future, and whether the choice of its pair, or of the pairs of a book, did. */
 import { Link } from '@tanstack/react-router'
 import { type FragmentOf, readFragment } from 'gql.tada'
 import { Badge } from '@/components/Badge'
@@ -26,7 +26,12 @@ export const LeakCheckFields = graphql(`
   }
 `)
 
-export function LeakCheckCard({ check: masked }: { check: FragmentOf<typeof LeakCheckFields> }) {
+interface LeakCheckCardProps {
+  check: FragmentOf<typeof LeakCheckFields>
+  of?: 'pair' | 'book'
+}
+
+export function LeakCheckCard({ check: masked, of = 'pair' }: LeakCheckCardProps) {
   const { verdict, cuts, leak, selection } = readFragment(LeakCheckFields, masked)
   const { label, tone } = LEAK_BADGES[verdict]
   return (
@@ -40,7 +45,7 @@ export function LeakCheckCard({ check: masked }: { check: FragmentOf<typeof Leak
       <div className="grid gap-2">
         <p className={leak ? 'font-medium text-loss' : ''}>{describeLeak(verdict, cuts.length, leak)}</p>
         <p className={selection.verdict === 'KNOWS_TRADING' ? 'font-medium text-loss' : ''}>
-          {SELECTION_WORDS[selection.verdict]}{' '}
+          {SELECTION_WORDS[of][selection.verdict]}{' '}
           {selection.scan && (
             <Link to="/scans/$id" params={{ id: selection.scan.id }} className="text-accent hover:underline">
               See the scan

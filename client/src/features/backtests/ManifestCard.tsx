@@ -38,7 +38,7 @@ export function ManifestCard({ manifest: masked }: { manifest: FragmentOf<typeof
       </p>
       <dl className="mt-3 grid gap-3">
         {manifest.datasets.map(({ leg, revision, contentHash }) => (
-          <Entry key={leg} name={`Data of ${leg.toUpperCase()}, revision ${revision}`}>
+          <Entry key={`${leg} ${contentHash}`} name={`Data of ${leg.toUpperCase()}, revision ${revision}`}>
             {contentHash}
           </Entry>
         ))}

@@ -10,6 +10,11 @@ test('a leak is said with its bar, its column and where the future was taken awa
   )
 })
 
+test('every column that can leak has a name to read', () => {
+  for (const column of ['z', 'beta', 'weight', 'position', 'quantity', 'quantity_y', 'cash', 'equity'])
+    expect(describeLeak('LEAK', 6, { ...LEAK, column })).not.toContain(`, ${column} changed`)
+})
+
 test('a clean run says what was tried', () => {
   expect(describeLeak('CLEAN', 6, null)).toBe(
     'The run was made again with its future cut off, and with another future, at 6 places. Nothing before any of them changed.',

@@ -25,7 +25,10 @@ const COLUMNS: Record<string, string> = {
   z: 'the z-score',
   beta: 'the hedge ratio',
   position: 'the position',
+  weight: 'the weight of a pair',
   quantity: 'the number of shares',
+  quantity_y: 'the number of shares of Y',
+  quantity_x: 'the number of shares of X',
   cash: 'the cash',
   equity: 'the equity',
 }
@@ -40,10 +43,18 @@ export function describeLeak(verdict: LeakVerdict, cuts: number, leak: Leak | nu
   return `The figures are not to be believed: at ${formatDay(leak.bar)}, ${COLUMNS[leak.column] ?? leak.column} changed when the bars from ${formatDay(leak.cut)} on ${done}. The run knew its future.`
 }
 
-/** What the check says about how the pair was chosen. */
-export const SELECTION_WORDS: Record<SelectionVerdict, string> = {
-  NOT_SCANNED: 'No scan of yours found this pair, so the choice itself is not judged.',
-  BEFORE_TRADING: 'The scan that found this pair used no data of the trading period.',
-  KNOWS_TRADING:
-    'A scan that found this pair used data of the trading period: the pair was chosen by hindsight.',
+/** What the check says about how the pair, or the pairs of a book, were chosen. */
+export const SELECTION_WORDS: Record<'pair' | 'book', Record<SelectionVerdict, string>> = {
+  pair: {
+    NOT_SCANNED: 'No scan of yours found this pair, so the choice itself is not judged.',
+    BEFORE_TRADING: 'The scan that found this pair used no data of the trading period.',
+    KNOWS_TRADING:
+      'A scan that found this pair used data of the trading period: the pair was chosen by hindsight.',
+  },
+  book: {
+    NOT_SCANNED: 'Not every pair was found by a scan of yours, so the choice itself is not judged.',
+    BEFORE_TRADING: 'The scans that found the pairs used no data of the trading period.',
+    KNOWS_TRADING:
+      'A scan that found one of the pairs used data of the trading period: it was chosen by hindsight.',
+  },
 }

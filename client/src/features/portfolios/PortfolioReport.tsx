@@ -2,6 +2,8 @@
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
+import { LeakCheckCard, LeakCheckFields } from '@/features/backtests/LeakCheckCard'
+import { ManifestCard, ManifestFields } from '@/features/backtests/ManifestCard'
 import { MetricsGrid, MetricsGridFields } from '@/features/backtests/MetricsGrid'
 import { TrialsCard, TrialsFields } from '@/features/campaigns/TrialsCard'
 import { EstimateFields } from '@/graphql/estimates'
@@ -36,6 +38,12 @@ const PortfolioReportQuery = graphql(
             }
             ...ContributionsFields
           }
+          leakCheck {
+            ...LeakCheckFields
+          }
+          manifest {
+            ...ManifestFields
+          }
           trials {
             ...TrialsFields
           }
@@ -44,7 +52,15 @@ const PortfolioReportQuery = graphql(
       }
     }
   `,
-  [EstimateFields, MetricsGridFields, ContributionsFields, TrialsFields, BookChartsFields],
+  [
+    EstimateFields,
+    MetricsGridFields,
+    ContributionsFields,
+    LeakCheckFields,
+    ManifestFields,
+    TrialsFields,
+    BookChartsFields,
+  ],
 )
 
 export function PortfolioReport({ id }: { id: string }) {
@@ -52,7 +68,7 @@ export function PortfolioReport({ id }: { id: string }) {
   const portfolio = data?.node?.__typename === 'Portfolio' ? data.node : undefined
   if (problem) return <Failure title="The result cannot be shown" message={problem} onRetry={again} />
   if (!portfolio?.metrics || !portfolio.profit) return <Skeleton className="h-[36rem]" />
-  const { metrics, profit, trials } = portfolio
+  const { metrics, profit, trials, leakCheck, manifest } = portfolio
   // All pairs of a book share one currency; without any pair left it is not known any more.
   const currency = profit.contributions.find(({ pair }) => pair)?.pair?.y.currency ?? ''
   return (
@@ -66,11 +82,15 @@ export function PortfolioReport({ id }: { id: string }) {
       <ContributionsCard profit={profit} currency={currency} />
       <Card
         title="Figures"
-        hint="Of the book as a whole, after costs. 252 bars are a year; days without a position count."
+        hint="Of the book as a whole, after costs. A year has 252 bars, or 365 where a market never closes; days without a position count."
       >
         <MetricsGrid metrics={metrics} currency={currency} />
       </Card>
-      {trials && <TrialsCard trials={trials} whose="this portfolio" />}
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        {trials && <TrialsCard trials={trials} whose="this portfolio" />}
+        {leakCheck && <LeakCheckCard check={leakCheck} of="book" />}
+      </div>
+      {manifest && <ManifestCard manifest={manifest} />}
     </>
   )
 }
