@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from titan_graphql.quant.cointegration import SINGULAR_R_SQUARED
 from titan_graphql.quant.errors import SeriesSingularError
-from titan_graphql.quant.hedge import Hedge
+from titan_graphql.quant.hedge import Hedge, ols_hedge
 from titan_graphql.quant.series import Floats, regressable
 
 # statsmodels is imported where it is used: loading takes a second, which every start would wait for.
@@ -84,8 +84,10 @@ def johansen(y: npt.ArrayLike, x: npt.ArrayLike) -> JohansenTest:
 def johansen_hedge(y: npt.ArrayLike, x: npt.ArrayLike) -> Hedge:
     """Estimate β by maximum likelihood in a vector error-correction model of rank 1.
 
-    The same model as `johansen`; the 95 % interval is statsmodels' (asymptotic normality of the normalised vector),
-    α the mean of y − β·x.
+    The same model as `johansen`; α is the mean of y − β·x. The 95 % interval spans two: statsmodels' (asymptotic
+    normality of the normalised vector) and that of `ols_hedge`. For a spread with a half-life of 23 bars the former
+    covers the truth in no more than 70 % of simulations over 500 bars: the estimate has no moments and strays further
+    than its normal limit says.
 
     Raises
     ------
@@ -101,7 +103,8 @@ def johansen_hedge(y: npt.ArrayLike, x: npt.ArrayLike) -> Hedge:
         message = "one leg is an exact linear function of the other; there is no unique relation"
         raise SeriesSingularError(message) from error
     beta, low, high = -float(fit.beta[1, 0]), -float(interval["upper"][1, 0]), -float(interval["lower"][1, 0])
-    return _hedge(levels[:, 0], levels[:, 1], beta, low, high)
+    plain = ols_hedge(levels[:, 0], levels[:, 1])
+    return _hedge(levels[:, 0], levels[:, 1], beta, min(low, plain.beta_low), max(high, plain.beta_high))
 
 
 def _hedge(y: Floats, x: Floats, beta: float, low: float, high: float) -> Hedge:

@@ -103,7 +103,8 @@ def half_life(spread: npt.ArrayLike) -> Estimate:
     """Return the bars after which an AR(1) spread has lost half of its deviation: −ln 2 / ln φ.
 
     φ is the least-squares coefficient of e_t = c + φ·e_{t−1} + u_t. The 95 % interval maps that of φ
-    (`persistence_bounds`) through the same formula, which is monotone in φ. The bound is open above when φ's interval reaches 1, and 0 below when it reaches 0.
+    (`persistence_bounds`) through the same formula, which is monotone in φ. The bound is open above when φ's interval
+    reaches 1, and 0 below when it reaches 0.
 
     Parameters
     ----------
