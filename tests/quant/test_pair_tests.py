@@ -142,6 +142,32 @@ def test_a_p_value_beyond_the_table_says_so():
     assert (kpss(noise).bound, kpss(noise).p_value) == ("AT_LEAST", 0.10)
 
 
+def test_kpss_of_an_estimated_spread_rejects_as_often_as_it_says():
+    """Shin's table: the plain one rejects 1.5 % of cointegrated pairs at a nominal 5 %."""
+    random, plain, told = np.random.default_rng(1), 0, 0
+    for _ in range(600):
+        x = random.standard_normal(500).cumsum()
+        y = 1.2 * x + random.standard_normal(500)
+        fit = ols_hedge(y, x)
+        residual = y - fit.alpha - fit.beta * x
+        plain += kpss(residual).p_value < 0.05
+        told += kpss(residual, estimated=True).p_value < 0.05
+    assert plain / 600 < 0.03 < told / 600 < 0.07
+
+
+def test_shins_table_ends_in_bounds():
+    walk = np.random.default_rng(0).standard_normal(500).cumsum()
+    noise = np.random.default_rng(0).standard_normal(500)
+    assert (kpss(walk, estimated=True).bound, kpss(walk, estimated=True).p_value) == (
+        "AT_MOST",
+        pytest.approx(0.01),
+    )
+    assert (kpss(noise, estimated=True).bound, kpss(noise, estimated=True).p_value) == (
+        "AT_LEAST",
+        pytest.approx(0.1),
+    )
+
+
 def test_total_least_squares_treats_both_legs_alike():
     for seed in range(5):
         y, x = logs(seed)

@@ -223,7 +223,12 @@ class PairAnalysis:
         ),
     ]
     kpss: Annotated[
-        SpreadTest, statistic(resolve.kpss, 5.0, "KPSS on the spread; the null hypothesis is stationarity.")
+        SpreadTest,
+        statistic(
+            resolve.kpss,
+            5.0,
+            "KPSS on the spread; the null hypothesis is stationarity. p-value by Shin's table, for an estimated β.",
+        ),
     ]
     variance_ratio: Annotated[
         SpreadTest,

@@ -144,8 +144,8 @@ async def adf(analysis: PairAnalysis) -> SpreadTestOutcome:
 
 
 async def kpss(analysis: PairAnalysis) -> SpreadTestOutcome:
-    """The KPSS test of the spread."""
-    return await _test(analysis, "kpss", lambda: spread_tests.kpss(_spread(analysis)))
+    """The KPSS test of the spread, whose hedge ratio was estimated on the same bars."""
+    return await _test(analysis, "kpss", lambda: spread_tests.kpss(_spread(analysis), estimated=True))
 
 
 async def variance_ratio(analysis: PairAnalysis) -> SpreadTestOutcome:
