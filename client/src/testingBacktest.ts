@@ -27,6 +27,31 @@ const SPEC = {
   volatilityWindow: 60,
 }
 
+export const LEAK_CHECK = {
+  __typename: 'LeakCheck',
+  verdict: 'CLEAN',
+  cuts: ['2018-01-02T00:00:00Z', '2019-01-02T00:00:00Z'],
+  leak: null,
+  selection: {
+    __typename: 'Selection',
+    verdict: 'KNOWS_TRADING',
+    scan: { __typename: 'Scan', id: 's' },
+  },
+}
+
+export const MANIFEST = {
+  __typename: 'RunManifest',
+  datasets: [
+    { __typename: 'UsedDataset', leg: 'y', revision: 1, contentHash: 'aa' },
+    { __typename: 'UsedDataset', leg: 'x', revision: 2, contentHash: 'bb' },
+  ],
+  codeVersion: '0.1.0 deadbeef',
+  parameters: '{"entry":2.0}',
+  seed: 7,
+  inputHash: 'dd',
+  resultHash: 'cc',
+}
+
 export const page = (state: string, more: object = {}) => ({
   ...SHELL,
   Backtest: () => ({
@@ -111,29 +136,8 @@ export const RESULT = {
         dividends: 0,
         total: 15_211.27,
       },
-      leakCheck: {
-        __typename: 'LeakCheck',
-        verdict: 'CLEAN',
-        cuts: ['2018-01-02T00:00:00Z', '2019-01-02T00:00:00Z'],
-        leak: null,
-        selection: {
-          __typename: 'Selection',
-          verdict: 'KNOWS_TRADING',
-          scan: { __typename: 'Scan', id: 's' },
-        },
-      },
-      manifest: {
-        __typename: 'RunManifest',
-        datasets: [
-          { __typename: 'UsedDataset', leg: 'y', revision: 1, contentHash: 'aa' },
-          { __typename: 'UsedDataset', leg: 'x', revision: 2, contentHash: 'bb' },
-        ],
-        codeVersion: '0.1.0 deadbeef',
-        parameters: '{"entry":2.0}',
-        seed: 7,
-        inputHash: 'dd',
-        resultHash: 'cc',
-      },
+      leakCheck: LEAK_CHECK,
+      manifest: MANIFEST,
     },
   }),
   BacktestTrials: answer({ node: { __typename: 'Backtest', id: 'b', trials: TRIALS } }),

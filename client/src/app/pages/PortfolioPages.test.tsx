@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 import { open, SHELL, serve } from '@/testing'
 import { answer, estimate, FORMATION, job, listOf, PAIR, TRADING, TRIALS } from '@/testingAnswers'
+import { LEAK_CHECK, MANIFEST } from '@/testingBacktest'
 
 vi.mock('@/components/charts/TimeChart', () => ({
   TimeChart: ({ label, panes }: { label: string; panes: { title: string; series: object[] }[] }) => (
@@ -104,29 +105,8 @@ const page = (run: object) => ({
         netting: 4.5,
         total: 104.75,
       },
-      leakCheck: {
-        __typename: 'LeakCheck',
-        verdict: 'CLEAN',
-        cuts: ['2018-01-02T00:00:00Z'],
-        leak: null,
-        selection: {
-          __typename: 'Selection',
-          verdict: 'KNOWS_TRADING',
-          scan: { __typename: 'Scan', id: 's' },
-        },
-      },
-      manifest: {
-        __typename: 'RunManifest',
-        datasets: [
-          { __typename: 'UsedDataset', leg: 'KO', revision: 1, contentHash: 'aa' },
-          { __typename: 'UsedDataset', leg: 'PEP', revision: 4, contentHash: 'bb' },
-        ],
-        codeVersion: '1.0.0 deadbeef',
-        parameters: '{"gross":1.0}',
-        seed: 0,
-        inputHash: 'dd',
-        resultHash: 'cc',
-      },
+      leakCheck: LEAK_CHECK,
+      manifest: MANIFEST,
       trials: { ...TRIALS, tried: 3 },
       equity: {
         __typename: 'BookSeries',
@@ -182,10 +162,10 @@ test('the bars of the pairs and of netting add up to the profit', async () => {
 
 test('a book shows its leak check, the hindsight in its choice, and what it was made from', async () => {
   open('/portfolios/b', serve(page(job('SUCCEEDED'))))
-  expect(await screen.findByText(/at 1 places. Nothing before any of them changed/)).toBeTruthy()
+  expect(await screen.findByText(/at 2 places. Nothing before any of them changed/)).toBeTruthy()
   expect(screen.getByText(/found one of the pairs used data of the trading period/)).toBeTruthy()
   expect(screen.getByRole('link', { name: 'See the scan' })).toBeTruthy()
-  expect(screen.getByText('Data of PEP, revision 4').nextElementSibling?.textContent).toBe('bb')
+  expect(screen.getByText('Data of X, revision 2').nextElementSibling?.textContent).toBe('bb')
 })
 
 test('the book is drawn with its exposures, told in words and counted as a trial', async () => {
