@@ -12,24 +12,12 @@ vi.mock('@/components/charts/TimeChart', () => ({
   ),
 }))
 
-const METRIC_NAMES = [
-  'totalReturn',
-  'cagr',
-  'volatility',
-  'sharpe',
-  'sortino',
-  'calmar',
-  'maxDrawdown',
-  'valueAtRisk',
-  'conditionalValueAtRisk',
-  'exposure',
-  'grossExposure',
-  'turnover',
-  'winRate',
-  'averageTrade',
-  'profitFactor',
-  'breakEvenCostBps',
-]
+const METRIC_NAMES = `
+  totalReturn cagr volatility sharpe sortino calmar maxDrawdown valueAtRisk
+  conditionalValueAtRisk exposure grossExposure turnover winRate averageTrade profitFactor breakEvenCostBps
+`
+  .trim()
+  .split(/\s+/)
 
 const METRICS = {
   __typename: 'Metrics',
