@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import redis
 from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
-from tortoise.contrib.test import truncate_all_models
 
 from titan_graphql import db as database
 from titan_graphql.settings import Settings, read_settings
@@ -115,7 +115,23 @@ async def migrated(settings: Settings) -> AsyncIterator[TortoiseContext]:
 async def db(migrated: TortoiseContext) -> AsyncIterator[TortoiseContext]:
     """The migrated database, emptied after the test."""
     yield migrated
-    await truncate_all_models()
+    await _empty(migrated)
+
+
+async def _empty(context: TortoiseContext) -> None:
+    """Delete the rows of the tables that have any, which are few: to truncate all takes longer than most tests."""
+    connection = get_connection("default")
+    tables = [f'"{model._meta.db_table}"' for model in context.apps.get_models_iterable()]
+    filled = " UNION ALL ".join(f"SELECT '{table}' AS found WHERE EXISTS (SELECT 1 FROM {table})" for table in tables)
+    deletes = "".join(f"DELETE FROM {row['found']}; " for row in await connection.execute_query_dict(filled))
+    if not deletes:
+        return
+    # In any order, for at the end nothing is left that could refer to something.
+    if connection.capabilities.dialect == "sqlite":
+        script = f"PRAGMA foreign_keys = OFF; BEGIN; {deletes}COMMIT; PRAGMA foreign_keys = ON;"
+    else:
+        script = f"BEGIN; SET LOCAL session_replication_role = replica; {deletes}COMMIT;"
+    await connection.execute_script(script)
 
 
 def free_port() -> int:

@@ -36,7 +36,7 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
             app.state.redis, app.state.hub = redis, Hub(settings.redis_url)
             cache.use(redis)
             budgets.use(redis, settings.budget, settings.budget_per_second)
-            kernels.warm_in_background()
+            kernels.warm_in_background(statistics=True)
             watching = app.state.seats.watch(app.state.hub, app.state.callers)
             tasks = [asyncio.create_task(app.state.hub.run()), asyncio.create_task(watching)]
             try:

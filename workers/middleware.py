@@ -77,7 +77,7 @@ class Runtime(AsyncIO):
             os._exit(REPLACE_ME)
 
     async def _open(self, lanes: set[str]) -> None:
-        kernels.warm_in_background()
+        kernels.warm_in_background(statistics=False)
         asyncio.get_running_loop().set_default_executor(self._kernels)
         await self._stack.enter_async_context(db.opened(self._settings))
         await self._stack.enter_async_context(bus.opened(self._settings.redis_url))

@@ -1,6 +1,7 @@
 """The command line as a user runs it: real processes, each test with a data directory of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,3 +67,18 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     yield installation
     for process in installation.processes():
         process.kill()
+
+
+@pytest.fixture(scope="session")
+def empty_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory as the first `titan migrate` leaves it; made once, since most tests are about what follows."""
+    made = Installation(tmp_path_factory.mktemp("migrated") / "data")
+    assert made.run("migrate") == (0, "titan: updating the database (0001_initial)\n", "")
+    return made.data_dir
+
+
+@pytest.fixture
+def migrated(installation: Installation, empty_tables: Path) -> Installation:
+    """An installation whose database has its tables and no rows."""
+    shutil.copytree(empty_tables, installation.data_dir)
+    return installation

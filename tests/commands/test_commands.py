@@ -13,12 +13,6 @@ TOKEN = re.compile(r"titan_[\w-]{43}\n")
 LINK = re.compile(r"http://127\.0\.0\.1:8000/sign-in\?token=titan_[\w-]{43}\n")
 
 
-@pytest.fixture
-def migrated(installation: Installation) -> Installation:
-    assert installation.run("migrate") == (0, "titan: updating the database (0001_initial)\n", "")
-    return installation
-
-
 def test_without_a_command_the_list_of_commands_is_shown(installation: Installation):
     code, out, err = installation.run()
 
@@ -51,8 +45,9 @@ def test_a_wrong_option_is_one_line(installation: Installation):
     )
 
 
-def test_migrating_twice_changes_nothing(migrated: Installation):
-    assert migrated.run("migrate") == (0, "", "")
+def test_migrating_twice_changes_nothing(installation: Installation):
+    assert installation.run("migrate") == (0, "titan: updating the database (0001_initial)\n", "")
+    assert installation.run("migrate") == (0, "", "")
 
 
 def test_models_and_migrations_agree(installation: Installation):

@@ -32,15 +32,14 @@ def steps(installation: Installation) -> int:
 
 
 @pytest.fixture
-def oil(installation: Installation, tmp_path: Path) -> Installation:
+def oil(migrated: Installation, tmp_path: Path) -> Installation:
     """Two instruments with three daily bars each, of which one day is not shared; no Redis answers."""
-    installation.environment |= {"TITAN_REDIS_URL": "unix:///nowhere/valkey.sock", "TITAN_LOG_LEVEL": "ERROR"}
-    assert installation.run("migrate")[0] == 0
+    migrated.environment |= {"TITAN_REDIS_URL": "unix:///nowhere/valkey.sock", "TITAN_LOG_LEVEL": "ERROR"}
     days = [("BRENT", day) for day in (2, 3, 4)] + [("WTI", day) for day in (2, 3, 5)]
     table = "\n".join(["time,symbol,close", *(f"2024-01-0{day},{symbol},{day}.5" for symbol, day in days)])
     (tmp_path / "oil.csv").write_text(table, encoding="utf-8")
-    assert installation.run("import", str(tmp_path / "oil.csv"))[0] == 0
-    return installation
+    assert migrated.run("import", str(tmp_path / "oil.csv"))[0] == 0
+    return migrated
 
 
 def days_played(installation: Installation, symbol: str) -> list[int]:
@@ -87,14 +86,10 @@ def test_a_killed_replay_goes_on_where_it_was_and_begins_again_at_the_end(oil: I
         assert played == (round_ * len(played))[: len(played)]
 
 
-def test_without_sample_data_there_is_nothing_to_play(installation: Installation):
-    assert installation.run("migrate")[0] == 0
-
-    assert installation.run(*REPLAY) == (0, "titan: no sample data was imported; there is nothing to play\n", "")
+def test_without_sample_data_there_is_nothing_to_play(migrated: Installation):
+    assert migrated.run(*REPLAY) == (0, "titan: no sample data was imported; there is nothing to play\n", "")
 
 
-def test_what_cannot_be_played_is_one_line(installation: Installation):
-    assert installation.run("migrate")[0] == 0
-
-    assert installation.run(*REPLAY, "--symbols", "WTI") == (1, "", "titan: There are no D1 bars of WTI\n")
-    assert rows(installation, "SELECT * FROM feed") == []
+def test_what_cannot_be_played_is_one_line(migrated: Installation):
+    assert migrated.run(*REPLAY, "--symbols", "WTI") == (1, "", "titan: There are no D1 bars of WTI\n")
+    assert rows(migrated, "SELECT * FROM feed") == []

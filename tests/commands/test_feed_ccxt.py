@@ -22,10 +22,10 @@ def rows(installation: Installation, query: str) -> list[Any]:
 
 
 @pytest.fixture
-def migrated(installation: Installation) -> Installation:
-    installation.environment |= {"TITAN_REDIS_URL": "unix:///nowhere/valkey.sock", "TITAN_LOG_LEVEL": "ERROR"}
-    assert installation.run("migrate")[0] == 0
-    return installation
+def lonely(migrated: Installation) -> Installation:
+    """No Redis answers it."""
+    migrated.environment |= {"TITAN_REDIS_URL": "unix:///nowhere/valkey.sock", "TITAN_LOG_LEVEL": "ERROR"}
+    return migrated
 
 
 async def closed(binance: Binance, number: int, close: float) -> None:
@@ -49,40 +49,40 @@ async def ended(installation: Installation, feed: subprocess.Popen[str], events:
     return feed.returncode, out, err
 
 
-async def test_closed_bars_of_an_exchange_are_stored_and_announced(migrated: Installation):
+async def test_closed_bars_of_an_exchange_are_stored_and_announced(lonely: Installation):
     async with exchange() as binance, asyncio.timeout(PATIENCE_SECONDS * 4):
         binance.now = FIRST + 1_000
-        feed = started(migrated, binance)
+        feed = started(lonely, binance)
         await binance.heard("btcusdt@kline_1m")
         for number in range(4):  # a bar is known to be closed when the next one begins
             await closed(binance, number, 100.0 + number)
-        assert await ended(migrated, feed, 3) == (0, OUT, "")
+        assert await ended(lonely, feed, 3) == (0, OUT, "")
 
-    assert rows(migrated, EVENTS) == [100.0, 101.0, 102.0]
+    assert rows(lonely, EVENTS) == [100.0, 101.0, 102.0]
     # On a busy machine the next start folds what this one had no time for.
-    assert rows(migrated, "SELECT (SELECT COUNT(*) FROM live_bar) + COALESCE(MAX(bar_count), 0) FROM dataset") == [3]
-    assert rows(migrated, "SELECT name FROM feed WHERE ended_at IS NOT NULL") == ["ccxt-binance"]
+    assert rows(lonely, "SELECT (SELECT COUNT(*) FROM live_bar) + COALESCE(MAX(bar_count), 0) FROM dataset") == [3]
+    assert rows(lonely, "SELECT name FROM feed WHERE ended_at IS NOT NULL") == ["ccxt-binance"]
 
 
-async def test_bars_that_were_missed_while_the_feed_was_down_come_first(migrated: Installation):
+async def test_bars_that_were_missed_while_the_feed_was_down_come_first(lonely: Installation):
     async with exchange() as binance, asyncio.timeout(PATIENCE_SECONDS * 4):
         binance.now = FIRST + 1_000
-        feed = started(migrated, binance)
+        feed = started(lonely, binance)
         await binance.heard("btcusdt@kline_1m")
         for number in range(3):
             await closed(binance, number, 100.0 + number)
-        assert await ended(migrated, feed, 2) == (0, OUT, "")
+        assert await ended(lonely, feed, 2) == (0, OUT, "")
 
         for number in (3, 4, 6):  # nobody hears these, and minute 5 the exchange itself has lost
             binance.klines["BTCUSDT", "1m"][FIRST + number * MINUTE] = (100.0 + number,) * 5
         binance.now = FIRST + 7 * MINUTE + 1_000
-        assert await ended(migrated, started(migrated, binance), 6) == (0, OUT, "")
+        assert await ended(lonely, started(lonely, binance), 6) == (0, OUT, "")
 
-    assert rows(migrated, EVENTS) == [100.0, 101.0, 102.0, 103.0, 104.0, 106.0]
+    assert rows(lonely, EVENTS) == [100.0, 101.0, 102.0, 103.0, 104.0, 106.0]
 
 
-def test_an_unknown_exchange_is_one_line(migrated: Installation):
-    code, out, err = migrated.run("feed", "ccxt", "--exchange", "nowhere", "--symbols", "BTC/USDT")
+def test_an_unknown_exchange_is_one_line(lonely: Installation):
+    code, out, err = lonely.run("feed", "ccxt", "--exchange", "nowhere", "--symbols", "BTC/USDT")
 
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert err.startswith("titan: ccxt knows no exchange 'nowhere'")

@@ -3,6 +3,7 @@
 import resource
 import sqlite3
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -37,13 +38,12 @@ def stored(installation: Installation) -> tuple[int, int, int]:
     return counts[0], counts[1], bars
 
 
-def test_a_summary_says_what_was_understood_and_what_changed(installation: Installation, tmp_path: Path):
-    assert installation.run("migrate")[0] == 0
+def test_a_summary_says_what_was_understood_and_what_changed(migrated: Installation, tmp_path: Path):
     path = tmp_path / "prices.csv"
     path.write_bytes(text("Symbol,Date,Close,Adj Close", "KO,2024-01-02,59,58", "KO,2024-01-03,60,59"))
 
-    first = installation.run("import", str(path), "--market", "US")
-    again = installation.run("import", str(path), "--market", "US")
+    first = migrated.run("import", str(path), "--market", "US")
+    again = migrated.run("import", str(path), "--market", "US")
 
     understood = (
         "titan: prices.csv: long CSV, 2 rows, D1 (symbol = Symbol, time = Date, close = Close; ignored: Adj Close)\n"
@@ -54,12 +54,11 @@ def test_a_summary_says_what_was_understood_and_what_changed(installation: Insta
     assert again == (0, f"{understood}titan: 1 series, 1 of them unchanged: 0 bars added, 0 restated\n", "")
 
 
-def test_a_refused_file_is_explained_row_by_row(installation: Installation, tmp_path: Path):
-    assert installation.run("migrate")[0] == 0
+def test_a_refused_file_is_explained_row_by_row(migrated: Installation, tmp_path: Path):
     path = tmp_path / "prices.csv"
     path.write_bytes(text("Symbol,Date,Close", "KO,2024-01-02,59", "KO,2024-02-30,60"))
 
-    assert installation.run("import", str(path)) == (
+    assert migrated.run("import", str(path)) == (
         1,
         "",
         (
@@ -67,38 +66,35 @@ def test_a_refused_file_is_explained_row_by_row(installation: Installation, tmp_
             "  row 3, column Date: There is no such date or time of day; found '2024-02-30'\n"
         ),
     )
-    assert stored(installation) == (0, 0, 0)
+    assert stored(migrated) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("mebibytes", [0.05, 3])
-def test_a_kill_in_the_middle_of_writing_leaves_nothing_or_all(installation: Installation, long_file, mebibytes):
-    assert installation.run("migrate")[0] == 0
-    journal = installation.data_dir / "titan.sqlite3-wal"
-    process = installation.start("import", str(long_file), "--market", "US")
+def test_a_kill_in_the_middle_of_writing_leaves_nothing_or_all(migrated: Installation, long_file, mebibytes):
+    journal = migrated.data_dir / "titan.sqlite3-wal"
+    process = migrated.start("import", str(long_file), "--market", "US")
     while process.poll() is None and not (journal.exists() and journal.stat().st_size > mebibytes * MEBIBYTE):
-        pass
+        time.sleep(0.001)  # another process: no event
     process.kill()
     process.communicate()
 
-    assert stored(installation) in [(0, 0, 0), (SYMBOLS, SYMBOLS, SYMBOLS * DAYS)]
-    assert installation.run("import", str(long_file), "--market", "US")[0] == 0
-    assert stored(installation) == (SYMBOLS, SYMBOLS, SYMBOLS * DAYS)
+    assert stored(migrated) in [(0, 0, 0), (SYMBOLS, SYMBOLS, SYMBOLS * DAYS)]
+    assert migrated.run("import", str(long_file), "--market", "US")[0] == 0
+    assert stored(migrated) == (SYMBOLS, SYMBOLS, SYMBOLS * DAYS)
 
 
-def test_a_full_disk_is_said_and_leaves_the_database_intact(installation: Installation, long_file: Path):
-    assert installation.run("migrate")[0] == 0
-
+def test_a_full_disk_is_said_and_leaves_the_database_intact(migrated: Installation, long_file: Path):
     def no_file_grows() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4 * MEBIBYTE, 4 * MEBIBYTE))
 
     process = subprocess.run(
-        [*TITAN, "import", str(long_file), "--market", "US"], env=installation.environment, cwd="/",
+        [*TITAN, "import", str(long_file), "--market", "US"], env=migrated.environment, cwd="/",
         text=True, capture_output=True, preexec_fn=no_file_grows, timeout=60,
     )  # fmt: skip
 
     assert (process.returncode, process.stdout, process.stderr) == (
         1, "", "titan: STORAGE_FULL: The disk of the database is full; nothing was imported\n",
     )  # fmt: skip
-    assert stored(installation) == (0, 0, 0)
-    assert installation.run("import", str(long_file), "--market", "US")[0] == 0
-    assert stored(installation) == (SYMBOLS, SYMBOLS, SYMBOLS * DAYS)
+    assert stored(migrated) == (0, 0, 0)
+    assert migrated.run("import", str(long_file), "--market", "US")[0] == 0
+    assert stored(migrated) == (SYMBOLS, SYMBOLS, SYMBOLS * DAYS)

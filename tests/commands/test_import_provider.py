@@ -23,12 +23,6 @@ async def binance() -> AsyncIterator[Binance]:
         yield running
 
 
-@pytest.fixture
-def migrated(installation: Installation) -> Installation:
-    assert installation.run("migrate")[0] == 0
-    return installation
-
-
 def revisions(installation: Installation) -> list[tuple[str, str, int, int]]:
     query = """SELECT market.code, symbol, dataset.revision, dataset.bar_count FROM dataset
         JOIN series ON series.id = series_id JOIN instrument ON instrument.id = instrument_id

@@ -35,12 +35,11 @@ ALERTS = """subscription ($after: String) { alertRaised(after: $after) { __typen
 
 
 @pytest.fixture
-async def variables(installation: Installation, empty_redis: str) -> AsyncIterator[dict[str, str]]:
+async def variables(migrated: Installation, empty_redis: str) -> AsyncIterator[dict[str, str]]:
     """What the processes of this installation and this one share: a database and a Valkey."""
     EXECUTOR_CACHE.clear()
-    given = {"TITAN_REDIS_URL": empty_redis, "TITAN_PORT": str(installation.port)}
-    settings = read_settings({"TITAN_DATA_DIR": str(installation.data_dir), **given})
-    installation.run("migrate", **given)
+    given = {"TITAN_REDIS_URL": empty_redis, "TITAN_PORT": str(migrated.port)}
+    settings = read_settings({"TITAN_DATA_DIR": str(migrated.data_dir), **given})
     async with db.opened(settings), bus.opened(settings.redis_url):
         yield given
     EXECUTOR_CACHE.clear()

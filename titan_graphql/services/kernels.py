@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, get_args
 
 import numpy as np
+import numpy.typing as npt
 import structlog
 
 from titan_graphql.errors import UnavailableError
@@ -55,28 +56,41 @@ queries = Places(os.cpu_count() or 1)
 
 
 def warm() -> None:
-    """Compile every kernel that a request or a job uses, or load it from the cache; load the libraries of the tests."""
+    """Compile every kernel that a request or a job uses, or load it from the cache."""
     screen.warm()
-    walk = np.random.default_rng(0).standard_normal((80, 2)).cumsum(axis=0)
-    y, x = 5.0 + 0.01 * walk.T
-    paths = [spread_path(y, x, slice(0, 40), method, 10) for method in get_args(HedgeMethod)]
-    engle_granger(y, x)
-    phillips_ouliaris(y, x)
+    y, x = _walks()
+    compiled = [method for method in get_args(HedgeMethod) if method != "JOHANSEN"]
+    paths = [spread_path(y, x, slice(0, 40), method, 10) for method in compiled]
     lttb(np.arange(y.size, dtype=np.int64), paths[0].spread, 20)
     run_backtest(np.exp(y), np.exp(x), paths[0].z_score, 1.0, Rules(entry=1.0, exit=0.2))
 
 
-def warm_in_background() -> threading.Thread:
-    """The same in a thread that nobody waits for, neither a caller nor the end of the process."""
-    thread = threading.Thread(target=_warm_logged, name="warm", daemon=True)
+def load_statistics() -> None:
+    """Load the libraries of the tests of a pair, which take longer than a request should."""
+    y, x = _walks()
+    engle_granger(y, x)
+    phillips_ouliaris(y, x)
+    spread_path(y, x, slice(0, 40), "JOHANSEN", None)
+
+
+def _walks() -> npt.NDArray[np.float64]:
+    walks = np.random.default_rng(0).standard_normal((80, 2)).cumsum(axis=0)
+    return 5.0 + 0.01 * walks.T
+
+
+def warm_in_background(*, statistics: bool) -> threading.Thread:
+    """Warm in a thread that nobody waits for, neither a caller nor the end of the process."""
+    thread = threading.Thread(target=_warm_logged, kwargs={"statistics": statistics}, name="warm", daemon=True)
     thread.start()
     return thread
 
 
-def _warm_logged() -> None:
+def _warm_logged(*, statistics: bool) -> None:
     start = time.perf_counter()
     try:
         warm()
+        if statistics:
+            load_statistics()
     except Exception:  # a kernel that does not compile will say so to whoever needs it
         log.exception("kernels not compiled")
     else:
