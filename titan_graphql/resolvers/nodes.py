@@ -87,8 +87,12 @@ def decode_id(text: str, kind: str | None = None, field: str = "id") -> tuple[st
     except (ValueError, binascii.Error):
         found, row_id = "", UUID(int=0)
     if found not in FIND or (kind is not None and found != kind):
-        raise InvalidInputError("ID_INVALID", f"{text[:60]!r} is not the id of a {kind or 'node'}", [field])
+        raise InvalidInputError("ID_INVALID", f"{text[:60]!r} is not the id of {_with_article(kind)}", [field])
     return found, row_id
+
+
+def _with_article(kind: str | None) -> str:
+    return "a node" if kind is None else f"{'an' if kind[0] in 'AI' else 'a'} {kind}"
 
 
 def decode_optional(text: str | None, kind: str, field: str) -> UUID | None:
@@ -102,7 +106,12 @@ def decode_optional(text: str | None, kind: str, field: str) -> UUID | None:
 
 async def node(info: Info, id: NodeId) -> Any:
     """A visible row, or None."""
-    kind, row_id = decode_id(id)
+    return await of_kind(info, id)
+
+
+async def of_kind(info: Info, id: str, kind: str | None = None) -> Any:
+    """A visible row, or None; an id of another kind is refused where one is named."""
+    kind, row_id = decode_id(id, kind)
     try:
         return await FIND[kind](info.context.viewer, row_id)
     except NotFoundError:
