@@ -131,6 +131,10 @@ LISTS: dict[str, tuple[str, str]] = {
         '{ instrument(symbol: "KO") { bars(from: "2024-02-30T00:00:00Z") { count } } }',
         "GRAPHQL_INVALID",
     ),
+    "a day by its week": (
+        f'{{ universe(id: "{encode_id("Universe", UUID(int=1))}") {{ members(asOf: "2024-W01-1") {{ symbol }} }} }}',
+        "GRAPHQL_INVALID",
+    ),
     "few points": ('{ instrument(symbol: "KO") { bars(maxPoints: 1) { count } } }', "MAX_POINTS_INVALID"),
     "deep filter": (
         "{ instruments(first: 1, where: " + "{OR: [" * 100 + "{}" + "]}" * 100 + ") { nodes { id } } }",
