@@ -153,7 +153,7 @@ class SharedStream:
             async with aclosing(await self._open()) as results:
                 async for result in results:
                     if isinstance(result, PreExecutionError) or is_refusal(result):
-                        errors = [error.formatted for error in result.errors or []]  # type: ignore[misc]  # a TypedDict
+                        errors = [error.formatted for error in result.errors or []]
                         break
                     await self._deliver(encoded(result))
         except Exception:
