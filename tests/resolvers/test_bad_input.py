@@ -175,7 +175,8 @@ async def test_a_researcher_meets_somebody_elses_pair_as_missing(researcher: Cal
 
     problem = (await researcher.data(START, input=plain))["startBacktest"]
 
-    assert (problem["__typename"], problem["code"]) == (MISSING, "PAIR_NOT_FOUND")
+    assert problem.pop("message")
+    assert problem == {"__typename": MISSING, "code": "PAIR_NOT_FOUND", "path": ["input", "pairId"]}
     assert await counts() == (1, 0, 0)
 
 
