@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from graphql import parse, validate
+from graphql import get_variable_values, parse, validate
 
 from titan_graphql.__main__ import COMMANDS
 from titan_graphql.events.webhooks import Message
@@ -137,6 +138,32 @@ def test_queries_inside_programs_are_valid():
     assert len(texts) == 2
     assert [error.message for text in texts for error in validate(schema._schema, parse(text))] == []
     compile(client, "docs/api.md", "exec")
+
+
+def test_the_notebook_of_the_guide_makes_a_table(monkeypatch: pytest.MonkeyPatch):
+    def post(url: str, json: dict[str, Any], headers: dict[str, str], timeout: float) -> httpx.Response:
+        assert validate(schema._schema, parse(json["query"])) == []
+        assert get_variable_values_errors(json) == []
+        assert (url, headers) == ("http://127.0.0.1:8000/graphql", {"Authorization": "Bearer titan_example"})
+        columns = {"time": [1327881600000, 1327968000000], "spread": [0.5, None], "zScore": [1.5, -2.0]}
+        return httpx.Response(200, json={"data": {"pair": {"spread": columns}}})
+
+    monkeypatch.setenv("TOKEN", "titan_example")
+    monkeypatch.setattr(httpx, "post", post)
+    namespace: dict[str, Any] = {}
+    exec(compile(block("api.md", "python", "pd.DataFrame"), "docs/api.md", "exec"), namespace)
+    table = namespace["spread"]
+
+    assert [str(moment) for moment in table.index] == ["2012-01-30 00:00:00+00:00", "2012-01-31 00:00:00+00:00"]
+    assert table["zScore"].tolist() == [1.5, -2.0]
+    assert (table["spread"].iloc[0], table["spread"].isna().tolist()) == (0.5, [False, True])
+
+
+def get_variable_values_errors(request: dict[str, Any]) -> list[str]:
+    """What is wrong with the variables of a request."""
+    (operation,) = parse(request["query"]).definitions
+    values = get_variable_values(schema._schema, operation.variable_definitions, request["variables"])  # type: ignore[attr-defined]
+    return [error.message for error in values] if isinstance(values, list) else []
 
 
 async def test_the_provider_of_the_guide_is_one():

@@ -1,6 +1,7 @@
 """Bad input at the endpoint: each with its own code and path, and nothing is created."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -112,6 +113,11 @@ LISTS: dict[str, tuple[str, str]] = {
     "first and last": ("{ instruments(first: 1, last: 1) { nodes { id } } }", "PAGE_SIZE_INVALID"),
     "first 2³¹": ("{ instruments(first: 2147483648) { nodes { id } } }", "GRAPHQL_INVALID"),
     "tampered cursor": ('{ instruments(first: 1, after: "bnVsbA==") { nodes { id } } }', "CURSOR_INVALID"),
+    "universe by the id of a market": (
+        f'{{ universe(id: "{encode_id("Market", UUID(int=1))}") {{ name }} }}',
+        "ID_INVALID",
+    ),
+    "scan by the id of a market": (f'{{ scan(id: "{encode_id("Market", UUID(int=1))}") {{ id }} }}', "ID_INVALID"),
     "malformed id": ('{ node(id: "x") { id } }', "ID_INVALID"),
     "251 nodes": ("{ nodes(ids: [" + '"x",' * 251 + "]) { id } }", "LIST_TOO_LONG"),
     "no such field": ("{ nothing }", "GRAPHQL_INVALID"),
@@ -123,6 +129,10 @@ LISTS: dict[str, tuple[str, str]] = {
     ),
     "no such day": (
         '{ instrument(symbol: "KO") { bars(from: "2024-02-30T00:00:00Z") { count } } }',
+        "GRAPHQL_INVALID",
+    ),
+    "a day by its week": (
+        f'{{ universe(id: "{encode_id("Universe", UUID(int=1))}") {{ members(asOf: "2024-W01-1") {{ symbol }} }} }}',
         "GRAPHQL_INVALID",
     ),
     "few points": ('{ instrument(symbol: "KO") { bars(maxPoints: 1) { count } } }', "MAX_POINTS_INVALID"),
@@ -165,7 +175,8 @@ async def test_a_researcher_meets_somebody_elses_pair_as_missing(researcher: Cal
 
     problem = (await researcher.data(START, input=plain))["startBacktest"]
 
-    assert (problem["__typename"], problem["code"]) == (MISSING, "PAIR_NOT_FOUND")
+    assert problem.pop("message")
+    assert problem == {"__typename": MISSING, "code": "PAIR_NOT_FOUND", "path": ["input", "pairId"]}
     assert await counts() == (1, 0, 0)
 
 

@@ -105,7 +105,7 @@ async def test_other_peoples_pairs_are_not_found(researcher: Caller):
         (await researcher.data(CREATE, input={"pairId": pair_id, "kind": "DECAY", "name": "x"}))["createAlertRule"],
     ]
 
-    assert [answer["code"] for answer in answers] == ["PAIR_NOT_FOUND"] * 3
+    assert [(answer["code"], answer["path"]) for answer in answers] == [("PAIR_NOT_FOUND", ["input", "pairId"])] * 3
     assert await PairWatch.all().count() == await AlertRule.all().count() == 0
 
 

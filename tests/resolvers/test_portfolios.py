@@ -65,12 +65,14 @@ async def test_what_cannot_be_a_book_is_a_typed_problem(researcher: Caller, read
         ({"pairIds": [one, one]}, "InvalidInputProblem", "PAIR_TWICE", "pairIds"),
         ({"nameLimit": 0.0}, "InvalidInputProblem", "LIMIT_OUT_OF_RANGE", "nameLimit"),
         ({"pairIds": ["x"]}, "InvalidInputProblem", "ID_INVALID", "pairIds"),
-        ({"pairIds": [encode_id("Pair", owner.user_id)]}, "NotFoundProblem", "PAIR_NOT_FOUND", "id"),
+        ({"pairIds": [encode_id("Pair", owner.user_id)]}, "NotFoundProblem", "PAIR_NOT_FOUND", "pairIds"),
     ):
         refused = (await researcher.data(START, input={**PERIODS, "pairIds": [one], **changes}))["startPortfolio"]
         assert refused == {"__typename": kind, "code": code, "path": ["input", path]}
     denied = await reader.answer(START, input={**PERIODS, "pairIds": [one]})
     assert denied["errors"][0]["extensions"]["code"] == "ROLE_TOO_LOW"
-    missing = await researcher.answer(READ, id=encode_id("Portfolio", owner.user_id))
-    assert missing["errors"][0]["extensions"]["code"] == "PORTFOLIO_NOT_FOUND"
+    assert await researcher.data(READ, id=encode_id("Portfolio", owner.user_id)) == {
+        "portfolio": None,
+        "portfolios": {"nodes": []},
+    }
     assert await Portfolio.all().count() == 0

@@ -1,10 +1,13 @@
 """Documents and their whole answers; a list costs the same number of statements however long it is."""
 
+from uuid import UUID
+
 import pytest
 
 from tests import make
 from tests.resolvers.conftest import Caller
 from tests.sql import recorded_sql
+from titan_graphql.resolvers.nodes import encode_id
 from titan_graphql.services import backtest_runs, users
 from titan_graphql.services.users import Viewer
 
@@ -61,6 +64,27 @@ async def test_a_finished_backtest_is_read_whole(researcher: Caller):
         "trades": {"nodes": [{"number": 1}]},
     }
     assert data == {"backtests": {"nodes": [expected]}}
+
+
+async def test_nodes_come_in_the_order_of_their_ids_by_one_statement_per_kind(researcher: Caller):
+    rows = [await make.listed(symbol, [1.0, 2.0]) for symbol in ("KO", "PEP", "PG")]
+    own, foreign = await make.pair(await ada()), await make.pair(await make.viewer())
+    ids = [encode_id("Instrument", row.id) for row in rows]
+    gone = encode_id("Instrument", UUID(int=1))
+    asked = [ids[2], encode_id("Pair", foreign.id), ids[0], gone, encode_id("Pair", own.id), ids[1], ids[0]]
+
+    with recorded_sql() as statements:
+        data = await researcher.data(
+            "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Instrument { symbol } } }", ids=asked
+        )
+
+    def instrument(number: int, symbol: str) -> dict:
+        return {"__typename": "Instrument", "id": ids[number], "symbol": symbol}
+
+    pair = {"__typename": "Pair", "id": encode_id("Pair", own.id)}
+    found = [instrument(2, "PG"), None, instrument(0, "KO"), None, pair, instrument(1, "PEP"), instrument(0, "KO")]
+    assert data == {"nodes": found}
+    assert len([statement for statement in statements if 'FROM "instrument"' in statement]) == 1
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,18 @@ def test_only_lists_and_series_need_to_be_counted_again():
     assert ready("{ pairs(first: 5) { nodes { id } } }").varies
 
 
+def test_work_that_was_not_done_costs_nothing():
+    operation = ready(
+        f'{{ pair(y: "A", x: "B") {{ analysis(formation: {FORMATION}) {{ correlation kpss {{ pValue }} }} }} }}'
+    )
+    whole = {"pair": {"analysis": {"correlation": 0.5, "kpss": {"pValue": 0.1}}}}
+
+    assert operation.varies
+    assert operation.requested({}) == operation.actual({}, whole) == 18
+    assert operation.actual({}, {"pair": None}) == 0
+    assert operation.actual({}, None) == 0
+
+
 def test_nested_fragments_are_priced_at_once():
     inner = " ".join(f"... on Backtest {{ {alias}: pair {{ ...F }} }}" for alias in ("pair",))
     levels = "fragment F0 on Pair { y { market { instruments(first: 2) { nodes { id } } } } x { id } }"

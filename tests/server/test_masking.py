@@ -8,6 +8,7 @@ import httpx
 import pytest
 import structlog
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
 
 from titan_graphql.app import create_app
 from titan_graphql.services import installation, markets, users
@@ -71,6 +72,59 @@ async def test_a_bug_outside_the_graph_is_masked_too(client: httpx.AsyncClient, 
     assert request_id in response.json()["errors"][0]["message"]
     assert SECRET not in response.text
     assert [line["event"] for line in logged] == ["request failed unexpectedly"]
+
+
+UNKNOWN = "QmFja3Rlc3Q6AAAAAAAAAAAAAAAAAAAAAA=="
+REFUSALS = [
+    ("POST", "/uploads", {"content-type": "text/plain"}, 415, "CONTENT_TYPE_INVALID", "INVALID_INPUT"),
+    ("GET", "/exports/backtests/x/trades.csv", {}, 404, "ID_INVALID", "INVALID_INPUT"),
+    ("GET", f"/exports/backtests/{UNKNOWN}/trades.csv", {}, 404, "BACKTEST_NOT_FOUND", "NOT_FOUND"),
+    ("GET", "/graphql", {"authorization": "Bearer x"}, 401, "UNAUTHENTICATED", "UNAUTHENTICATED"),
+    ("GET", "/metrics", {"authorization": "Bearer x"}, 401, "UNAUTHENTICATED", "UNAUTHENTICATED"),
+    ("POST", "/graphql", {"content-length": "9999999"}, 413, "TOO_LARGE", "LIMIT_EXCEEDED"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "status", "code", "category"), REFUSALS)
+async def test_every_refusal_names_its_request_and_its_kind(
+    client: httpx.AsyncClient, method: str, path: str, headers: dict[str, str], status: int, code: str, category: str
+):
+    response = await client.request(method, path, headers=headers)
+    (error,) = response.json()["errors"]
+
+    assert response.status_code == status
+    assert error["extensions"] == {
+        "code": code, "category": category, "field": error["extensions"]["field"], "retryable": False,
+        "requestId": response.headers["x-request-id"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "category", "retryable"),
+    [
+        (TimeoutError(), "TIMEOUT", "LIMIT_EXCEEDED", False),
+        (OperationalError("database is locked"), "DATABASE_AWAY", "UNAVAILABLE", True),
+        (KeyError(SECRET), "INTERNAL", "INTERNAL", False),
+    ],
+)
+async def test_what_fails_before_the_graph_says_what_it_would_say_within(
+    client: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: Exception,
+    code: str,
+    category: str,
+    retryable: bool,
+):
+    async def failing(*_: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr(users, "authenticate", failing)
+    response = await client.post("/graphql", json={"query": "{ __typename }"})
+    extensions = response.json()["errors"][0]["extensions"]
+
+    assert response.status_code == 503
+    assert (extensions["code"], extensions["category"], extensions["retryable"]) == (code, category, retryable)
+    assert extensions["requestId"] == response.headers["x-request-id"]
 
 
 async def test_no_more_than_five_errors_are_told(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):

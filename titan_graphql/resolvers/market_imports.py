@@ -43,7 +43,10 @@ class ImportBarsInput:
     layout: Layout | None = strawberry.field(default=None, description="How the file is laid out.")
     delimiter: str = strawberry.field(default=",", description="What separates columns.")
     time_format: str | None = strawberry.field(default=None, description="How times are written: %d/%m/%Y.")
-    accept: list[str] = strawberry.field(default_factory=list, description="Codes of findings that are true.")
+    accept: list[str] = strawberry.field(
+        default_factory=list,
+        description="Codes of refusals to import in spite of, such as PRICE_JUMP where the price did jump.",
+    )
     idempotency_key: str | None = strawberry.field(
         default=None, description="The same key with the same input answers with the same import."
     )

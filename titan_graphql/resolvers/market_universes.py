@@ -66,7 +66,7 @@ async def page(info: Info, first: First = None, after: After = None, last: Last 
 
 async def universe(info: Info, id: UniverseId) -> Any:
     """One universe, or None."""
-    return await nodes.node(info, id)
+    return await nodes.of_kind(info, id, "Universe")
 
 
 async def members(root: "Universe", as_of: Day = None) -> Any:

@@ -63,9 +63,9 @@ class TimeframeFilter:
     )
 
 
-@strawberry.input(description="A condition on a claim.")
+@strawberry.input(description="A condition on what is either true or false.")
 class FlagFilter:
-    """A condition on a claim."""
+    """A condition on what is either true or false."""
 
     eq: bool | None = strawberry.field(default=strawberry.UNSET, description="Equal to.")
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -35,23 +35,20 @@ NodeId = Annotated[strawberry.ID, strawberry.argument(description="A global id."
 NodeIds = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 250.")]
 
 
-async def _public(load: Callable[[list[UUID]], Awaitable[dict[UUID, Any]]], row_id: UUID) -> Any:
-    found = (await load([row_id])).get(row_id)
-    if found is None:
-        raise NotFoundError("NODE_NOT_FOUND", "There is no such node", ["id"])
-    return found
-
-
-FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
+# Rows that everybody sees, many by one query.
+PUBLIC: dict[str, Callable[[list[UUID]], Awaitable[dict[UUID, Any]]]] = {
+    "Dataset": market_datasets.by_ids,
+    "Instrument": markets.instruments_by_ids,
+    "Market": markets.by_ids,
+}
+# Rows that have an owner.
+OWNED: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
     "Alert": alerts.find,
     "AlertRule": alert_rules.find,
     "Backtest": backtests.find,
     "BarImport": market_imports.find,
-    "Dataset": lambda _, row_id: _public(market_datasets.by_ids, row_id),
     "Campaign": campaigns.find,
-    "Instrument": lambda _, row_id: _public(markets.instruments_by_ids, row_id),
     "Job": jobs.find,
-    "Market": lambda _, row_id: _public(markets.by_ids, row_id),
     "Pair": pairs.find,
     "PairWatch": pair_watches.find,
     "Portfolio": portfolios.find,
@@ -63,6 +60,7 @@ FIND: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
     "User": users.find,
     "WalkForward": walk_forwards.find,
 }
+KINDS = PUBLIC.keys() | OWNED.keys()
 
 
 def global_id(root: Any) -> strawberry.ID:
@@ -86,9 +84,13 @@ def decode_id(text: str, kind: str | None = None, field: str = "id") -> tuple[st
         found, row_id = name.decode("ascii"), UUID(bytes=raw)
     except (ValueError, binascii.Error):
         found, row_id = "", UUID(int=0)
-    if found not in FIND or (kind is not None and found != kind):
-        raise InvalidInputError("ID_INVALID", f"{text[:60]!r} is not the id of a {kind or 'node'}", [field])
+    if found not in KINDS or (kind is not None and found != kind):
+        raise InvalidInputError("ID_INVALID", f"{text[:60]!r} is not the id of {_with_article(kind)}", [field])
     return found, row_id
+
+
+def _with_article(kind: str | None) -> str:
+    return "a node" if kind is None else f"{'an' if kind[0] in 'AI' else 'a'} {kind}"
 
 
 def decode_optional(text: str | None, kind: str, field: str) -> UUID | None:
@@ -102,18 +104,41 @@ def decode_optional(text: str | None, kind: str, field: str) -> UUID | None:
 
 async def node(info: Info, id: NodeId) -> Any:
     """A visible row, or None."""
-    kind, row_id = decode_id(id)
-    try:
-        return await FIND[kind](info.context.viewer, row_id)
-    except NotFoundError:
-        return None
+    return await of_kind(info, id)
+
+
+async def of_kind(info: Info, id: str, kind: str | None = None) -> Any:
+    """A visible row, or None; an id of another kind is refused where one is named."""
+    found, row_id = decode_id(id, kind)
+    return (await _rows(info.context.viewer, found, {row_id})).get(row_id)
 
 
 async def nodes(info: Info, ids: NodeIds) -> list[Any]:
     """Visible rows in the order of their ids."""
+    wanted = _decoded(ids)
+    of_kinds = {kind: {one for of, one in wanted if of == kind} for kind, _ in wanted}
+    found = {kind: await _rows(info.context.viewer, kind, rows) for kind, rows in of_kinds.items()}
+    return [found[kind].get(row_id) for kind, row_id in wanted]
+
+
+def _decoded(ids: Sequence[str]) -> list[tuple[str, UUID]]:
     if len(ids) > NODES_MAX:
         raise InvalidInputError("LIST_TOO_LONG", f"Ask for at most {NODES_MAX} nodes, not {len(ids)}", ["ids"])
-    return [await node(info, one) for one in ids]
+    return [decode_id(one, field="ids") for one in ids]
+
+
+async def _rows(viewer: Viewer, kind: str, ids: set[UUID]) -> dict[UUID, Any]:
+    """Those of these rows that the viewer may see."""
+    if kind in PUBLIC:
+        return await PUBLIC[kind](list(ids))
+    return {row_id: await _visible(viewer, kind, row_id) for row_id in ids}
+
+
+async def _visible(viewer: Viewer, kind: str, row_id: UUID) -> Any:
+    try:
+        return await OWNED[kind](viewer, row_id)
+    except NotFoundError:
+        return None
 
 
 async def total_count(root: Any) -> int | None:

@@ -86,8 +86,8 @@ async def page(info: Info, first: First = None, after: After = None, last: Last 
 
 
 async def one(info: Info, id: PortfolioId) -> Any:
-    """One portfolio."""
-    return await portfolios.find(info.context.viewer, nodes.decode_id(id, "Portfolio")[1])
+    """One portfolio, or None."""
+    return await nodes.of_kind(info, id, "Portfolio")
 
 
 def spec(root: "Portfolio") -> PortfolioSpec:

@@ -175,8 +175,7 @@ async def page(info: Info, first: First = None, after: After = None, last: Last 
 
 async def scan(info: Info, id: nodes.NodeId) -> Any:
     """One scan, or None."""
-    nodes.decode_id(id, "Scan")
-    return await nodes.node(info, id)
+    return await nodes.of_kind(info, id, "Scan")
 
 
 def spec(root: "Scan") -> ScanSpec:

@@ -72,8 +72,8 @@ class Divergence:
 class BacktestComparison:
     """Two backtests side by side."""
 
-    a: Annotated[Backtest, strawberry.field(description="The one.")]
-    b: Annotated[Backtest, strawberry.field(description="The other.")]
+    a: Annotated[Backtest, strawberry.field(description="The backtest named as a.")]
+    b: Annotated[Backtest, strawberry.field(description="The backtest named as b.")]
     same: Annotated[bool, strawberry.field(description="Whether data, code, parameters, seed and result all agree.")]
     differences: Annotated[list[Difference], strawberry.field(description="What does not agree.")]
     restated: Annotated[list[RestatedBar], strawberry.field(description="Bars that differ, the first 20 in time.")]

@@ -166,8 +166,8 @@ class Trade(Node):
     number: Annotated[int, strawberry.field(description="Counts from 1 in the order of entry.")]
     direction: Annotated[models.Direction, strawberry.field(description="Which way it bets.")]
     signal_at: Annotated[datetime, strawberry.field(description="The bar whose close said enter.")]
-    entered_at: Annotated[datetime, strawberry.field(description="The bar at whose close it was entered.")]
-    exited_at: Annotated[datetime | None, strawberry.field(description="The bar at whose close it was left.")]
+    entered_at: Annotated[datetime, strawberry.field(description="The bar in which it was entered.")]
+    exited_at: Annotated[datetime | None, strawberry.field(description="The bar in which it was left.")]
     bars_held: Annotated[int, strawberry.field(description="Bars from entry to exit.")]
     quantity_y: Annotated[float, strawberry.field(description="Shares of y; negative when short.")]
     quantity_x: Annotated[float, strawberry.field(description="Shares of x; negative when short.")]
@@ -182,7 +182,7 @@ class Trade(Node):
     is_type_of = accepts(models.Trade)
 
 
-@strawberry.type(description="One simulated run of a pair. Decisions are taken on a close and filled at the next.")
+@strawberry.type(description="One simulated run of a pair. Decisions are taken on a close and filled in the next bar.")
 class Backtest(Node):
     """One simulated run of a pair."""
 

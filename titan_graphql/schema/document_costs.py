@@ -174,7 +174,7 @@ class _Reader:
         arguments = self._arguments(definition, nodes[0], every=callable(price.work))
         listed = not leaf and is_list_type(get_nullable_type(definition.type))
         connected = _is_connection(parent)
-        self._varies |= listed or "maxPoints" in definition.args
+        self._varies |= listed or "maxPoints" in definition.args or bool(price.work)
         sets = [node.selection_set for node in nodes if node.selection_set]
         return PricedField(
             key, price, 0.0 if leaf or (connected and name == "edges") else OBJECT, arguments,

@@ -71,8 +71,8 @@ described(
     "What prices are corrected for; what a source has already corrected stays so.",
     {
         "RAW": "Prices as they were traded.",
-        "SPLIT": "No split shows.",
-        "TOTAL_RETURN": "No split shows, and changes are total returns: dividends are reinvested.",
+        "SPLIT": "Corrected for splits: none shows as a move of the price.",
+        "TOTAL_RETURN": "Corrected for splits, and for dividends as if reinvested: changes are total returns.",
     },
 )
 ActionKind = described(

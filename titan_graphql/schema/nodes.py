@@ -66,7 +66,9 @@ class NodeQuery:
     nodes: Annotated[
         list[Node | None],
         strawberry.field(
-            resolver=resolve.nodes, permission_classes=[SignedIn], description="Rows in the order of their ids."
+            resolver=resolve.nodes,
+            permission_classes=[SignedIn],
+            description="Rows in the order of their ids; null for one that is not there, or not yours.",
         ),
     ]
 

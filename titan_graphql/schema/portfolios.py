@@ -160,7 +160,7 @@ class PortfolioQuery:
     """Portfolios."""
 
     portfolio: Annotated[
-        Portfolio,
+        Portfolio | None,
         strawberry.field(resolver=resolve.one, permission_classes=[SignedIn], description="One of your portfolios."),
     ]
     portfolios: Annotated[

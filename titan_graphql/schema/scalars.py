@@ -1,6 +1,6 @@
 """Scalars: whole columns that leave in one go, and moments with a time zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NewType
 
 import numpy as np
@@ -25,6 +25,16 @@ def _parse_moment(value: Any) -> datetime:
     return moment.astimezone(UTC)
 
 
+def _parse_day(value: Any) -> date:
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        day = None
+    if day is None or day.isoformat() != value:
+        raise ValueError("A Date is a day as YYYY-MM-DD, such as 2012-01-30")
+    return day
+
+
 def _format_moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -45,5 +55,8 @@ SCALARS: dict[object, Any] = {
         description="A moment: RFC 3339, given with any time zone, answered in UTC.",
         parse_value=_parse_moment,
         serialize=_format_moment,
+    ),
+    date: strawberry.scalar(
+        name="Date", description="A day: YYYY-MM-DD.", parse_value=_parse_day, serialize=date.isoformat
     ),
 }

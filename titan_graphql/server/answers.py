@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+import structlog
 from starlette.responses import Response
 from starlette.types import Send
 
-from titan_graphql.errors import ThrottledError, TitanError
+from titan_graphql.errors import LimitExceededError, ThrottledError, TitanError
 
 JSON = b"application/json"
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
 JSON_OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 CATEGORIES = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 413: "LIMIT_EXCEEDED", 429: "LIMIT_EXCEEDED"}
+TIMED_OUT = LimitExceededError("TIMEOUT", "The request took too long; ask for less at once")
 
 
 def encode(data: object) -> bytes:
@@ -47,18 +49,17 @@ def problem(error: TitanError, request_id: str) -> dict[str, Any]:
     return {"message": error.message, "extensions": extensions}
 
 
-def refusal(
-    status: int, code: str, message: str, request_id: str = "", headers: dict[str, str] | None = None
-) -> Response:
+def refusal(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
     """An answer to a request that was not executed."""
-    extensions = {
-        "code": code,
-        "category": CATEGORIES.get(status, "UNAVAILABLE" if status >= 500 else "INVALID_INPUT"),
-        "field": [],
-        "retryable": status >= 500,
-        "requestId": request_id,
-    }
-    body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
+    error = TitanError(code, message)
+    error.category = CATEGORIES.get(status, "INTERNAL" if status >= 500 else "INVALID_INPUT")
+    return refused(status, error, headers)
+
+
+def refused(status: int, error: TitanError, headers: dict[str, str] | None = None) -> Response:
+    """An answer with the one failure that a request met, under the id that its log lines carry."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    body = orjson.dumps({"errors": [problem(error, request_id)]})
     return Response(body, status_code=status, media_type="application/json", headers=headers)
 
 

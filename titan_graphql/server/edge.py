@@ -8,11 +8,13 @@ from uuid import uuid4
 import structlog
 from starlette.applications import Starlette
 from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from titan_graphql.schema.errors import masked
-from titan_graphql.server.answers import refusal
+from titan_graphql.server.answers import TIMED_OUT, refusal, refused
 from titan_graphql.server.requests import BODY_MAX
+from titan_graphql.services import installation
 
 log = structlog.get_logger(__name__)
 # Uploads are files, streamed to disk by a route that keeps their own limit.
@@ -72,16 +74,14 @@ class Edge:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["titan.request_id"] = request_id = uuid4().hex
         sent = _Sent(send, request_id)
-        try:
-            with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
                 await self._app(scope, _bounded(scope, receive), sent)
-        except BodyTooLargeError:
-            await _answer(sent, scope, receive, 413, "TOO_LARGE", f"A request may send at most {BODY_MAX} bytes")
-        except TimeoutError:
-            await _answer(sent, scope, receive, 503, "TIMEOUT", "The request took too long; ask for less at once")
-        except Exception:
-            log.exception("request failed unexpectedly", path=scope["path"])
-            await _answer(sent, scope, receive, 503, "INTERNAL", masked(request_id))
+            except Exception as error:
+                if sent.begun:
+                    log.exception("an answer was cut short", path=scope["path"])
+                else:
+                    await _explained(error, scope["path"], request_id)(scope, receive, sent)
 
 
 class _Sent:
@@ -118,6 +118,14 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
     return counted
 
 
-async def _answer(sent: _Sent, scope: Scope, receive: Receive, status: int, code: str, message: str) -> None:
-    if not sent.begun:
-        await refusal(status, code, message, scope["titan.request_id"])(scope, receive, sent)
+def _explained(error: Exception, path: str, request_id: str) -> Response:
+    """What a caller is told of a request that ended without an answer; what nobody expected is in the log alone."""
+    if isinstance(error, BodyTooLargeError):
+        return refusal(413, "TOO_LARGE", f"A request may send at most {BODY_MAX} bytes")
+    if isinstance(error, TimeoutError):
+        return refused(503, TIMED_OUT)
+    if (trouble := installation.trouble(error)) is not None:
+        log.error("the database is in trouble", path=path, exc_info=error)
+        return refused(503, trouble)
+    log.error("request failed unexpectedly", path=path, exc_info=error)
+    return refusal(503, "INTERNAL", masked(request_id))

@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from titan_graphql.errors import TitanError
 from titan_graphql.resolvers import nodes
-from titan_graphql.server.answers import refusal
+from titan_graphql.server.answers import refusal, refused
 from titan_graphql.server.sign_in import signed_in_viewer
 from titan_graphql.services import backtest_exports, backtest_reports
 
@@ -28,7 +28,7 @@ async def export(request: Request) -> Response:
         else:
             file = await backtest_exports.export(viewer, backtest_id, what, file_format)
     except TitanError as error:
-        return refusal(STATUS.get(error.category, 400), error.code, error.message)
+        return refused(STATUS.get(error.category, 400), error)
     headers = {
         "content-disposition": f'attachment; filename="{file.name}"',
         "content-security-policy": POLICY,

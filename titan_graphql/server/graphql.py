@@ -35,7 +35,7 @@ class GraphQLEndpoint:
         try:
             await self._answer(scope, receive, send, request_id)
         except RefusedError as refused:
-            response = refusal(refused.status, refused.code, refused.message, request_id, refused.headers)
+            response = refusal(refused.status, refused.code, refused.message, refused.headers)
             await response(scope, receive, send)
         except (InvalidInputError, LimitExceededError) as error:
             status = 413 if error.code == "TOO_LARGE" else 400

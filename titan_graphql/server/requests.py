@@ -1,5 +1,6 @@
 """What callers send: bytes into a GraphQL request, strictly, each refusal with a code of its own."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
@@ -71,6 +72,7 @@ def from_params(params: object, size: int) -> GraphQLRequest:
     _check_type(params, "extensions", dict, "an object")
     _check_type(params, "operationName", str, "a text")
     check_text(query, ["query"])
+    check_text(params.get("operationName") or "", ["operationName"])
     check_value(variables, ["variables"])
     if size > VARIABLES_MAX and len(orjson.dumps(variables)) > VARIABLES_MAX:
         raise LimitExceededError("TOO_LARGE", f"Variables may take at most {VARIABLES_MAX} bytes", ["variables"])
@@ -110,6 +112,8 @@ def check_value(value: object, path: list[str], depth: int = 2) -> None:
     """
     if isinstance(value, str):
         check_text(value, path)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise InvalidInputError("NOT_FINITE", "A number is too large to be finite", path)
     elif isinstance(value, dict | list):
         if depth > JSON_DEPTH_MAX:
             raise InvalidInputError("JSON_TOO_DEEP", f"JSON may be at most {JSON_DEPTH_MAX} levels deep", path[:4])
@@ -118,6 +122,7 @@ def check_value(value: object, path: list[str], depth: int = 2) -> None:
             raise LimitExceededError("LIST_TOO_LONG", message, path)
         items: Any = value.items() if isinstance(value, dict) else enumerate(value)
         for key, part in items:
+            check_text(str(key), path)
             check_value(part, [*path, str(key)], depth + 1)
 
 
@@ -127,8 +132,13 @@ def check_text(text: str, path: list[str]) -> None:
     Raises:
         InvalidInputError: the text holds NUL or half of a surrogate pair.
     """
-    if "\0" in text or (not text.isascii() and any("\ud800" <= one <= "\udfff" for one in text)):
+    if "\0" in text or has_half_pair(text):
         raise InvalidInputError("TEXT_INVALID", "A text may hold neither NUL nor half of a surrogate pair", path)
+
+
+def has_half_pair(text: str) -> bool:
+    """Whether a text holds half of a surrogate pair, which UTF-8 cannot write."""
+    return not text.isascii() and any("\ud800" <= one <= "\udfff" for one in text)
 
 
 def _check_type(params: Mapping[str, object], name: str, kind: type, words: str) -> None:

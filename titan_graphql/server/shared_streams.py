@@ -152,8 +152,8 @@ class SharedStream:
         try:
             async with aclosing(await self._open()) as results:
                 async for result in results:
-                    if isinstance(result, PreExecutionError):
-                        errors = [error.formatted for error in result.errors or []]  # type: ignore[misc]  # a TypedDict
+                    if isinstance(result, PreExecutionError) or is_refusal(result):
+                        errors = [error.formatted for error in result.errors or []]
                         break
                     await self._deliver(encoded(result))
         except Exception:
@@ -232,6 +232,11 @@ def unexpected(request_id: str) -> dict[str, Any]:
     """Log the exception that is being handled, and what a caller is told of it."""
     log.exception("a subscription failed unexpectedly", request_id=request_id)
     return problem(TitanError("INTERNAL", masked(request_id)), request_id)
+
+
+def is_refusal(result: Any) -> bool:
+    """Whether this is the failure of the stream itself rather than of a field of an event."""
+    return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors)
 
 
 def encoded(result: Any) -> bytes:

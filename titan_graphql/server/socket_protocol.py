@@ -1,7 +1,8 @@
 """graphql-transport-ws, strictly: no message can do more harm than close its own socket."""
 
+import json
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 import structlog
@@ -12,7 +13,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from titan_graphql.errors import LimitExceededError, TitanError
 from titan_graphql.resolvers.context import Context
 from titan_graphql.server.answers import problem
-from titan_graphql.server.requests import from_params
+from titan_graphql.server.requests import from_params, has_half_pair
 
 log = structlog.get_logger(__name__)
 MESSAGES_PER_MINUTE = 100
@@ -91,10 +92,22 @@ class StrictHandler(BaseGraphQLTransportWSHandler[Context, None]):
 def decode_message(text: str | bytes) -> object:
     """The JSON of a message; what is none closes the socket.
 
+    An operation with half a surrogate pair or a number beyond all bounds in it is JSON all the same: browsers send it
+    when somebody pastes half an emoji, and it must not take the socket's other operations with it.
+
     Raises:
         orjson.JSONDecodeError: it is not JSON.
     """
-    return orjson.loads(text)
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        try:
+            message = json.loads(text, parse_int=float, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            message = None
+        if isinstance(message, dict) and message.get("type") == "subscribe" and _is_id(message.get("id")):
+            return message
+        raise
 
 
 def _complaint(message: Any) -> str:
@@ -116,7 +129,11 @@ def _complaint(message: Any) -> str:
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, str) and 1 <= len(value) <= ID_LENGTH_MAX
+    return isinstance(value, str) and 1 <= len(value) <= ID_LENGTH_MAX and not has_half_pair(value)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _is_request(payload: Any) -> bool:

@@ -26,12 +26,12 @@ from titan_graphql.errors import LimitExceededError
 from titan_graphql.resolvers.context import Context
 from titan_graphql.schema.root import schema
 from titan_graphql.schema.sharing import METADATA, Audience, Delivery, Shared
-from titan_graphql.server.answers import encode, problem, refusal
+from titan_graphql.server.answers import TIMED_OUT, encode, problem, refused
 from titan_graphql.server.execution import Prepared, answer, pay, prepare
 from titan_graphql.server.push import EXTENSION, PushProtocol
 from titan_graphql.server.requests import GraphQLRequest
 from titan_graphql.server.seats import CLOSE_TOO_MANY, Seat
-from titan_graphql.server.shared_streams import Course, SharedStreams, Subscriber, unexpected
+from titan_graphql.server.shared_streams import Course, SharedStreams, Subscriber, is_refusal, unexpected
 from titan_graphql.server.socket_protocol import StrictHandler, decode_message
 from titan_graphql.services.users import Viewer
 
@@ -39,7 +39,6 @@ SUBSCRIPTIONS_PER_SOCKET = 20
 INIT_TIMEOUT = timedelta(seconds=5)
 CLOSE_SECONDS = 0.5
 DECLARED_AND_USED = 2
-TIMED_OUT = LimitExceededError("TIMEOUT", "The request took too long; ask for less at once")
 
 
 class SocketContext(Context):
@@ -120,7 +119,7 @@ class SocketHandler(StrictHandler):
     async def _subscribe_alone(self, operation: Operation[Context, None], request: GraphQLRequest) -> None:
         async with aclosing(await open_stream(request, self.context)) as results:
             async for result in results:
-                if isinstance(result, PreExecutionError):
+                if isinstance(result, PreExecutionError) or is_refusal(result):
                     await operation.send_initial_errors(result.errors or [])
                     return
                 await operation.send_next(result)
@@ -183,7 +182,7 @@ class TitanSockets(GraphQL[Context, None]):
                 scope["titan.seat"] = seat
                 await super().__call__(scope, receive, send)
         except LimitExceededError as error:
-            denial = refusal(429, error.code, error.message)
+            denial = refused(429, error)
             await WebSocket(scope, receive, send).send_denial_response(denial)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:

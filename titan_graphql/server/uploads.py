@@ -13,7 +13,7 @@ from titan_graphql.feeds.files import FILE_BYTES_MAX
 from titan_graphql.feeds.options import ReadOptions
 from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.market_imports import Upload
-from titan_graphql.server.answers import refusal
+from titan_graphql.server.answers import refusal, refused
 from titan_graphql.server.sign_in import signed_in_viewer
 from titan_graphql.services import market_imports, market_uploads
 from titan_graphql.services.users import Viewer
@@ -39,7 +39,7 @@ async def upload(request: Request) -> Response:
     except ClientDisconnect:
         return refusal(400, "UPLOAD_CUT", "The file did not arrive whole")
     except TitanError as error:
-        return refusal(STATUS.get(error.category, 400), error.code, error.message)
+        return refused(STATUS.get(error.category, 400), error)
     return Response(orjson.dumps(await _answer(viewer, kept)), status_code=201, media_type="application/json")
 
 

@@ -86,7 +86,7 @@ async def create(viewer: Viewer, pair_id: UUID, new: NewRule) -> AlertRule:
         LimitExceededError: 500 rules are there already.
     """
     new.check()
-    pair = await pairs.find(viewer, pair_id)
+    pair = await pairs.find(viewer, pair_id, "pairId")
     owner_id: UUID = pair.owner_id  # type: ignore[attr-defined]  # made by Tortoise
     if await AlertRule.filter(owner_id=owner_id).count() >= RULES_MAX:
         raise LimitExceededError("RULES_TOO_MANY", f"At most {RULES_MAX} rules; remove another one", ["pairId"])

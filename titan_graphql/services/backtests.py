@@ -62,7 +62,7 @@ async def start(
         InvalidInputError: a rule, period or window that makes no sense for this data.
         ConflictError: the idempotency key was used with other input.
     """
-    pair = await pairs.find(viewer, pair_id)
+    pair = await pairs.find(viewer, pair_id, "pairId")
     new = NewJob(JobName.BACKTEST, "Backtest", uuid4(), _identity(pair, spec, campaign_id), idempotency_key)
     if (known := await jobs.submitted(viewer, new, Backtest)) is not None:
         return known

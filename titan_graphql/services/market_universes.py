@@ -67,7 +67,7 @@ async def add_members(viewer: Viewer, universe_id: UUID, stays: Sequence[Stay]) 
         NotFoundError: UNIVERSE_NOT_FOUND or INSTRUMENT_NOT_FOUND.
         InvalidInputError: MEMBERSHIP_INVALID or LIST_TOO_LONG.
     """
-    universe = await find(viewer, universe_id)
+    universe = await find(viewer, universe_id, "universeId")
     async with in_transaction():
         await Universe.select_for_update().get(id=universe.id)
         known = await UniverseMember.filter(universe_id=universe.id)
@@ -87,15 +87,15 @@ async def remove(viewer: Viewer, universe_id: UUID) -> Universe:
     return universe
 
 
-async def find(viewer: Viewer, universe_id: UUID) -> Universe:
-    """One universe.
+async def find(viewer: Viewer, universe_id: UUID, field: str = "id") -> Universe:
+    """One universe; `field` says which input named it.
 
     Raises:
         NotFoundError: no such universe, or somebody else's.
     """
     found = await Universe.filter(owned_by(viewer), id=universe_id).get_or_none()
     if found is None:
-        raise NotFoundError("UNIVERSE_NOT_FOUND", "There is no such universe", ["id"])
+        raise NotFoundError("UNIVERSE_NOT_FOUND", "There is no such universe", [field])
     return found
 
 

@@ -37,7 +37,7 @@ async def watch(viewer: Viewer, pair_id: UUID, how: Following) -> PairWatch:
         LimitExceededError: the owner watches 100 pairs already.
     """
     how.check()
-    pair = await pairs.find(viewer, pair_id)
+    pair = await pairs.find(viewer, pair_id, "pairId")
     legs = await series_of(pair, how.timeframe)
     # Before the history is read: a bar that comes meanwhile is then seen, and left out if it was in the history.
     cursors = [await streams.latest([bar_stream(leg.id)]) for leg in legs]
@@ -59,7 +59,7 @@ async def unwatch(viewer: Viewer, pair_id: UUID) -> Pair:
     Raises:
         NotFoundError: no such pair, or somebody else's, or one that is not watched.
     """
-    pair = await pairs.find(viewer, pair_id)
+    pair = await pairs.find(viewer, pair_id, "pairId")
     if not await PairWatch.filter(pair_id=pair_id).delete():
         raise NotFoundError("WATCH_NOT_FOUND", "This pair is not watched", ["pairId"])
     return pair

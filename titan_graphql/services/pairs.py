@@ -88,15 +88,15 @@ async def remove(viewer: Viewer, pair_id: UUID) -> Pair:
     return pair
 
 
-async def find(viewer: Viewer, pair_id: UUID) -> Pair:
-    """One pair.
+async def find(viewer: Viewer, pair_id: UUID, field: str = "id") -> Pair:
+    """One pair; `field` says which input named it.
 
     Raises:
         NotFoundError: no such pair, or somebody else's.
     """
     pair = await Pair.filter(owned_by(viewer), id=pair_id).get_or_none()
     if pair is None:
-        raise NotFoundError("PAIR_NOT_FOUND", "There is no such pair", ["id"])
+        raise NotFoundError("PAIR_NOT_FOUND", "There is no such pair", [field])
     return pair
 
 

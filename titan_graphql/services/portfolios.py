@@ -90,7 +90,7 @@ async def start(
         ConflictError: the idempotency key was used with other input.
     """
     specs.check(spec, pair_ids)
-    chosen = [await pairs.find(viewer, one) for one in pair_ids]
+    chosen = [await pairs.find(viewer, one, "pairIds") for one in pair_ids]
     named = {} if campaign_id is None else {"campaign": str(campaign_id)}
     identity = {"pairs": [str(one) for one in pair_ids], **to_json(spec), **named}
     new = NewJob(JobName.PORTFOLIO, "Portfolio", uuid4(), identity, idempotency_key)

@@ -97,7 +97,7 @@ async def start(
         ConflictError: the idempotency key was used with other input.
     """
     sets = sweep_specs.check(spec)
-    pair = await pairs.find(viewer, pair_id)
+    pair = await pairs.find(viewer, pair_id, "pairId")
     named = {} if campaign_id is None else {"campaign": str(campaign_id)}
     identity = {"pair": str(pair.id), **to_json(spec), **named}
     new = NewJob(JobName.SWEEP, "Sweep", uuid4(), identity, idempotency_key)
