@@ -1,5 +1,6 @@
 """Bad input at the endpoint: each with its own code and path, and nothing is created."""
 
+import json
 from typing import Any
 
 import pytest
@@ -179,3 +180,16 @@ async def test_histories_that_do_not_meet_are_told_so(researcher: Caller):
     answer = await researcher.answer(ANALYSIS, id=encode_id("Pair", pair.id), f=FORMATION)
 
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["NO_OVERLAP"]
+
+
+MOMENTS = ["2020-01-01", "2020-02-30T00:00:00Z", "2020-01-01T00:00:00", "yesterday", "", 5, "0001-01-01T00:00:00+14:00"]
+AT = 'query ($at: DateTime!) { instrument(symbol: "KO") { bars(asOf: $at) { close } } }'
+
+
+async def test_what_is_no_moment_is_said_to_be_none_in_variables_and_in_the_document(researcher: Caller):
+    for moment in MOMENTS:
+        said = f"A DateTime is RFC 3339 with a time zone, such as 2012-01-30T00:00:00Z; found {str(moment)!r}"
+        literal = AT.replace("($at: DateTime!)", "").replace("$at", json.dumps(moment))
+        for answer in (await researcher.answer(AT, at=moment), await researcher.answer(literal)):
+            (error,) = answer["errors"]
+            assert (error["extensions"]["code"], said in error["message"]) == ("GRAPHQL_INVALID", True), error

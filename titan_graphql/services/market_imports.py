@@ -13,7 +13,7 @@ from titan_graphql.feeds.capped import preview_capped, read_capped
 from titan_graphql.feeds.files import ParsedFile, Understanding, symbol_of
 from titan_graphql.feeds.flat import SYMBOL
 from titan_graphql.feeds.headers import NAMES
-from titan_graphql.feeds.options import ACCEPTABLE
+from titan_graphql.feeds.options import ACCEPTABLE, DECIMALS, THOUSANDS, TIME_UNITS
 from titan_graphql.feeds.options import Layout as Layout
 from titan_graphql.feeds.options import ReadOptions as ReadOptions
 from titan_graphql.feeds.preview import Preview
@@ -103,6 +103,11 @@ async def check(spec: ImportSpec) -> None:
         raise InvalidInputError("OPTION_INVALID", message, ["columns"])
     if len(read.delimiter) != 1 or read.delimiter in '"\r\n' or not read.delimiter.isascii():
         raise InvalidInputError("OPTION_INVALID", "A delimiter is one ASCII character", ["delimiter"])
+    if read.time_unit not in (None, *TIME_UNITS):
+        raise InvalidInputError("OPTION_INVALID", f"A unit of time is one of {', '.join(TIME_UNITS)}", ["timeUnit"])
+    if read.decimal not in DECIMALS or read.thousands not in (None, *THOUSANDS) or read.decimal == read.thousands:
+        message = "Decimals begin with . or , and thousands are separated by another one of , . ' and the blank"
+        raise InvalidInputError("OPTION_INVALID", message, ["thousands" if read.decimal in DECIMALS else "decimal"])
     for name, word in (("currency", spec.currency), ("timeFormat", read.time_format)):
         if word is not None and not 1 <= len(word) <= (10 if name == "currency" else WORD_MAX):
             raise InvalidInputError("OPTION_INVALID", f"This {name} is too long or empty", [name])
@@ -160,6 +165,7 @@ async def prepare_file(
         target,
         provenance,
         lambda done, total, text: on_progress(READING + COMPARING * done / max(total, 1), STEPS, text),
+        spec.read.accept,
     )
     return parsed, prepared
 
