@@ -182,6 +182,22 @@ async def test_histories_that_do_not_meet_are_told_so(researcher: Caller):
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["NO_OVERLAP"]
 
 
+async def test_a_symbol_of_two_markets_needs_a_market_and_only_then(researcher: Caller):
+    await make.listed("KO", [10.0, 11.0])
+    await make.instrument("KO", await make.market("LSE"))
+    await make.listed("PEP", [10.0, 11.0])
+    plain = {"y": "KO", "x": "PEP"}
+
+    refused = (await researcher.data(CREATE, input=plain))["createPair"]
+    created = (await researcher.data(CREATE, input={**plain, "market": "LSE"}))["createPair"]
+    nowhere = (await researcher.data(CREATE, input={**plain, "market": "\U0001f422"}))["createPair"]
+
+    assert (refused["code"], refused["path"]) == ("SYMBOL_AMBIGUOUS", ["input", "market"])
+    assert (created["__typename"], nowhere["code"]) == ("Pair", "INSTRUMENT_NOT_FOUND")
+    legs = await Pair.get().select_related("y__market", "x__market")
+    assert (legs.y.market.code, legs.x.market.code) == ("LSE", "US")
+
+
 MOMENTS = ["2020-01-01", "2020-02-30T00:00:00Z", "2020-01-01T00:00:00", "yesterday", "", 5, "0001-01-01T00:00:00+14:00"]
 AT = 'query ($at: DateTime!) { instrument(symbol: "KO") { bars(asOf: $at) { close } } }'
 

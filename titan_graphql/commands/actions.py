@@ -7,7 +7,7 @@ from pathlib import Path
 from titan_graphql.commands.check import migrated_database
 from titan_graphql.commands.import_ import explained
 from titan_graphql.errors import InvalidInputError, TitanError
-from titan_graphql.feeds.action_table import read_actions
+from titan_graphql.feeds.action_table import ActionLine, read_actions
 from titan_graphql.feeds.files import check_file_name, symbol_of
 from titan_graphql.services import market_action_files, market_actions, markets
 from titan_graphql.settings import Settings
@@ -29,23 +29,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Do one of the two and print the outcome; a file is kept whole or not at all."""
-    act = _import if arguments.action == "import" else _list
-    print(asyncio.run(act(arguments, settings)))
-    return 0
-
-
-async def _import(arguments: argparse.Namespace, settings: Settings) -> str:
+    if arguments.action == "list":
+        print(asyncio.run(_list(arguments, settings)))
+        return 0
     path: Path = arguments.file
     if not path.is_file():
         raise InvalidInputError("FILE_MISSING", f"there is no file {path}")
     name = check_file_name(path.name)
     try:
         lines = read_actions(path, arguments.time_format)
-        async with migrated_database(settings):
-            kept = await market_action_files.keep(lines, arguments.symbol or symbol_of(name), arguments.market, name)
+        print(asyncio.run(_keep(lines, name, arguments, settings)))
     except TitanError as error:
         raise explained(error) from error
-    return f"titan: {name}: {kept.actions:,} splits and dividends of {kept.instruments:,} instruments are known now"
+    return 0
+
+
+async def _keep(lines: list[ActionLine], name: str, arguments: argparse.Namespace, settings: Settings) -> str:
+    async with migrated_database(settings):
+        kept = await market_action_files.keep(lines, arguments.symbol or symbol_of(name), arguments.market, name)
+    return f"titan: {name}: {kept.actions:,} splits and dividends, of {kept.instruments:,} instruments"
 
 
 async def _list(arguments: argparse.Namespace, settings: Settings) -> str:

@@ -174,53 +174,6 @@ test('splits and dividends are marked and listed', async () => {
   ).toEqual(['Dividend 0.5000Jan 21, 1970, yahoo', 'Split 2 for 1Jan 11, 1970, yahoo'])
 })
 
-test('a split is added by hand, and what cannot be is said beside its field', async () => {
-  const added = {
-    __typename: 'CorporateAction',
-    kind: 'SPLIT',
-    exDate: '1970-02-01',
-    value: 1.5,
-    source: 'by hand',
-  }
-  const refused = {
-    __typename: 'InvalidInputProblem',
-    code: 'ACTION_INVALID',
-    message: 'A split of 1 cannot be',
-  }
-  const path = ['input', 'actions', '0', 'value']
-  const server = serve({
-    ...ANSWERS,
-    AddAction: ({ input }: Record<string, unknown>) => ({
-      __typename: 'Mutation',
-      importCorporateActions: JSON.stringify(input).includes('"value":1.5')
-        ? { __typename: 'Instrument', id: '1', corporateActions: [...INSTRUMENT.corporateActions, added] }
-        : { ...refused, path },
-    }),
-  })
-  open('/instruments/AAPL', server)
-  const form = within(await screen.findByRole('form', { name: 'Add a split or a dividend', hidden: true }))
-  fireEvent.change(form.getByLabelText('What happened'), { target: { value: 'SPLIT' } })
-  fireEvent.change(form.getByLabelText('Ex-date'), { target: { value: '1970-02-01' } })
-  const say = (value: string) => {
-    fireEvent.change(form.getByLabelText('New shares for old'), { target: { value } })
-    fireEvent.click(form.getByRole('button', { name: 'Add', hidden: true }))
-  }
-  say('many')
-  expect(await form.findByText(/Write 4 or 4:1/)).toBeTruthy()
-  expect(server.asked['AddAction']).toBeUndefined()
-  say('1')
-  expect(await form.findByText('A split of 1 cannot be')).toBeTruthy()
-  say('3:2')
-  expect(await screen.findByText('Split 1.5 for 1')).toBeTruthy()
-  expect(server.asked['AddAction']?.at(-1)).toEqual({
-    input: {
-      instrumentId: '1',
-      source: 'by hand',
-      actions: [{ kind: 'SPLIT', exDate: '1970-02-01', value: 1.5 }],
-    },
-  })
-})
-
 test('the adjustment is in the address, and a source that adjusted more is said', async () => {
   const server = serve(ANSWERS)
   const router = open('/instruments/AAPL', server)
