@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from tests import make
 from tests.bad_files import BAD_FILES, Bad, bars, small_parquet, text
+from titan_graphql.errors import InvalidInputError
 from titan_graphql.feeds.options import ReadOptions
 from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.jobs import Job, JobState
@@ -218,6 +219,29 @@ async def test_what_may_be_true_is_imported_once_it_is_confirmed(bad: Bad):
     job, _ = await import_(await users.authenticate(secret), answer, ImportSpec(read=read))
 
     assert job.state is JobState.SUCCEEDED
+
+
+SENSELESS = [
+    {"delimiter": ""}, {"delimiter": ";;"}, {"delimiter": '"'}, {"delimiter": "é"}, {"decimal": ";"},
+    {"decimal": ",", "thousands": ","}, {"thousands": "x"}, {"time_unit": "days"}, {"columns": {"price": "Close"}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options", SENSELESS, ids=str)
+async def test_a_way_of_reading_that_makes_no_sense_is_refused_before_the_file_is_looked_at(options):
+    secret = await make.token()
+    viewer = await users.authenticate(secret)
+    _, answer = await upload(secret, "prices.csv", iter([bars()]))
+    read, upload_id = replace(ReadOptions(), **options), UUID(answer["uploadId"])
+
+    for ask in (
+        lambda: market_imports.preview(viewer, upload_id, read),
+        lambda: market_imports.start(viewer, upload_id, ImportSpec(read=read)),
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            await ask()
+        assert refused.value.code == "OPTION_INVALID"
+    assert await BarImport.all().count() == 0
 
 
 async def test_a_refused_file_can_be_imported_again_with_better_options():

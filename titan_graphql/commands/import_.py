@@ -101,7 +101,9 @@ def _check_path(path: Path) -> None:
     if not path.is_file():
         raise InvalidInputError("FILE_MISSING", f"there is no file {path}")
     if path.stat().st_size > FILE_BYTES_MAX:
-        raise InvalidInputError("FILE_TOO_LARGE", f"{path} has more than {FILE_BYTES_MAX // 1024**2} MiB")
+        raise InvalidInputError(
+            "FILE_TOO_LARGE", f"FILE_TOO_LARGE: {path} has more than {FILE_BYTES_MAX // 1024**2} MiB"
+        )
 
 
 async def _import_file(path: Path, spec: ImportSpec, form: str | None) -> None:
@@ -139,7 +141,8 @@ def explained(error: TitanError) -> TitanError:
     """A refusal whose message lists the wrong rows."""
     if not isinstance(error, FileRefusedError) or not error.rows:
         return InvalidInputError(error.code, f"{error.code}: {error.message}")
-    rows = [f"  row {row.row}, column {row.column or '-'}: {row.message}; found {row.value!r}" for row in error.rows]
+    places = [f"row {row.row}, column {row.column}" if row.column else f"row {row.row}" for row in error.rows]
+    rows = [f"  {at}: {row.message}; found {row.value!r}" for at, row in zip(places, error.rows, strict=True)]
     more = [f"  … and {error.total - len(rows):,} more"] if error.total > len(rows) else []
     text = "\n".join([f"{error.code}: nothing was imported", *rows, *more])
     return InvalidInputError(error.code, text)

@@ -86,7 +86,18 @@ async def check(spec: ImportSpec) -> None:
         InvalidInputError: MARKET_UNKNOWN, TIMEFRAME_UNKNOWN, TIMEZONE_UNKNOWN, OPTION_INVALID or SYMBOL_INVALID.
     """
     await market_venues.find_or_draft(spec.market)
-    read = spec.read
+    check_reading(spec.read)
+    for name, word in (("currency", spec.currency), ("timeFormat", spec.read.time_format)):
+        if word is not None and not 1 <= len(word) <= (10 if name == "currency" else WORD_MAX):
+            raise InvalidInputError("OPTION_INVALID", f"This {name} is too long or empty", [name])
+
+
+def check_reading(read: ReadOptions) -> None:
+    """Refuse ways of reading a file that make no sense, whatever the file.
+
+    Raises:
+        InvalidInputError: TIMEFRAME_UNKNOWN, TIMEZONE_UNKNOWN, OPTION_INVALID or SYMBOL_INVALID.
+    """
     if read.timeframe is not None and read.timeframe not in TIMEFRAME_MS:
         message = f"A timeframe is one of {', '.join(TIMEFRAME_MS)}"
         raise InvalidInputError("TIMEFRAME_UNKNOWN", message, ["timeframe"])
@@ -108,9 +119,6 @@ async def check(spec: ImportSpec) -> None:
     if read.decimal not in DECIMALS or read.thousands not in (None, *THOUSANDS) or read.decimal == read.thousands:
         message = "Decimals begin with . or , and thousands are separated by another one of , . ' and the blank"
         raise InvalidInputError("OPTION_INVALID", message, ["thousands" if read.decimal in DECIMALS else "decimal"])
-    for name, word in (("currency", spec.currency), ("timeFormat", read.time_format)):
-        if word is not None and not 1 <= len(word) <= (10 if name == "currency" else WORD_MAX):
-            raise InvalidInputError("OPTION_INVALID", f"This {name} is too long or empty", [name])
 
 
 async def preview(viewer: Viewer, upload_id: UUID, read: ReadOptions) -> Preview:
@@ -118,8 +126,10 @@ async def preview(viewer: Viewer, upload_id: UUID, read: ReadOptions) -> Preview
 
     Raises:
         NotFoundError: UPLOAD_NOT_FOUND.
+        InvalidInputError: an option that makes no sense.
         FileRefusedError: the file is of no known kind, or its header says too little.
     """
+    check_reading(read)
     upload = await market_uploads.find(viewer, upload_id)
     return await preview_capped(market_uploads.path_of(upload.id), read)
 

@@ -17,7 +17,7 @@ const INSTRUMENT = {
   lastBar: null,
   timeframes: [],
   market: { __typename: 'Market', id: 'm', name: 'US equities' },
-  quality: null,
+  quality: { __typename: 'DataQuality', grade: 'GOOD', calendar: 'XNYS', findings: [], findingsLeftOff: 0 },
   corporateActions: [
     { __typename: 'CorporateAction', kind: 'DIVIDEND', exDate: '1970-01-21', value: 0.5, source: 'yahoo' },
   ],
