@@ -19,6 +19,7 @@ COMMANDS = {
     "live": "follow watched pairs and send alerts, alone",
     "prepare": "migrate the database, import the sample data and make the first user",
     "import": "import files of bars, or bars of a provider, with a progress bar and a summary",
+    "actions": "import splits and dividends from a file, and list them",
     "providers": "list the providers of market data and their options",
     "migrate": "bring the database to the newest migration",
     "warm": "compile the numerical kernels, so that nobody waits for them later",

@@ -1,4 +1,4 @@
-"""titan import as a user runs it: summary, refusals, a kill in the middle of writing, and a disk that fills up."""
+"""titan import as a user runs it: summary, refusals, options, a kill in the middle of writing, a disk that fills up."""
 
 import resource
 import sqlite3
@@ -10,6 +10,7 @@ import pytest
 
 from tests.bad_files import text
 from tests.commands.conftest import TITAN, Installation
+from titan_graphql.stack.directory import announced
 
 MEBIBYTE = 1024 * 1024
 SYMBOLS, DAYS = 60, 2500
@@ -98,3 +99,60 @@ def test_a_full_disk_is_said_and_leaves_the_database_intact(migrated: Installati
     assert stored(migrated) == (0, 0, 0)
     assert migrated.run("import", str(long_file), "--market", "US")[0] == 0
     assert stored(migrated) == (SYMBOLS, SYMBOLS, SYMBOLS * DAYS)
+
+
+def test_files_may_be_named_as_options_of_their_provider(migrated: Installation, tmp_path: Path):
+    path = tmp_path / "prices.csv"
+    path.write_bytes(text("Date,Close", "2024-01-02,59", "2024-01-03,60"))
+    csv = ("import", "--provider", "csv")
+
+    named = migrated.run(*csv, "--option", f"files={path}", "--option", "symbol=KO", "--option", "timeframe=1d")
+    twice = migrated.run(*csv, "--option", f"files={path}", str(path))
+    unknown = migrated.run(*csv, "--option", "file=x")
+
+    assert (named[0], named[1].splitlines()[1], stored(migrated)) == (
+        0, "titan: 1 series, 0 of them unchanged: 2 bars added, 0 restated", (1, 1, 2),
+    )  # fmt: skip
+    assert twice == (1, "", "titan: name the files once, with --option files=… or without\n")
+    assert unknown == (
+        1, "", "titan: The provider csv has no option file; its options: files, symbol, timeframe, timezone\n",
+    )  # fmt: skip
+
+
+OVERLOOKED = {
+    ("prices.csv", "--since", "2024-01-01"): "--since goes with a provider that is asked; files are imported whole",
+    ("prices.csv", "--option", "a=b"): "--option goes with a --provider",
+    ("--provider", "sample", "--time-unit", "ms"): "--time-unit goes with files, not with the provider sample",
+}
+
+
+def test_options_that_would_be_overlooked_are_refused(migrated: Installation):
+    for words, message in OVERLOOKED.items():
+        assert migrated.run("import", *words) == (1, "", f"titan: {message}\n")
+
+
+def test_a_file_that_lacks_stored_columns_needs_a_word(migrated: Installation, tmp_path: Path):
+    whole, closes = tmp_path / "KO.csv", tmp_path / "later.csv"
+    whole.write_bytes(text("Date,Open,High,Low,Close", "2024-01-02,1,3,1,2", "2024-01-03,2,3,2,3"))
+    closes.write_bytes(text("Date,Close", "2024-01-03,3", "2024-01-04,4"))
+    assert migrated.run("import", str(whole))[0] == 0
+    later = ("import", str(closes), "--symbol", "KO")
+
+    assert migrated.run(*later) == (
+        1,
+        "",
+        (
+            "titan: COLUMNS_DROPPED: 1 stored bars of KO have open, high, low, and come again without; "
+            "confirm it to drop these, or import them with all their columns\n"
+        ),
+    )
+    assert stored(migrated) == (1, 1, 2)
+    assert migrated.run(*later, "--accept", "COLUMNS_DROPPED")[0] == 0
+    assert stored(migrated)[1] == 2
+
+
+def test_a_sign_in_link_leads_to_where_the_installation_runs(migrated: Installation):
+    migrated.run("user", "add", "ada")
+    with announced(migrated.data_dir, "http://127.0.0.1:8123"):
+        assert migrated.run("user", "link", "ada")[1].startswith("http://127.0.0.1:8123/sign-in?token=titan_")
+    assert migrated.run("user", "link", "ada")[1].startswith("http://127.0.0.1:8000/sign-in?token=titan_")

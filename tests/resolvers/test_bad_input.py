@@ -1,5 +1,6 @@
 """Bad input at the endpoint: each with its own code and path, and nothing is created."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -190,3 +191,32 @@ async def test_histories_that_do_not_meet_are_told_so(researcher: Caller):
     answer = await researcher.answer(ANALYSIS, id=encode_id("Pair", pair.id), f=FORMATION)
 
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["NO_OVERLAP"]
+
+
+async def test_a_symbol_of_two_markets_needs_a_market_and_only_then(researcher: Caller):
+    await make.listed("KO", [10.0, 11.0])
+    await make.instrument("KO", await make.market("LSE"))
+    await make.listed("PEP", [10.0, 11.0])
+    plain = {"y": "KO", "x": "PEP"}
+
+    refused = (await researcher.data(CREATE, input=plain))["createPair"]
+    created = (await researcher.data(CREATE, input={**plain, "market": "LSE"}))["createPair"]
+    nowhere = (await researcher.data(CREATE, input={**plain, "market": "\U0001f422"}))["createPair"]
+
+    assert (refused["code"], refused["path"]) == ("SYMBOL_AMBIGUOUS", ["input", "market"])
+    assert (created["__typename"], nowhere["code"]) == ("Pair", "INSTRUMENT_NOT_FOUND")
+    legs = await Pair.get().select_related("y__market", "x__market")
+    assert (legs.y.market.code, legs.x.market.code) == ("LSE", "US")
+
+
+MOMENTS = ["2020-01-01", "2020-02-30T00:00:00Z", "2020-01-01T00:00:00", "yesterday", "", 5, "0001-01-01T00:00:00+14:00"]
+AT = 'query ($at: DateTime!) { instrument(symbol: "KO") { bars(asOf: $at) { close } } }'
+
+
+async def test_what_is_no_moment_is_said_to_be_none_in_variables_and_in_the_document(researcher: Caller):
+    for moment in MOMENTS:
+        said = f"A DateTime is RFC 3339 with a time zone, such as 2012-01-30T00:00:00Z; found {str(moment)!r}"
+        literal = AT.replace("($at: DateTime!)", "").replace("$at", json.dumps(moment))
+        for answer in (await researcher.answer(AT, at=moment), await researcher.answer(literal)):
+            (error,) = answer["errors"]
+            assert (error["extensions"]["code"], said in error["message"]) == ("GRAPHQL_INVALID", True), error

@@ -47,7 +47,11 @@ def assert_finite(stored) -> None:
 async def test_scales_at_the_edge_of_numbers_end_with_a_result_or_a_reason(scale_y, scale_x, prices):
     owner = await make.viewer()
     pair = await extreme_pair(owner, scale_y, scale_x)
-    backtest = await backtests.start(owner, pair.id, make.spec(prices=prices))
+    try:
+        backtest = await backtests.start(owner, pair.id, make.spec(prices=prices))
+    except InvalidInputError as refused:
+        assert refused.code in REASONS
+        return
     await backtest_runs.run(backtest.job_id)
 
     job, done = await Job.get(id=backtest.job_id), await Backtest.get(id=backtest.id)

@@ -13,7 +13,7 @@ import pytest
 from tests import make
 from tests.quant.pandas_loop import pandas_backtest
 from titan_graphql.errors import InvalidInputError, NotFoundError
-from titan_graphql.models.backtests import Backtest, BacktestSeries, Trade
+from titan_graphql.models.backtests import Backtest, Trade
 from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.users import Role
@@ -216,17 +216,16 @@ async def test_a_refused_backtest_is_not_kept(changes: dict, code: str, path: li
     assert (await Backtest.all().count(), await Job.all().count()) == (0, 0)
 
 
-async def test_a_constant_leg_fails_with_its_reason():
+async def test_a_constant_leg_is_refused_with_its_reason_and_nothing_is_kept():
     viewer = await make.viewer()
     await make.listed("Y", np.full(300, 7.0))
     await make.listed("X", make.wave()[1])
     pair = await pairs.create(viewer, "Y", "X")
 
-    backtest = await finished(viewer, pair, make.spec())
-
-    job = await Job.get(id=backtest.job_id)
-    assert (job.state, job.error_code) == (JobState.FAILED, "SERIES_CONSTANT")
-    assert (backtest.result_hash, await BacktestSeries.all().count(), await Trade.all().count()) == (None, 0, 0)
+    with pytest.raises(InvalidInputError) as refused:
+        await make.started(viewer, pair)
+    assert (refused.value.code, refused.value.path) == ("SERIES_CONSTANT", ["formation"])
+    assert (await Backtest.all().count(), await Job.all().count()) == (0, 0)
 
 
 async def test_a_price_that_is_not_positive_cannot_be_traded():

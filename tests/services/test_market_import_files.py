@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from tests import make
 from tests.bad_files import BAD_FILES, Bad, bars, small_parquet, text
+from titan_graphql.errors import InvalidInputError
 from titan_graphql.feeds.options import ReadOptions
 from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.jobs import Job, JobState
@@ -21,7 +22,7 @@ from titan_graphql.models.market_imports import BarImport, Upload
 from titan_graphql.models.markets import BarBlock, Dataset, Instrument, Market, Series
 from titan_graphql.server.edge import Edge
 from titan_graphql.server.uploads import UPLOAD_ROUTE
-from titan_graphql.services import market_imports, market_uploads, users
+from titan_graphql.services import market_bars, market_imports, market_uploads, users
 from titan_graphql.services.market_imports import ImportSpec
 from titan_graphql.services.users import Viewer
 
@@ -146,6 +147,46 @@ GOOD = {
     ),
 }  # fmt: skip
 
+OFFSETS = text("Time,Close", *(f"{day} 09:30:00{zone},{k}" for k, (day, zone) in enumerate(
+    [("2024-03-08", "-05:00"), ("2024-03-11", "-0400"), ("2024-03-12", "-04:00")], start=1,
+)))  # fmt: skip
+NEW_YEAR = [1704153600000 + day * 86400000 for day in range(3)]
+# What options make of a file, as the closes at their times.
+SAID = {
+    "decimal comma": (
+        text("Date;Close", "2024-01-02;1,5", "2024-01-03;12,25", "2024-01-04;,5e1"),
+        ReadOptions(delimiter=";", decimal=","), NEW_YEAR, [1.5, 12.25, 5.0],
+    ),
+    "thousands": (
+        text("Date,Close", '2024-01-02,"1,234.5"', "2024-01-03,1234.25", '2024-01-04,"+12,345"'),
+        ReadOptions(thousands=","), NEW_YEAR, [1234.5, 1234.25, 12345.0],
+    ),
+    "both as in a German spreadsheet": (
+        text("Date;Close", "02.01.2024;1.234,5", "03.01.2024;999", "04.01.2024;10.000,25"),
+        ReadOptions(delimiter=";", decimal=",", thousands=".", time_format="%d.%m.%Y"),
+        NEW_YEAR, [1234.5, 999.0, 10000.25],
+    ),
+    "blanks that do not break": (
+        text("Date;Close", "2024-01-02;1 234,5", "2024-01-03;1\u00a0234,5", "2024-01-04;1\u202f234,5"),
+        ReadOptions(delimiter=";", decimal=",", thousands=" "), NEW_YEAR, [1234.5] * 3,
+    ),
+    "a format that reads the zone": (
+        OFFSETS, ReadOptions(time_format="%Y-%m-%d %H:%M:%S%z", timezone="Asia/Tokyo", timeframe="H1"),
+        [1709908200000, 1710163800000, 1710250200000], [1.0, 2.0, 3.0],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "read", "times", "closes"), SAID.values(), ids=SAID)
+async def test_numbers_and_times_are_read_as_the_options_say(content: bytes, read: ReadOptions, times, closes):
+    secret = await make.token()
+    _, answer = await upload(secret, "x.csv", iter([content]))
+    job, _ = await import_(await users.authenticate(secret), answer, ImportSpec(read=read))
+    assert (job.state, job.error_message) == (JobState.SUCCEEDED, None)
+    series = await Series.get()
+    bars = await market_bars.read_bars(series, ["close"])
+    assert (bars.time.tolist(), bars.close.tolist()) == (times, closes)
+
 
 @pytest.mark.parametrize("content", GOOD.values(), ids=GOOD)
 async def test_what_is_merely_written_differently_is_imported(content: tuple[bytes, str]):
@@ -178,6 +219,29 @@ async def test_what_may_be_true_is_imported_once_it_is_confirmed(bad: Bad):
     job, _ = await import_(await users.authenticate(secret), answer, ImportSpec(read=read))
 
     assert job.state is JobState.SUCCEEDED
+
+
+SENSELESS = [
+    {"delimiter": ""}, {"delimiter": ";;"}, {"delimiter": '"'}, {"delimiter": "é"}, {"decimal": ";"},
+    {"decimal": ",", "thousands": ","}, {"thousands": "x"}, {"time_unit": "days"}, {"columns": {"price": "Close"}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options", SENSELESS, ids=str)
+async def test_a_way_of_reading_that_makes_no_sense_is_refused_before_the_file_is_looked_at(options):
+    secret = await make.token()
+    viewer = await users.authenticate(secret)
+    _, answer = await upload(secret, "prices.csv", iter([bars()]))
+    read, upload_id = replace(ReadOptions(), **options), UUID(answer["uploadId"])
+
+    for ask in (
+        lambda: market_imports.preview(viewer, upload_id, read),
+        lambda: market_imports.start(viewer, upload_id, ImportSpec(read=read)),
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            await ask()
+        assert refused.value.code == "OPTION_INVALID"
+    assert await BarImport.all().count() == 0
 
 
 async def test_a_refused_file_can_be_imported_again_with_better_options():

@@ -234,6 +234,7 @@ BAD = {
                   LimitExceededError, "GRID_TOO_LARGE"),
     "too many signals": ({"window": list(range(2, 60))}, LimitExceededError, "GRID_TOO_LARGE"),
     "a huge sample": ({"sample": 10**9}, LimitExceededError, "GRID_TOO_LARGE"),
+    "negative seed": ({"seed": -1}, InvalidInputError, "PARAMETER_OUT_OF_RANGE"),
     "no sample": ({"sample": 0}, LimitExceededError, "GRID_TOO_LARGE"),
     "empty axis": ({"entry": []}, InvalidInputError, "AXIS_EMPTY"),
     "long axis": ({"entry": list(np.linspace(1, 9, 251))}, InvalidInputError, "LIST_TOO_LONG"),

@@ -10,7 +10,9 @@ from titan_graphql.commands import import_provider
 from titan_graphql.commands.progress import ProgressBar, print_quality
 from titan_graphql.errors import InvalidInputError, TitanError
 from titan_graphql.feeds.files import FILE_BYTES_MAX, Understanding, check_file_name
-from titan_graphql.feeds.options import ACCEPTABLE, Layout, ReadOptions
+from titan_graphql.feeds.options import ACCEPTABLE, DECIMALS, THOUSANDS, TIME_UNITS, Layout, ReadOptions
+from titan_graphql.feeds.providers.files import FileOptions
+from titan_graphql.feeds.providers.options import read_options
 from titan_graphql.feeds.providers.timeframes import SPOKEN, timeframe_named
 from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.markets import InstrumentKind
@@ -19,6 +21,10 @@ from titan_graphql.services.market_imports import ImportSpec
 from titan_graphql.services.market_writing import Outcome
 from titan_graphql.settings import Settings
 
+OF_FILES = (
+    "timezone", "columns", "layout", "symbol", "delimiter", "decimal", "thousands", "time_format", "time_unit",
+)  # fmt: skip
+OF_PROVIDERS = ("symbols", "since", "until", "overlap")
 FILE_FORMATS = {"csv": "CSV", "parquet": "PARQUET"}
 
 
@@ -37,17 +43,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--adjustment", help="what the prices are corrected for: RAW, SPLIT, TOTAL_RETURN (default: RAW)"
     )
     parser.add_argument("--delimiter", default=",", help="what separates columns (default: a comma)")
+    parser.add_argument("--decimal", choices=DECIMALS, default=".", help="what decimals begin with (default: a point)")
+    parser.add_argument("--thousands", choices=THOUSANDS, help="what separates thousands (default: nothing)")
     parser.add_argument("--time-format", metavar="FORMAT", help="how times are written, such as %%d/%%m/%%Y")
-    parser.add_argument("--time-unit", choices=["s", "ms", "us", "ns"], help="what counts of time since 1970 count")
+    parser.add_argument("--time-unit", choices=TIME_UNITS, help="what counts of time since 1970 count")
     parser.add_argument("--accept", metavar="CODE,…", default="", help=f"confirm {', '.join(sorted(ACCEPTABLE))}")
     parser.add_argument("--synthetic", action="store_true", help="the prices were generated, not observed")
     import_provider.add_arguments(parser.add_argument_group("providers (titan providers lists them)"))
+    names = (*OF_FILES, *OF_PROVIDERS, "option", "exchange")
+    parser.set_defaults(defaults={name: parser.get_default(name) for name in names})
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Import every file; each is imported whole or not at all, and the first that is refused ends the command."""
     if arguments.provider is not None and arguments.provider not in FILE_FORMATS:
+        _refuse(arguments, OF_FILES, f"goes with files, not with the provider {arguments.provider}")
         return import_provider.run(arguments, settings)
+    _refuse(arguments, OF_PROVIDERS, "goes with a provider that is asked; files are imported whole")
+    if arguments.provider is None:
+        _refuse(arguments, ("option", "exchange"), "goes with a --provider")
+    else:
+        _take_options(arguments)
     if not arguments.files:
         raise InvalidInputError("FILE_MISSING", "name a file, or a --provider")
     for path in arguments.files:
@@ -55,6 +71,22 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     form = FILE_FORMATS.get(arguments.provider or "")
     asyncio.run(_import(arguments.files, _spec(arguments), form, settings))
     return 0
+
+
+def _refuse(arguments: argparse.Namespace, names: Sequence[str], why: str) -> None:
+    """An option that would be overlooked is refused."""
+    for name in names:
+        if getattr(arguments, name) != arguments.defaults[name]:
+            raise InvalidInputError("OPTION_INVALID", f"--{name.replace('_', '-')} {why}")
+
+
+def _take_options(arguments: argparse.Namespace) -> None:
+    """What `--option` says of files is what their own options say."""
+    options = read_options(arguments.provider, FileOptions, {"files": (), **import_provider.given_options(arguments)})
+    arguments.files = list(options.files)
+    for name in ("symbol", "timeframe", "timezone"):
+        if (value := getattr(options, name)) is not None:
+            setattr(arguments, name, value)
 
 
 async def _import(paths: Sequence[Path], spec: ImportSpec, form: str | None, settings: Settings) -> None:
@@ -69,7 +101,9 @@ def _check_path(path: Path) -> None:
     if not path.is_file():
         raise InvalidInputError("FILE_MISSING", f"there is no file {path}")
     if path.stat().st_size > FILE_BYTES_MAX:
-        raise InvalidInputError("FILE_TOO_LARGE", f"{path} has more than {FILE_BYTES_MAX // 1024**2} MiB")
+        raise InvalidInputError(
+            "FILE_TOO_LARGE", f"FILE_TOO_LARGE: {path} has more than {FILE_BYTES_MAX // 1024**2} MiB"
+        )
 
 
 async def _import_file(path: Path, spec: ImportSpec, form: str | None) -> None:
@@ -84,7 +118,7 @@ async def _import_file(path: Path, spec: ImportSpec, form: str | None) -> None:
         outcome = await market_writing.write(prepared)
     except TitanError as error:
         progress.clear()
-        raise _with_rows(error) from error
+        raise explained(error) from error
     progress.clear()
     print(summary(name, parsed.understanding, outcome))
     for revision in prepared.revisions:
@@ -103,11 +137,12 @@ def summary(name: str, understanding: Understanding, outcome: Outcome) -> str:
     )
 
 
-def _with_rows(error: TitanError) -> TitanError:
+def explained(error: TitanError) -> TitanError:
     """A refusal whose message lists the wrong rows."""
     if not isinstance(error, FileRefusedError) or not error.rows:
         return InvalidInputError(error.code, f"{error.code}: {error.message}")
-    rows = [f"  row {row.row}, column {row.column or '-'}: {row.message}; found {row.value!r}" for row in error.rows]
+    places = [f"row {row.row}, column {row.column}" if row.column else f"row {row.row}" for row in error.rows]
+    rows = [f"  {at}: {row.message}; found {row.value!r}" for at, row in zip(places, error.rows, strict=True)]
     more = [f"  … and {error.total - len(rows):,} more"] if error.total > len(rows) else []
     text = "\n".join([f"{error.code}: nothing was imported", *rows, *more])
     return InvalidInputError(error.code, text)
@@ -121,6 +156,8 @@ def _spec(arguments: argparse.Namespace) -> ImportSpec:
         columns=_columns(arguments.columns),
         layout=Layout(arguments.layout) if arguments.layout else None,
         delimiter=arguments.delimiter.replace("\\t", "\t"),
+        decimal=arguments.decimal,
+        thousands=arguments.thousands,
         time_format=arguments.time_format,
         time_unit=arguments.time_unit,
         accept=frozenset(_words(arguments.accept)),

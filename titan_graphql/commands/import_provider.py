@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     spec = _spec(arguments)
-    provider = make_provider(arguments.provider, _options(arguments))
+    provider = make_provider(arguments.provider, given_options(arguments))
     try:
         timeframe_named(spec.timeframe.value, provider.timeframes)
         async with db.opened(settings):
@@ -141,13 +141,20 @@ async def _all_symbols(provider: Provider) -> Sequence[str]:
     return symbols
 
 
-def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+def given_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What `--option`, `--exchange` and the names of files say to a provider.
+
+    Raises:
+        InvalidInputError: OPTION_INVALID.
+    """
     pairs = [word.partition("=") for word in arguments.option]
     if any(not sign for _, sign, _ in pairs):
         raise InvalidInputError("OPTION_INVALID", "--option is written as NAME=VALUE")
     options: dict[str, Any] = {name.strip(): value for name, _, value in pairs}
     if arguments.exchange is not None:
         options["exchange"] = arguments.exchange
+    if arguments.files and "files" in options:
+        raise InvalidInputError("OPTION_INVALID", "name the files once, with --option files=… or without")
     if arguments.files:
         options["files"] = tuple(Path(file) for file in arguments.files)
     return options

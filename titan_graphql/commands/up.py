@@ -6,7 +6,7 @@ import signal
 
 from titan_graphql.settings import Settings
 from titan_graphql.stack import unfailing_output
-from titan_graphql.stack.directory import claimed
+from titan_graphql.stack.directory import announced, claimed
 from titan_graphql.stack.listening import listen
 from titan_graphql.stack.signals import STOP_SIGNALS
 from titan_graphql.stack.supervisor import PrepareFailedError, Supervisor
@@ -23,7 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Supervise until a signal; the directory and the port are taken first, so that a second start changes nothing."""
     unfailing_output.install()  # whoever reads it may go; the work goes on
-    with claimed(settings.data_dir), listen(settings.host, settings.port) as listener:
+    with (
+        claimed(settings.data_dir),
+        listen(settings.host, settings.port) as listener,
+        announced(settings.data_dir, settings.public_url),
+    ):
         return asyncio.run(_until_signal(Supervisor(settings, listener, _say, feed=not arguments.no_feed)))
 
 

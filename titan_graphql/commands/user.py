@@ -10,6 +10,7 @@ from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.users import Role
 from titan_graphql.services import user_passwords, users
 from titan_graphql.settings import Settings
+from titan_graphql.stack.directory import running_at
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"password of {arguments.name} set; sessions ended: {ended}")
         return 0
     secret = asyncio.run(_link(arguments, settings))
-    print(f"{settings.public_url}/sign-in?token={secret}")
+    print(f"{running_at(settings.data_dir) or settings.public_url}/sign-in?token={secret}")
     return 0
 
 

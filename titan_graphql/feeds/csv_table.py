@@ -15,6 +15,7 @@ from titan_graphql.feeds.refusals import FileRefusedError, RowError, Wrong, show
 
 HEADER_BYTES_MAX = 1024 * 1024
 BLOCK_BYTES = 4 * 1024 * 1024
+ARROW_BLOCK_BYTES = 1024 * 1024
 NO_ROWS = "The file has a header but no rows"
 BOM = b"\xef\xbb\xbf"
 ARCHIVES = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
@@ -127,6 +128,8 @@ def _is_not_utf8(line: bytes) -> bool:
 
 def _split(path: Path, options: ReadOptions, width: int, wanted: dict[int, bool]) -> pa.Table:
     """The wanted columns, as numbers where `wanted` says so and every cell is one, else as text."""
+    if not options.plain_numbers:
+        return _read(path, options, width, dict.fromkeys(wanted, False))
     try:
         table = _read(path, options, width, wanted)
         numbers = [table.column(str(position)) for position, number in wanted.items() if number]
@@ -135,6 +138,9 @@ def _split(path: Path, options: ReadOptions, width: int, wanted: dict[int, bool]
     except pa.ArrowInvalid as error:
         if "Could not skip" in str(error) or "Empty CSV" in str(error):
             raise FileRefusedError("ROWS_MISSING", NO_ROWS) from error
+        if "straddling object" in str(error):
+            message = f"A line of the file has more than {ARROW_BLOCK_BYTES // 1024**2} MiB"
+            raise FileRefusedError("LINE_TOO_LONG", message) from error
         if "conversion error" not in str(error):
             raise FileRefusedError("CSV_INVALID", f"The file is no CSV: {shown(error)}") from error
     # As text a wrong cell can be shown as it was written.
@@ -154,7 +160,10 @@ def _read(path: Path, options: ReadOptions, width: int, wanted: dict[int, bool])
     table = arrow_csv.read_csv(
         path,
         read_options=arrow_csv.ReadOptions(
-            column_names=[str(position) for position in range(width)], skip_rows=1, use_threads=False
+            column_names=[str(position) for position in range(width)],
+            skip_rows=1,
+            use_threads=False,
+            block_size=ARROW_BLOCK_BYTES,
         ),
         parse_options=arrow_csv.ParseOptions(
             delimiter=options.delimiter, ignore_empty_lines=False, invalid_row_handler=note

@@ -73,9 +73,10 @@ def flatten(meaning: HeaderMeaning, table: RawTable, options: ReadOptions) -> tu
     time, dates = read_times(cells, meaning.column("time"), table.rows, options, wrong)
     wrong.refuse()
     if meaning.layout is Layout.WIDE:
-        return _wide(meaning, table, time), dates
+        return _wide(meaning, table, time, options), dates
     symbols, code = _symbols(meaning, table, options)
-    values = {role: _values(meaning, table, role, wrong) for role in (*PRICES, "volume") if role in meaning.roles}
+    roles = [role for role in (*PRICES, "volume") if role in meaning.roles]
+    values = {role: _values(meaning, table, role, wrong, options) for role in roles}
     wrong.refuse()
     known = {role: column for role, column in values.items() if column is not None}
     names = {role: meaning.column(role) for role in meaning.roles}
@@ -84,13 +85,13 @@ def flatten(meaning: HeaderMeaning, table: RawTable, options: ReadOptions) -> tu
     return flat, dates
 
 
-def _wide(meaning: HeaderMeaning, table: RawTable, time: Times) -> Flat:
+def _wide(meaning: HeaderMeaning, table: RawTable, time: Times, options: ReadOptions) -> Flat:
     wrong = Wrong()
     for symbol in meaning.symbols:
         if not SYMBOL.fullmatch(symbol):
             raise FileRefusedError("SYMBOL_INVALID", f"The column {shown(symbol)!r} is no symbol")
     columns = [
-        read_floats(table.columns[position], symbol, table.rows, wrong, gaps=True)
+        read_floats(table.columns[position], symbol, table.rows, wrong, options, gaps=True)
         for symbol, position in meaning.symbols.items()
     ]
     wrong.refuse()
@@ -130,11 +131,11 @@ def _always(value: str) -> Callable[[int], str]:
     return lambda _: value
 
 
-def _values(meaning: HeaderMeaning, table: RawTable, role: str, wrong: Wrong) -> Floats | None:
+def _values(meaning: HeaderMeaning, table: RawTable, role: str, wrong: Wrong, options: ReadOptions) -> Floats | None:
     cells = table.columns[meaning.roles[role]]
     if role != "close" and is_blank(cells):
         return None
-    return read_floats(cells, meaning.column(role), table.rows, wrong, gaps=role != "close")
+    return read_floats(cells, meaning.column(role), table.rows, wrong, options, gaps=role != "close")
 
 
 def _refuse_holes(flat: Flat) -> None:

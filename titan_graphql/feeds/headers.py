@@ -67,7 +67,7 @@ def read_header(header: Sequence[str], options: ReadOptions) -> HeaderMeaning:
     if clock is not None:
         roles["time"] = [_plain(name) for name in names].index("date")
     if "time" not in roles:
-        raise FileRefusedError("COLUMN_MISSING", f"No column holds the time; the columns are {_listed(names)}")
+        raise _missing("time", names)
     taken = {*roles.values(), clock}
     others = [k for k, name in enumerate(names) if k not in taken and _plain(name) not in IGNORED]
     layout = options.layout or _layout(roles, others)
@@ -78,13 +78,20 @@ def read_header(header: Sequence[str], options: ReadOptions) -> HeaderMeaning:
         return HeaderMeaning(Layout.WIDE, {"time": roles["time"]}, symbols, (), names, clock)
     for role in ("close", "symbol") if layout is Layout.LONG else ("close",):
         if role not in roles:
-            message = f"No column holds the {role}; the columns are {_listed(names)}"
-            raise FileRefusedError("COLUMN_MISSING", message)
+            raise _missing(role, names)
     if layout is Layout.SINGLE:
         roles.pop("symbol", None)
     used = {*roles.values(), clock}
     ignored = tuple(name for k, name in enumerate(names) if k not in used and name)
     return HeaderMeaning(layout, roles, {}, ignored, names, clock)
+
+
+def _missing(role: str, names: Sequence[str]) -> FileRefusedError:
+    if names[0].casefold().startswith("sep=") or sum(name[:1].isdecimal() for name in names) * 2 > len(names):
+        message = f"The first line must name the columns, such as time,open,high,low,close; it is {_listed(names)}"
+    else:
+        message = f"No column holds the {role}; the columns are {_listed(names)}; say which as columns, {role}=…"
+    return FileRefusedError("COLUMN_MISSING", message)
 
 
 def _check_shape(names: tuple[str, ...], options: ReadOptions) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 TimeUnit = Literal["s", "ms", "us", "ns"]
+TIME_UNITS = get_args(TimeUnit)
 
 
 class Layout(StrEnum):
@@ -16,9 +17,20 @@ class Layout(StrEnum):
     SINGLE = "SINGLE"
 
 
+DECIMALS = (".", ",")
+THOUSANDS = (",", ".", " ", "'")
+
 # Findings that refuse a file until the caller says that they are as they should be.
 ACCEPTABLE = frozenset(
-    {"DUPLICATE_ROW", "GAP_TOO_LARGE", "PRICE_JUMP", "PRICE_NOT_POSITIVE", "ROWS_TOO_FEW", "TIME_UNSORTED"}
+    {
+        "COLUMNS_DROPPED",
+        "DUPLICATE_ROW",
+        "GAP_TOO_LARGE",
+        "PRICE_JUMP",
+        "PRICE_NOT_POSITIVE",
+        "ROWS_TOO_FEW",
+        "TIME_UNSORTED",
+    }
 )
 
 
@@ -37,10 +49,17 @@ class ReadOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
     layout: Layout | None = None
     delimiter: str = ","
+    decimal: str = "."
+    thousands: str | None = None
     time_format: str | None = None
     time_unit: TimeUnit | None = None
     non_positive: bool | None = None
     accept: frozenset[str] = frozenset()
+
+    @property
+    def plain_numbers(self) -> bool:
+        """Whether numbers are written as Python does."""
+        return self.decimal == "." and self.thousands is None
 
     def accepts(self, code: str) -> bool:
         """Whether the caller has confirmed this finding."""

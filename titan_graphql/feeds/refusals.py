@@ -58,7 +58,8 @@ class Wrong:
         rows = sorted(self.found, key=lambda wrong: wrong.row)[:SHOWN]
         first = rows[0]
         more = f" ({self.total} rows are wrong)" if self.total > 1 else ""
-        where = f"Row {first.row}, column {first.column}: {first.message}; found {first.value!r}{more}"
+        place = f"Row {first.row}, column {first.column}" if first.column else f"Row {first.row}"
+        where = f"{place}: {first.message}; found {first.value!r}{more}"
         raise FileRefusedError(first.code, where, rows, self.total)
 
 

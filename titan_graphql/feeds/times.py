@@ -65,8 +65,8 @@ def _moments(
         raise FileRefusedError("TIME_INVALID", f"The column {shown(column)!r} holds {kind}, no times")
     if options.time_format is not None:
         read = pc.strptime(cells, format=options.time_format, unit="ms", error_is_null=True)
-        _note_nulls(read, cells, column, rows, wrong, f"The time is not in the format {options.time_format}")
-        return read, None
+        _note_nulls(read, cells, column, rows, wrong, f"The time is not in the format {shown(options.time_format)}")
+        return (read, None) if read.type.tz is None else (None, read)
     for zone, result in ((None, 0), ("UTC", 1)):
         try:
             read = cells.cast(pa.timestamp("ms", zone))
@@ -97,6 +97,10 @@ def _counted(
     _note_nulls(cells, cells, column, rows, wrong, "The cell is empty")
     wrong.refuse()
     numbers = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    if options.time_unit is None and options.timeframe in (None, "D1") and _are_excel_days(numbers):
+        message = "This looks like a spreadsheet's count of days; show the column as dates before saving the file"
+        _note(wrong, "TIME_INVALID", message, cells, column, rows, np.arange(len(cells)))
+        wrong.refuse()
     if options.time_unit is None and ((numbers >= 18_000_101) & (numbers < 30_000_101)).all():
         text = pc.replace_substring_regex(cells.cast(pa.string()), r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3")
         return _one_by_one(text, column, rows, options, wrong)
@@ -108,6 +112,11 @@ def _counted(
     wrong.refuse()
     read = pa.array(ms.astype(np.int64)).cast(pa.timestamp("ms", "UTC"))
     return None, read
+
+
+def _are_excel_days(numbers: npt.NDArray[np.float64]) -> bool:
+    """Days since 1900, from 1946 to 2119: as seconds they would all lie in one day of 1970."""
+    return bool(((numbers >= 17_000) & (numbers < 80_000)).all())
 
 
 def _unit(size: float) -> str:
@@ -154,7 +163,10 @@ def _reason(text: str) -> tuple[str, str]:
         return "DATE_INVALID", "There is no such date or time of day"
     if re.match(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}", text):
         return "DATE_AMBIGUOUS", "Day and month could be either; say time_format, for example %d/%m/%Y"
-    return "TIME_INVALID", "This is no time; write 2024-01-31 or 2024-01-31T09:30:00Z, or say time_format"
+    return (
+        "TIME_INVALID",
+        "This is no time; write 2024-01-31 or 2024-01-31T09:30:00Z, or say time_format, for example %d %b %Y",
+    )
 
 
 def _check_offsets(cells: pa.Array, utc: pa.Array, column: str, rows: Rows, options: ReadOptions, wrong: Wrong) -> None:
@@ -168,7 +180,9 @@ def _check_offsets(cells: pa.Array, utc: pa.Array, column: str, rows: Rows, opti
     bad = np.flatnonzero(given != expected)
     if len(bad):
         bad = np.flatnonzero(offsets != offsets[0])
-        _note(wrong, "ZONES_MIXED", "The zone differs from the first row's", cells, column, rows, bad)
+        message = f"The zone differs from the first row's, and not as the clocks of {options.market_timezone} do; "
+        message += "say the market whose clocks these are, or write all times in UTC"
+        _note(wrong, "ZONES_MIXED", message, cells, column, rows, bad)
         wrong.refuse()
 
 

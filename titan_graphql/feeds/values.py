@@ -9,26 +9,35 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from titan_graphql.feeds.bars import Floats
-from titan_graphql.feeds.raw_table import is_empty
+from titan_graphql.feeds.options import ReadOptions
+from titan_graphql.feeds.raw_table import is_empty, is_text
 from titan_graphql.feeds.refusals import Wrong, shown
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NO_NUMBER = "?"
 NOT_FINITE_WORDS = {"nan", "inf", "infinity", "∞", "na", "n/a", "null", "none"}
 MESSAGES = {
     "VALUE_MISSING": "The cell is empty",
-    "NOT_FINITE": "The number is not finite",
-    "NUMBER_INVALID": "This is no number; write 1234.5, without separators or units",
+    "NOT_FINITE": "This is no finite number; leave out rows whose prices are not known",
+    "NUMBER_INVALID": "This is no number such as 1234.5; say decimal and thousands where numbers are written otherwise",
 }
 
 
 def read_floats(
-    cells: pa.Array, column: str, rows: npt.NDArray[np.int64], wrong: Wrong, *, gaps: bool = False
+    cells: pa.Array,
+    column: str,
+    rows: npt.NDArray[np.int64],
+    wrong: Wrong,
+    options: ReadOptions,
+    *,
+    gaps: bool = False,
 ) -> Floats:
     """Numbers of a column; with `gaps` an empty cell is NaN and no error."""
     empty = is_empty(cells)
-    numbers = _cast(cells, empty)
+    plain = _plain(cells, options) if is_text(cells) and not options.plain_numbers else cells
+    numbers = _cast(plain, empty)
     if numbers is None:
-        return _one_by_one(cells, column, rows, wrong, gaps=gaps)
+        return _one_by_one(cells, plain, column, rows, wrong, gaps=gaps)
     if not gaps and empty.any():
         _note(wrong, "VALUE_MISSING", column, rows, np.flatnonzero(empty), cells)
     bad = np.flatnonzero(~np.isfinite(numbers) & ~empty)
@@ -48,6 +57,24 @@ def is_blank(cells: pa.Array) -> bool:
     return bool(is_empty(cells).all())
 
 
+def _plain(cells: pa.Array, options: ReadOptions) -> pa.Array:
+    """Numbers as Python writes them; what is none in this notation must not become one in another."""
+    decimal, thousands = re.escape(options.decimal), _class(options.thousands)
+    whole = rf"(?:\d+|\d{{1,3}}(?:{thousands}\d{{3}})+)" if thousands else r"\d+"
+    written = pc.match_substring_regex(cells, rf"^[+-]?(?:{whole}(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?$")
+    bare = pc.replace_substring_regex(cells, thousands, "") if thousands else cells
+    numbers = pc.replace_substring(bare, options.decimal, ".")
+    words = pc.is_in(pc.utf8_lower(cells), pa.array(["", *NOT_FINITE_WORDS]))
+    return pc.if_else(written, numbers, pc.if_else(words, cells, NO_NUMBER))
+
+
+def _class(thousands: str | None) -> str:
+    """What may stand between thousands; spreadsheets write blanks that do not break."""
+    if thousands is None:
+        return ""
+    return "[ \u00a0\u202f]" if thousands == " " else rf"[{re.escape(thousands)}]"
+
+
 def _cast(cells: pa.Array, empty: npt.NDArray[np.bool_]) -> Floats | None:
     if pa.types.is_boolean(cells.type) or pa.types.is_temporal(cells.type):
         cells = cells.cast(pa.string())
@@ -59,10 +86,12 @@ def _cast(cells: pa.Array, empty: npt.NDArray[np.bool_]) -> Floats | None:
     return numbers.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)  # type: ignore[no-any-return]
 
 
-def _one_by_one(cells: pa.Array, column: str, rows: npt.NDArray[np.int64], wrong: Wrong, *, gaps: bool) -> Floats:
+def _one_by_one(
+    cells: pa.Array, plain: pa.Array, column: str, rows: npt.NDArray[np.int64], wrong: Wrong, *, gaps: bool
+) -> Floats:
     numbers = np.full(len(cells), np.nan)
     kinds: dict[str, list[int]] = {code: [] for code in MESSAGES}
-    for k, cell in enumerate(cells.cast(pa.string()).to_pylist()):
+    for k, cell in enumerate(plain.cast(pa.string()).to_pylist()):
         text = cell or ""
         if not text:
             if not gaps:

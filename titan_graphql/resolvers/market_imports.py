@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from titan_graphql.models.market_imports import BarImport
 
 
+TEXTS = ("symbol", "timezone", "delimiter", "decimal", "thousands", "time_format", "time_unit")
+
+
 @strawberry.input(description="The name of a column and what it holds.")
 class ColumnInput:
     """The name of a column and what it holds."""
@@ -42,7 +45,14 @@ class ImportBarsInput:
     columns: list[ColumnInput] = strawberry.field(default_factory=list, description="What columns hold.")
     layout: Layout | None = strawberry.field(default=None, description="How the file is laid out.")
     delimiter: str = strawberry.field(default=",", description="What separates columns.")
+    decimal: str = strawberry.field(default=".", description="What decimals begin with: . or a comma.")
+    thousands: str | None = strawberry.field(
+        default=None, description="What separates thousands: a comma, a point, a blank or an apostrophe."
+    )
     time_format: str | None = strawberry.field(default=None, description="How times are written: %d/%m/%Y.")
+    time_unit: str | None = strawberry.field(
+        default=None, description="What counts of time since 1970 count: s, ms, us or ns; by default their size tells."
+    )
     accept: list[str] = strawberry.field(
         default_factory=list,
         description="Codes of refusals to import in spite of, such as PRICE_JUMP where the price did jump.",
@@ -53,7 +63,7 @@ class ImportBarsInput:
 
     def to_spec(self) -> ImportSpec:
         """The specification as services take it."""
-        plain = {name: getattr(self, name) for name in ("symbol", "timezone", "delimiter", "time_format")}
+        plain = {name: getattr(self, name) for name in TEXTS}
         read = ReadOptions(
             timeframe=self.timeframe and self.timeframe.value,
             layout=self.layout,

@@ -86,6 +86,9 @@ class CreatePairInput:
 
     y: str = strawberry.field(description="The symbol of the explained leg.")
     x: str = strawberry.field(description="The symbol of the explaining leg.")
+    market: str | None = strawberry.field(
+        default=None, description="The code of the market that is meant where several list a symbol."
+    )
     note: str | None = strawberry.field(default=None, description="Anything worth remembering.")
     tags: list[str] = strawberry.field(default_factory=list, description="Labels, at most 20.")
 
@@ -234,7 +237,7 @@ async def spread(
 
 async def create(info: Info, input: CreateInput) -> Any:
     """Keep a pair."""
-    return await pairs.create(info.context.viewer, input.y, input.x, input.note, input.tags)
+    return await pairs.create(info.context.viewer, input.y, input.x, input.note, input.tags, input.market)
 
 
 async def remove(info: Info, input: RemoveInput) -> Any:

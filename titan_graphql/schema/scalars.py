@@ -5,6 +5,7 @@ from typing import Any, NewType
 
 import numpy as np
 import strawberry
+from graphql import GraphQLError
 
 Floats = NewType("Floats", object)
 Times = NewType("Times", object)
@@ -16,13 +17,15 @@ def _column(value: Any) -> Any:
 
 
 def _parse_moment(value: Any) -> datetime:
+    """A moment; only a GraphQLError keeps its message and says at which input it arose."""
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise ValueError("A DateTime is RFC 3339 with a time zone, such as 2012-01-30T00:00:00Z")
-    return moment.astimezone(UTC)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    example = "such as 2012-01-30T00:00:00Z"
+    raise GraphQLError(f"A DateTime is RFC 3339 with a time zone, {example}; found {str(value)[:40]!r}")
 
 
 def _parse_day(value: Any) -> date:

@@ -10,13 +10,13 @@ import numpy as np
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.pairs import Pair
 from titan_graphql.quant.backtest_rules import HedgeFixes, Rules
-from titan_graphql.quant.errors import ParameterError
+from titan_graphql.quant.errors import ParameterError, QuantError
 from titan_graphql.services import backtest_prices, markets
 from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.markets import SESSIONS_PER_YEAR
-from titan_graphql.services.pair_analysis import PriceScale, check_window, scaled_formation
+from titan_graphql.services.pair_analysis import PriceScale, check_window, scaled_formation, spread_columns
 from titan_graphql.services.pair_hedges import HedgeMethod
-from titan_graphql.services.pairs import Period
+from titan_graphql.services.pairs import PairPrices, Period
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -62,7 +62,7 @@ class BacktestSpec:
             fixes: HedgeFixes = "NOTIONAL" if self.prices == "LOG" else "SHARES"
             return Rules(**chosen, hedge_fixes=fixes, periods_per_year=periods)
         except ParameterError as error:
-            raise InvalidInputError(error.code, str(error), [camel(error.field)]) from error
+            raise InvalidInputError(error.code, said(error), [camel(error.field)]) from error
 
     @property
     def rolling_window(self) -> int | None:
@@ -98,7 +98,7 @@ def check(spec: BacktestSpec, read: PairHistory) -> None:
     """Refuse a specification that its data cannot serve.
 
     Raises:
-        InvalidInputError: rules, formation, trading period or window.
+        InvalidInputError: rules, formation, trading period or window; a formation period without a hedge ratio.
     """
     spec.rules()
     prices, trading = read.adjusted(spec.formation.end), read.between(spec.trading)
@@ -115,6 +115,17 @@ def check(spec: BacktestSpec, read: PairHistory) -> None:
     if spec.z_score == "ROLLING" and spec.window is None:
         raise InvalidInputError("WINDOW_MISSING", "A rolling z-score needs a window", ["window"])
     check_window(spec.rolling_window, len(prices))
+    _check_formed(spec, prices)
+
+
+def _check_formed(spec: BacktestSpec, prices: PairPrices) -> None:
+    """A formation period of which nothing can be estimated is refused before anything is kept."""
+    formed = prices.between(spec.formation)
+    try:
+        spread_columns(formed, spec.formation, spec.prices, spec.hedge, spec.rolling_window)
+    except QuantError as error:
+        message = f"Nothing can be estimated from this formation period: {error}"
+        raise InvalidInputError(error.code, message, ["formation"]) from error
 
 
 def _check_opens(trading: PairHistory) -> None:
@@ -144,6 +155,11 @@ def stored_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
 def from_json(stored: Mapping[str, Any]) -> BacktestSpec:
     """A specification as it was stored."""
     return BacktestSpec(**stored_fields(stored))
+
+
+def said(error: ParameterError) -> str:
+    """What a kernel says of a parameter, by the name that the graph gives it."""
+    return str(error).replace(error.field, camel(error.field))
 
 
 def camel(name: str) -> str:

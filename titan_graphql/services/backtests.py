@@ -1,5 +1,6 @@
 """Backtests: what may be run, starting one, and reading its result."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -66,7 +67,7 @@ async def start(
     new = NewJob(JobName.BACKTEST, "Backtest", uuid4(), _identity(pair, spec, campaign_id), idempotency_key)
     if (known := await jobs.submitted(viewer, new, Backtest)) is not None:
         return known
-    check(spec, await read_prices(pair, spec))
+    await asyncio.to_thread(check, spec, await read_prices(pair, spec))
     campaign = await campaigns.chosen(viewer, campaign_id, pair, spec.formation)
     return await jobs.submit(viewer, new, Backtest, pair=pair, campaign=campaign, spec=to_json(spec))
 

@@ -67,10 +67,22 @@ async def add(instrument: Instrument, actions: Sequence[NewAction], source: str)
     An action of the same kind and date replaces the one before.
 
     Raises:
-        InvalidInputError: ACTION_INVALID.
+        InvalidInputError: ACTION_INVALID or LIST_TOO_LONG.
         ConflictError: somebody imported bars at the same time.
     """
+    if len(actions) > ACTIONS_MAX:
+        raise InvalidInputError("LIST_TOO_LONG", f"Give at most {ACTIONS_MAX} actions at once", ["actions"])
     check(actions)
+    await write(instrument, actions, source)
+    return await of_instrument(instrument)
+
+
+async def write(instrument: Instrument, actions: Sequence[NewAction], source: str) -> None:
+    """Keep actions that were checked; joins the transaction that is open.
+
+    Raises:
+        ConflictError: somebody imported bars at the same time.
+    """
     async with in_transaction():
         for action in actions:
             await CorporateAction.update_or_create(
@@ -81,17 +93,14 @@ async def add(instrument: Instrument, actions: Sequence[NewAction], source: str)
             )
         every = await of_instrument(instrument)
         await _revise(instrument, as_json(every), source)
-    return every
 
 
 def check(actions: Sequence[NewAction]) -> None:
     """Refuse actions that cannot be.
 
     Raises:
-        InvalidInputError: ACTION_INVALID or LIST_TOO_LONG.
+        InvalidInputError: ACTION_INVALID.
     """
-    if len(actions) > ACTIONS_MAX:
-        raise InvalidInputError("LIST_TOO_LONG", f"Give at most {ACTIONS_MAX} actions at once", ["actions"])
     last = datetime.now(UTC).date() + timedelta(days=366)
     for k, action in enumerate(actions):
         ratio = action.kind is ActionKind.SPLIT

@@ -155,7 +155,7 @@ async def _kept(
     source = f"{provider.origin} {listed.symbol}" if provider.origin else listed.symbol
     options = {"since": covered, "accept": sorted(spec.accept)}
     provenance = Provenance(provider.name, source[:300], spec.synthetic, _adjustment(provider, spec), options)
-    prepared = await market_writing.prepare({listed.symbol: bars}, target, provenance, _silent)
+    prepared = await market_writing.prepare({listed.symbol: bars}, target, provenance, _silent, spec.accept)
     outcome = await market_writing.write(prepared)
     quality = prepared.revisions[0].quality if prepared.revisions else None
     first, last = to_datetime(int(bars.time[0])), to_datetime(int(bars.time[-1]))

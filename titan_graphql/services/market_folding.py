@@ -77,7 +77,8 @@ async def _prepared(series_id: UUID, rows: Sequence[LiveBar]) -> Prepared:
     target = Target(instrument.market, series.timeframe, instrument.kind, instrument.currency)
     source = f"live feed, {len(rows)} bars"
     provenance = Provenance(rows[-1].provider, source, instrument.synthetic, series.adjustment)
-    return await market_writing.prepare({instrument.symbol: as_bars(rows)}, target, provenance, _silently)
+    fresh = {instrument.symbol: as_bars(rows)}
+    return await market_writing.prepare(fresh, target, provenance, _silently, [market_writing.COLUMNS_DROPPED])
 
 
 async def _moved(series_id: UUID, before: int | None, rows: Sequence[LiveBar], prepared: Prepared) -> bool:

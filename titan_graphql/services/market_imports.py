@@ -13,7 +13,7 @@ from titan_graphql.feeds.capped import preview_capped, read_capped
 from titan_graphql.feeds.files import ParsedFile, Understanding, symbol_of
 from titan_graphql.feeds.flat import SYMBOL
 from titan_graphql.feeds.headers import NAMES
-from titan_graphql.feeds.options import ACCEPTABLE
+from titan_graphql.feeds.options import ACCEPTABLE, DECIMALS, THOUSANDS, TIME_UNITS
 from titan_graphql.feeds.options import Layout as Layout
 from titan_graphql.feeds.options import ReadOptions as ReadOptions
 from titan_graphql.feeds.preview import Preview
@@ -86,7 +86,18 @@ async def check(spec: ImportSpec) -> None:
         InvalidInputError: MARKET_UNKNOWN, TIMEFRAME_UNKNOWN, TIMEZONE_UNKNOWN, OPTION_INVALID or SYMBOL_INVALID.
     """
     await market_venues.find_or_draft(spec.market)
-    read = spec.read
+    check_reading(spec.read)
+    for name, word in (("currency", spec.currency), ("timeFormat", spec.read.time_format)):
+        if word is not None and not 1 <= len(word) <= (10 if name == "currency" else WORD_MAX):
+            raise InvalidInputError("OPTION_INVALID", f"This {name} is too long or empty", [name])
+
+
+def check_reading(read: ReadOptions) -> None:
+    """Refuse ways of reading a file that make no sense, whatever the file.
+
+    Raises:
+        InvalidInputError: TIMEFRAME_UNKNOWN, TIMEZONE_UNKNOWN, OPTION_INVALID or SYMBOL_INVALID.
+    """
     if read.timeframe is not None and read.timeframe not in TIMEFRAME_MS:
         message = f"A timeframe is one of {', '.join(TIMEFRAME_MS)}"
         raise InvalidInputError("TIMEFRAME_UNKNOWN", message, ["timeframe"])
@@ -103,9 +114,11 @@ async def check(spec: ImportSpec) -> None:
         raise InvalidInputError("OPTION_INVALID", message, ["columns"])
     if len(read.delimiter) != 1 or read.delimiter in '"\r\n' or not read.delimiter.isascii():
         raise InvalidInputError("OPTION_INVALID", "A delimiter is one ASCII character", ["delimiter"])
-    for name, word in (("currency", spec.currency), ("timeFormat", read.time_format)):
-        if word is not None and not 1 <= len(word) <= (10 if name == "currency" else WORD_MAX):
-            raise InvalidInputError("OPTION_INVALID", f"This {name} is too long or empty", [name])
+    if read.time_unit not in (None, *TIME_UNITS):
+        raise InvalidInputError("OPTION_INVALID", f"A unit of time is one of {', '.join(TIME_UNITS)}", ["timeUnit"])
+    if read.decimal not in DECIMALS or read.thousands not in (None, *THOUSANDS) or read.decimal == read.thousands:
+        message = "Decimals begin with . or , and thousands are separated by another one of , . ' and the blank"
+        raise InvalidInputError("OPTION_INVALID", message, ["thousands" if read.decimal in DECIMALS else "decimal"])
 
 
 async def preview(viewer: Viewer, upload_id: UUID, read: ReadOptions) -> Preview:
@@ -113,8 +126,10 @@ async def preview(viewer: Viewer, upload_id: UUID, read: ReadOptions) -> Preview
 
     Raises:
         NotFoundError: UPLOAD_NOT_FOUND.
+        InvalidInputError: an option that makes no sense.
         FileRefusedError: the file is of no known kind, or its header says too little.
     """
+    check_reading(read)
     upload = await market_uploads.find(viewer, upload_id)
     return await preview_capped(market_uploads.path_of(upload.id), read)
 
@@ -160,6 +175,7 @@ async def prepare_file(
         target,
         provenance,
         lambda done, total, text: on_progress(READING + COMPARING * done / max(total, 1), STEPS, text),
+        spec.read.accept,
     )
     return parsed, prepared
 

@@ -12,11 +12,15 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Stored and fresh bars as one, and how many of the fresh are new or say something else than was stored."""
+    """Stored and fresh bars as one, and how many of the fresh are new or say something else than was stored.
+
+    `dropped` counts for each column the bars that had a value in it and come again without.
+    """
 
     bars: Bars
     added: int
     restated: int
+    dropped: dict[str, int]
 
 
 def merge(stored: Bars, fresh: Bars) -> Merged:
@@ -28,6 +32,7 @@ def merge(stored: Bars, fresh: Bars) -> Merged:
     order = np.argsort(time, kind="stable")
     differs = np.zeros(len(both), bool)
     columns = {}
+    dropped = {}
     for name in COLUMNS:
         if name in stored.columns or name in fresh.columns:
             old = stored.columns.get(name, np.full(len(stored), np.nan))
@@ -36,7 +41,9 @@ def merge(stored: Bars, fresh: Bars) -> Merged:
             if not np.isnan(joined).all():
                 columns[name] = joined
             differs |= ~_same(old[at_stored], new[at_fresh])
-    return Merged(Bars(time[order], columns), len(fresh) - len(both), int(differs.sum()))
+            if lost := int((np.isnan(new[at_fresh]) & ~np.isnan(old[at_stored])).sum()):
+                dropped[name] = lost
+    return Merged(Bars(time[order], columns), len(fresh) - len(both), int(differs.sum()), dropped)
 
 
 def by_year(bars: Bars) -> dict[int, Bars]:

@@ -36,7 +36,8 @@ class Provenance:
 class Revision:
     """The next revision of a series, worked out against revision `base` and not yet written.
 
-    `instrument` is given when it has to be created with the series.
+    `instrument` is given when it has to be created with the series; `dropped` counts bars
+    that lose a value, by column.
     """
 
     series: Series
@@ -47,6 +48,7 @@ class Revision:
     actions: list[list[Any]]
     added: int
     restated: int
+    dropped: dict[str, int] = field(default_factory=dict)
     instrument: Instrument | None = None
     quality: dict[str, Any] | None = None
 
@@ -89,7 +91,17 @@ def plan(
     }
     number = series.revision + 1
     blocks = [_block(series, number, year, bars) for year, bars in changed.items()]
-    return Revision(series, series.revision, merged.bars, blocks, content_hash, known, merged.added, merged.restated)
+    return Revision(
+        series=series,
+        base=series.revision,
+        bars=merged.bars,
+        blocks=blocks,
+        content_hash=content_hash,
+        actions=known,
+        added=merged.added,
+        restated=merged.restated,
+        dropped=merged.dropped,
+    )
 
 
 def dataset_hash(bars: Bars, actions: Sequence[Sequence[Any]]) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ from titan_graphql.services.market_quality import Subject
 from titan_graphql.services.market_revisions import NO_BARS, Provenance, Revision
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+COLUMNS_DROPPED = "COLUMNS_DROPPED"
 REPORT_EVERY = 20
 SYMBOLS_PER_QUERY = 500
 
@@ -75,12 +76,16 @@ class Outcome:
 
 
 async def prepare(
-    series: Mapping[str, Bars], target: Target, provenance: Provenance, on_progress: OnProgress
+    series: Mapping[str, Bars],
+    target: Target,
+    provenance: Provenance,
+    on_progress: OnProgress,
+    accept: Collection[str] = (),
 ) -> Prepared:
-    """Compare bars with what is stored and work out the revisions that are needed.
+    """Compare bars with what is stored and work out the revisions that are needed; `accept` are confirmed findings.
 
     Raises:
-        ConflictError: ADJUSTMENT_MIXED, SYNTHETIC_MIXED or TIMEFRAME_MISMATCH with what is stored.
+        ConflictError: ADJUSTMENT_MIXED, SYNTHETIC_MIXED or COLUMNS_DROPPED, with what is stored.
     """
     on_progress(0, len(series), "Comparing with what is stored")
     instruments = await _instruments(target, list(series))
@@ -107,6 +112,8 @@ async def prepare(
                 revisions.append(revision)
 
     await asyncio.to_thread(work)
+    if COLUMNS_DROPPED not in accept:
+        _check_columns(instruments, revisions)
     return Prepared(target, provenance, revisions, len(series) - len(revisions))
 
 
@@ -242,6 +249,19 @@ def _check_kinds(symbol: str, instrument: Instrument, series: Series | None, pro
     if series is not None and series.revision and series.adjustment is not provenance.adjustment:
         message = f"The stored prices of {symbol} are {series.adjustment}, these {provenance.adjustment}"
         raise ConflictError("ADJUSTMENT_MIXED", f"{message}; say so, or use another market", ["adjustment"])
+
+
+def _check_columns(instruments: Mapping[str, Instrument], revisions: Sequence[Revision]) -> None:
+    symbols = {instrument.id: symbol for symbol, instrument in instruments.items()}
+    poorer = [revision for revision in revisions if revision.dropped]
+    if not poorer:
+        return
+    first = poorer[0]
+    columns, bars = ", ".join(first.dropped), max(first.dropped.values())
+    which = symbols[first.series.instrument_id]  # type: ignore[attr-defined]  # made by Tortoise
+    more = f" (and of {len(poorer) - 1:,} more series)" if len(poorer) > 1 else ""
+    message = f"{bars:,} stored bars of {which}{more} have {columns}, and come again without; confirm it to drop these"
+    raise ConflictError(COLUMNS_DROPPED, f"{message}, or import them with all their columns", ["accept"])
 
 
 def adjustment_named(name: str) -> Adjustment:

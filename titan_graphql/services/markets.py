@@ -60,14 +60,15 @@ async def find_instrument(symbol: str, market: str | None = None) -> Instrument 
     return found[0] if found else None
 
 
-async def get_instrument(symbol: str, field: str) -> Instrument:
+async def get_instrument(symbol: str, field: str, market: str | None = None) -> Instrument:
     """One instrument that must exist.
 
     Raises:
         NotFoundError: there is none; `field` says which input named it.
+        InvalidInputError: SYMBOL_AMBIGUOUS.
     """
     check_text(symbol, [field])
-    found = await find_instrument(symbol)
+    found = await find_instrument(symbol, market)
     if found is None:
         raise NotFoundError("INSTRUMENT_NOT_FOUND", f"There is no instrument {symbol[:60]!r}", [field])
     return found

@@ -55,16 +55,18 @@ class PairPrices:
         return PairPrices(self.time[window], self.y[window], self.x[window], self.datasets)
 
 
-async def create(viewer: Viewer, y: str, x: str, note: str | None = None, tags: Sequence[str] = ()) -> Pair:
-    """Keep a pair.
+async def create(
+    viewer: Viewer, y: str, x: str, note: str | None = None, tags: Sequence[str] = (), market: str | None = None
+) -> Pair:
+    """Keep a pair; `market` is the one that is meant where several list a symbol.
 
     Raises:
         NotFoundError: an unknown symbol.
-        InvalidInputError: the same leg twice, an overlong note or tag.
+        InvalidInputError: the same leg twice, an overlong note or tag, or SYMBOL_AMBIGUOUS.
         ConflictError: the viewer keeps this pair already.
     """
     _check_texts(note, tags)
-    leg_y, leg_x = await markets.get_instrument(y, "y"), await markets.get_instrument(x, "x")
+    leg_y, leg_x = await _leg(y, "y", market), await _leg(x, "x", market)
     if leg_y.id == leg_x.id:
         raise InvalidInputError("SAME_LEG_TWICE", f"A pair needs two instruments, not {leg_y.symbol} twice", ["x"])
     try:
@@ -72,6 +74,15 @@ async def create(viewer: Viewer, y: str, x: str, note: str | None = None, tags: 
     except IntegrityError as error:
         raise ConflictError("PAIR_EXISTS", f"You already keep {leg_y.symbol}/{leg_x.symbol}", ["y"]) from error
     return pair
+
+
+async def _leg(symbol: str, field: str, market: str | None) -> Instrument:
+    try:
+        return await markets.get_instrument(symbol, field)
+    except InvalidInputError as error:
+        if error.code != "SYMBOL_AMBIGUOUS" or market is None:
+            raise
+    return await markets.get_instrument(symbol, field, market)
 
 
 async def remove(viewer: Viewer, pair_id: UUID) -> Pair:

@@ -1,5 +1,6 @@
 """The data of a portfolio: instruments read once, pairs side by side, their signals and their weights."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -76,7 +77,7 @@ async def read(spec: PortfolioSpec, chosen: Sequence[Pair]) -> Holdings:
         rows = [at[leg] for leg in _leg_ids(pair)]
         own = [stored[row] for row in rows]
         history = backtest_prices.join([instruments[row] for row in rows], own, whole, ["trading"], periods)
-        backtest_specs.check(single, history)
+        await asyncio.to_thread(backtest_specs.check, single, history)
         histories.append(history)
     holdings = Holdings(spec, list(chosen), instruments, stored, histories, periods)
     _check_common(holdings)

@@ -13,7 +13,7 @@ from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.sweep_grid import Axes
 from titan_graphql.services import backtest_specs
 from titan_graphql.services.backtest_prices import PairHistory
-from titan_graphql.services.backtest_specs import BacktestSpec, camel
+from titan_graphql.services.backtest_specs import BacktestSpec, camel, said
 from titan_graphql.services.markets import SESSIONS_PER_YEAR
 from titan_graphql.services.pair_analysis import PriceScale
 from titan_graphql.services.pair_hedges import HedgeMethod
@@ -110,9 +110,11 @@ def check(spec: SweepSpec) -> npt.NDArray[np.void]:
         InvalidInputError: an empty axis, a senseless value, or periods that overlap.
     """
     backtest_specs.check_periods(spec.formation, spec.trading)
+    if spec.seed < 0:
+        raise InvalidInputError("PARAMETER_OUT_OF_RANGE", f"A seed is not negative, as {spec.seed} is", ["seed"])
     for name in AXES:
         if not 1 <= len(getattr(spec, name)) <= VALUES_MAX:
-            message = f"{name} has {len(getattr(spec, name))} values; 1 to {VALUES_MAX}"
+            message = f"{camel(name)} has {len(getattr(spec, name))} values; 1 to {VALUES_MAX}"
             raise InvalidInputError(
                 "AXIS_EMPTY" if not getattr(spec, name) else "LIST_TOO_LONG", message, [camel(name)]
             )
@@ -129,7 +131,7 @@ def check(spec: SweepSpec) -> npt.NDArray[np.void]:
     except ParameterError as error:
         kind = LimitExceededError if error.code == "GRID_TOO_LARGE" else InvalidInputError
         field = {"axes": "entry", "sets": "sample"}.get(error.field, camel(error.field))
-        raise kind(error.code, str(error), [field]) from error
+        raise kind(error.code, said(error), [field]) from error
     return sets
 
 

@@ -103,7 +103,8 @@ async def start(
     new = NewJob(JobName.SWEEP, "Sweep", uuid4(), identity, idempotency_key)
     if (known := await jobs.submitted(viewer, new, Sweep)) is not None:
         return known
-    sweep_specs.check_data(spec, await backtest_specs.read_prices(pair, spec.single()))
+    read = await backtest_specs.read_prices(pair, spec.single())
+    await asyncio.to_thread(sweep_specs.check_data, spec, read)
     campaign = await campaigns.chosen(viewer, campaign_id, pair, spec.formation)
     return await jobs.submit(viewer, new, Sweep, pair=pair, campaign=campaign, spec=to_json(spec), set_count=len(sets))
 

@@ -10,6 +10,7 @@ from titan_graphql.errors import ConflictError, InvalidInputError
 
 LOCK_NAME = "titan.lock"
 LOGS_NAME = "logs"
+ADDRESS_NAME = "address"
 
 
 @contextmanager
@@ -39,6 +40,27 @@ def locked(path: Path, taken: ConflictError) -> Iterator[None]:
         except BlockingIOError:
             raise taken from None
         yield
+
+
+@contextmanager
+def announced(directory: Path, url: str) -> Iterator[None]:
+    """Tell other commands with this directory where the running installation listens."""
+    path = directory / ADDRESS_NAME
+    path.write_text(f"{os.getpid()} {url}", encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def running_at(directory: Path) -> str | None:
+    """The address of the installation that uses the directory; None where none is known to run."""
+    try:
+        number, url = (directory / ADDRESS_NAME).read_text(encoding="utf-8").split()
+        os.kill(int(number), 0)  # a supervisor that was killed leaves its address behind
+    except (OSError, ValueError, OverflowError):
+        return None
+    return url
 
 
 def make(directory: Path) -> None:

@@ -70,6 +70,15 @@ const importStarted: UpdateResolver = (result, _arguments, cache) => {
   if (started.__typename === 'BarImport') invalidateFields(cache, 'Query', ['imports', 'jobs'])
 }
 
+/** Corrected prices change with the actions, and there is a revision more. */
+const actionsAdded: UpdateResolver = (result, _arguments, cache) => {
+  const changed = (result as { importCorporateActions: { __typename: string; id?: string } })
+    .importCorporateActions
+  const { __typename, id } = changed
+  const entity = __typename === 'Instrument' && id ? cache.keyOfEntity({ __typename, id }) : null
+  if (entity) invalidateFields(cache, entity, ['bars', 'datasets', 'quality'])
+}
+
 const campaignCreated: UpdateResolver = (result, _arguments, cache) => {
   const created = (result as { createCampaign: { __typename: string } }).createCampaign
   if (created.__typename === 'Campaign') invalidateFields(cache, 'Query', ['campaigns'])
@@ -161,6 +170,7 @@ export function cache() {
         startPortfolio: started('startPortfolio', 'portfolios'),
         createCampaign: campaignCreated,
         importBars: importStarted,
+        importCorporateActions: actionsAdded,
         retryJob: jobRetried,
         changePassword: passwordChanged,
         createUniverse: universesChanged('createUniverse'),

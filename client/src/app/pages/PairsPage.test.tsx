@@ -52,6 +52,26 @@ test('a problem stands beside the field its path names', async () => {
   expect(server.asked['CreatePair']).toEqual([{ input: { y: 'KO', x: 'KO' } }])
 })
 
+test('a symbol of several markets asks for the market', async () => {
+  const message = 'Several markets list KO; name one'
+  const server = serve({
+    ...ANSWERS,
+    CreatePair: () => refusal('InvalidInputProblem', 'SYMBOL_AMBIGUOUS', message, ['input', 'market']),
+  })
+  open('/pairs', server)
+  const { y, x } = await legs()
+  fireEvent.change(y, { target: { value: 'KO' } })
+  fireEvent.change(x, { target: { value: 'PEP' } })
+  expect(screen.queryByLabelText('Market')).toBeNull()
+  fireEvent.click(screen.getByRole('button', { name: 'Create pair' }))
+  expect((await screen.findByRole('alert')).textContent).toBe(message)
+  fireEvent.change(screen.getByLabelText('Market'), { target: { value: ' us' } })
+  fireEvent.click(screen.getByRole('button', { name: 'Create pair' }))
+  await waitFor(() =>
+    expect(server.asked['CreatePair']?.at(-1)).toEqual({ input: { y: 'KO', x: 'PEP', market: 'US' } }),
+  )
+})
+
 test('a pair that is kept already can be opened', async () => {
   const server = serve({
     ...ANSWERS,

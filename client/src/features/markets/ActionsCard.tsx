@@ -4,10 +4,13 @@ import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
 import { graphql } from '@/graphql/tada'
 import { formatDay } from '@/lib/dates'
+import { AddActionForm } from './AddActionForm'
 import { actionWords } from './actionWords'
 
 export const ActionsCardFields = graphql(`
   fragment ActionsCardFields on Instrument {
+    id
+    symbol
     corporateActions {
       kind
       exDate
@@ -18,12 +21,13 @@ export const ActionsCardFields = graphql(`
 `)
 
 export function ActionsCard({ instrument }: { instrument: FragmentOf<typeof ActionsCardFields> }) {
-  const { corporateActions } = readFragment(ActionsCardFields, instrument)
+  const { id, symbol, corporateActions } = readFragment(ActionsCardFields, instrument)
   return (
     <Card title="Splits and dividends" hint="Marked below the bars: S a split, D a dividend." flush>
       {corporateActions.length === 0 && (
         <EmptyState title="None are known">
-          They come in through the graph’s importCorporateActions; the raw bars stay as they are.
+          Add them here, or many from a file: ./titan actions import {symbol}.csv. The stored prices stay as
+          they are.
         </EmptyState>
       )}
       <ul className="max-h-96 divide-y divide-line overflow-y-auto border-t border-line text-sm">
@@ -39,6 +43,12 @@ export function ActionsCard({ instrument }: { instrument: FragmentOf<typeof Acti
           </li>
         ))}
       </ul>
+      <details className="border-t border-line">
+        <summary className="w-fit px-4 py-3 text-sm font-semibold text-accent sm:px-5">
+          Add a split or a dividend
+        </summary>
+        <AddActionForm instrumentId={id} />
+      </details>
     </Card>
   )
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useId } from 'react'
 import { useQuery } from 'urql'
 import { SelectField, TextField } from '@/components/Field'
 import { graphql } from '@/graphql/tada'
-import { DELIMITERS, type ImportDraft, LAYOUT_WORDS } from './importDraft'
+import { DELIMITERS, type ImportDraft, LAYOUT_WORDS, NUMBERS, TIME_UNITS } from './importDraft'
 import { ADJUSTMENT_WORDS, KIND_WORDS, optionsOf, TIMEFRAME_WORDS } from './marketWords'
 
 export interface ImportFieldsProps {
@@ -152,6 +152,13 @@ export function TimeFields({ draft, problems, zoneHint, onDraft }: ImportFieldsP
         hint="Such as %d/%m/%Y, where days and months could be mistaken."
         onText={(timeFormat) => onDraft({ timeFormat })}
       />
+      <SelectField
+        label="Times that are counts since 1970"
+        value={draft.timeUnit}
+        problem={problems['timeUnit']}
+        options={TIME_UNITS}
+        onValue={(timeUnit) => onDraft({ timeUnit })}
+      />
     </>
   )
 }
@@ -181,6 +188,13 @@ export function LayoutFields({
         problem={problems['delimiter']}
         options={DELIMITERS}
         onValue={(delimiter) => onDraft({ delimiter, columns: {} })}
+      />
+      <SelectField
+        label="Numbers are written"
+        value={draft.numbers}
+        problem={problems['decimal'] ?? problems['thousands']}
+        options={NUMBERS}
+        onValue={(numbers) => onDraft({ numbers })}
       />
     </>
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NEW_IMPORT, readImport, readReading } from './importDraft'
+import { NEW_IMPORT, NUMBERS, readImport, readReading } from './importDraft'
 
 test('what is left empty is left to be guessed', () => {
   expect(readImport(NEW_IMPORT, 'u')).toEqual({
@@ -13,8 +13,11 @@ test('what is left empty is left to be guessed', () => {
     timeframe: null,
     timezone: null,
     timeFormat: null,
+    timeUnit: null,
     layout: null,
     delimiter: ',',
+    decimal: '.',
+    thousands: null,
     columns: [],
     accept: [],
   })
@@ -37,6 +40,21 @@ test('codes are written in capitals, columns by role', () => {
       { role: 'close', name: 'Px' },
     ],
   })
+})
+
+test('numbers are written with a sign for decimals, and perhaps one for thousands', () => {
+  const written = NUMBERS.map(({ value, label }) => {
+    const { decimal, thousands } = readImport({ ...NEW_IMPORT, numbers: value }, 'u')
+    return [label, decimal, thousands]
+  })
+  expect(written).toEqual([
+    ['1234.5', '.', null],
+    ['1,234.5', '.', ','],
+    ['1234,5', ',', null],
+    ['1.234,5', ',', '.'],
+    ['1 234,5', ',', ' '],
+    ["1'234.5", '.', "'"],
+  ])
 })
 
 test('where bars go changes nothing of how the file is read', () => {

@@ -18,8 +18,10 @@ export interface ImportDraft {
   timeframe: Timeframe | ''
   timezone: string
   timeFormat: string
+  timeUnit: string
   layout: FileLayout | ''
   delimiter: string
+  numbers: string
   columns: Partial<Record<ColumnRole, string>>
   accept: readonly string[]
 }
@@ -34,8 +36,10 @@ export const NEW_IMPORT: ImportDraft = {
   timeframe: '',
   timezone: '',
   timeFormat: '',
+  timeUnit: '',
   layout: '',
   delimiter: ',',
+  numbers: '.',
   columns: {},
   accept: [],
 }
@@ -50,7 +54,10 @@ export const IMPORT_FIELDS = [
   'timezone',
   'layout',
   'delimiter',
+  'decimal',
+  'thousands',
   'timeFormat',
+  'timeUnit',
 ]
 
 export const DELIMITERS: readonly { value: string; label: string }[] = [
@@ -58,6 +65,25 @@ export const DELIMITERS: readonly { value: string; label: string }[] = [
   { value: ';', label: 'Semicolon ;' },
   { value: '\t', label: 'Tab' },
   { value: '|', label: 'Bar |' },
+]
+
+/** How numbers are written: what decimals begin with, then what separates thousands. */
+export const NUMBERS: readonly { value: string; label: string }[] = [
+  { value: '.', label: '1234.5' },
+  { value: '.,', label: '1,234.5' },
+  { value: ',', label: '1234,5' },
+  { value: ',.', label: '1.234,5' },
+  { value: ', ', label: '1 234,5' },
+  { value: ".'", label: "1'234.5" },
+]
+
+/** What whole numbers in the place of times count. */
+export const TIME_UNITS: readonly { value: string; label: string }[] = [
+  { value: '', label: 'Told by their size' },
+  { value: 's', label: 'Seconds' },
+  { value: 'ms', label: 'Milliseconds' },
+  { value: 'us', label: 'Microseconds' },
+  { value: 'ns', label: 'Nanoseconds' },
 ]
 
 export const LAYOUT_WORDS: Record<FileLayout, string> = {
@@ -68,6 +94,7 @@ export const LAYOUT_WORDS: Record<FileLayout, string> = {
 
 /** Findings that may be true, and what somebody says who confirms them. */
 export const CONFIRMATIONS: Record<string, string> = {
+  COLUMNS_DROPPED: 'Stored columns that the file lacks may go',
   DUPLICATE_ROW: 'Rows that occur twice may be left out',
   GAP_TOO_LARGE: 'The long gaps are real',
   PRICE_JUMP: 'The price jumps are real',
@@ -91,6 +118,9 @@ export function readImport(draft: ImportDraft, uploadId: string): ImportInput {
     timeframe: draft.timeframe || null,
     timezone: said(draft.timezone),
     timeFormat: said(draft.timeFormat),
+    timeUnit: draft.timeUnit || null,
+    decimal: draft.numbers.slice(0, 1),
+    thousands: draft.numbers.slice(1) || null,
     accept: [...draft.accept],
   }
 }

@@ -2,6 +2,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/Button'
+import { TextField } from '@/components/Field'
 import { Problems } from '@/components/Problems'
 import { InstrumentPicker } from '@/features/markets/InstrumentPicker'
 import { usePairCreation } from './usePairCreation'
@@ -11,10 +12,11 @@ export function CreatePairForm() {
   const { busy, problems, existing, create } = usePairCreation()
   const [y, setY] = useState('')
   const [x, setX] = useState('')
+  const [market, setMarket] = useState('')
 
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault()
-    const legs = await create({ y, x })
+    const legs = await create({ y, x }, market)
     if (legs) await navigate({ to: '/pairs/$y/$x', params: legs })
   }
   const onSwap = () => {
@@ -54,6 +56,17 @@ export function CreatePairForm() {
           Create pair
         </Button>
       </div>
+      {(market || problems.fields['market']) && (
+        <TextField
+          label="Market"
+          className="sm:max-w-64"
+          autoComplete="off"
+          placeholder="US"
+          value={market}
+          problem={problems.fields['market']}
+          onText={setMarket}
+        />
+      )}
       {existing && (
         <Link
           to="/pairs/$y/$x"

@@ -32,7 +32,7 @@ interface PairCreation {
   /** The legs of the last try, where it was refused because that pair is kept already. */
   existing: Legs | undefined
   /** Answers with the symbols of the pair that is now kept, or undefined after a refusal. */
-  create: (legs: Legs) => Promise<Legs | undefined>
+  create: (legs: Legs, market?: string) => Promise<Legs | undefined>
   /** The same, content when the pair is kept already. */
   keep: (legs: Legs) => Promise<Legs | undefined>
 }
@@ -42,16 +42,18 @@ export function usePairCreation(): PairCreation {
   const [problems, setProblems] = useState(NO_PROBLEMS)
   const [existing, setExisting] = useState<Legs>()
 
-  const ask = async (typed: Legs, mayExist: boolean): Promise<Legs | undefined> => {
+  const ask = async (typed: Legs, mayExist: boolean, market = ''): Promise<Legs | undefined> => {
     const legs = { y: typed.y.trim(), x: typed.x.trim() }
     setProblems(NO_PROBLEMS)
     setExisting(undefined)
-    const { data, error } = await run({ input: legs })
+    const { data, error } = await run({
+      input: { ...legs, ...(market.trim() && { market: market.trim().toUpperCase() }) },
+    })
     const { row, problem } = outcomeOf(data?.createPair, error)
     if (row) return { y: row.y.symbol, x: row.x.symbol }
     const known = problem?.code === 'PAIR_EXISTS'
     if (known && mayExist) return legs
-    if (problem) setProblems(placeProblems([problem], ['y', 'x']))
+    if (problem) setProblems(placeProblems([problem], ['y', 'x', 'market']))
     if (known) setExisting(legs)
     return undefined
   }
@@ -60,7 +62,7 @@ export function usePairCreation(): PairCreation {
     busy: fetching,
     problems,
     existing,
-    create: (legs) => ask(legs, false),
+    create: (legs, market) => ask(legs, false, market),
     keep: (legs) => ask(legs, true),
   }
 }
