@@ -43,7 +43,7 @@ async def worker_killed(run: Run) -> str:
     expected = await undisturbed(client)
     slowest, rounds = 0.0, 2 if run.short else 5
     for _ in range(rounds):
-        started = await client.start(seconds=2)
+        started = await client.start(seconds=4)
         await client.running(started["job"]["id"])
         await asyncio.sleep(run.dice.uniform(0, 1.5))
         began = time.monotonic()

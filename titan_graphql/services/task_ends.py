@@ -35,5 +35,8 @@ async def end(*tasks: asyncio.Task[Any]) -> None:
             await asyncio.wait(pending, timeout=AGAIN_SECONDS)
         except asyncio.CancelledError:
             cancelled = True
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # seen: of two that failed for one reason, one is told
     if cancelled:
         raise asyncio.CancelledError

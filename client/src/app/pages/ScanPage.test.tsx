@@ -29,6 +29,7 @@ const job = (state: string, more: object = {}) => ({
   state,
   attempts: 1,
   error: null,
+  finishedAt: null,
   progress: {
     __typename: 'JobProgress',
     done: 3,
