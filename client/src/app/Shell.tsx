@@ -41,9 +41,14 @@ function Frame() {
       >
         Skip to the content
       </a>
-      <Navigation>
-        <ConnectionBadge />
-        <AlertCount unseen={unseen} />
+      <Navigation
+        status={
+          <>
+            <ConnectionBadge />
+            <AlertCount unseen={unseen} />
+          </>
+        }
+      >
         <ThemeButton />
         {data && <UserMenu user={data.viewer} />}
       </Navigation>
