@@ -76,6 +76,12 @@ test('the verdict follows the window, and the address says where it rests', asyn
   )
 })
 
+test('the smallest p-values are listed by name', async () => {
+  open(ADDRESS, serve({ ...ANSWERS, Screen: () => screened(17) }))
+  const found = await screen.findAllByRole('button', { name: /^Open / })
+  expect(found.map(({ textContent }) => textContent)).toEqual(['KO / PEP0.1000', 'PEP / KO0.2000'])
+})
+
 test('a window that cannot be tested says why, and the last answer stays', async () => {
   let refuse = false
   const server = serve({
