@@ -42,7 +42,6 @@ const ANSWERS = {
       nodes: [{ ...MARKET, instruments: { __typename: 'InstrumentConnection', totalCount: 20 } }],
     },
   }),
-  FirstMarket: () => ({ __typename: 'Query', markets: { __typename: 'MarketConnection', nodes: [MARKET] } }),
   UniverseHistory: () => ({
     __typename: 'Query',
     instruments: {
