@@ -25,10 +25,12 @@ interface FoundPicturesProps {
   summary: FragmentOf<typeof HistogramFields>
   matrix: FragmentOf<typeof MatrixFields> | null
   level: number
+  /** Where no table of results follows, the smallest p-values are listed beside the map. */
+  listing?: boolean
   onOpen: (legs: Legs) => void
 }
 
-export function FoundPictures({ summary, matrix, level, onOpen }: FoundPicturesProps) {
+export function FoundPictures({ summary, matrix, level, listing = false, onOpen }: FoundPicturesProps) {
   const { histogram, pairsTested } = readFragment(HistogramFields, summary)
   const map = readFragment(MatrixFields, matrix)
   return (
@@ -45,7 +47,7 @@ export function FoundPictures({ summary, matrix, level, onOpen }: FoundPicturesP
             what="pairs"
           />
         </Card>
-        {map && <SmallestCells {...map} onOpen={onOpen} />}
+        {listing && map && <SmallestCells {...map} onOpen={onOpen} />}
       </div>
       <Card title="Map of p-values" hint="Each cell is one test: row y explained by column x.">
         {map ? (
