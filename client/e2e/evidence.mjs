@@ -197,7 +197,7 @@ export async function evidencePath({ page, step, heading, figure, overflow }) {
 
   await step('jobs lead to what they made', async () => {
     await page.getByRole('navigation').getByRole('link', { name: 'Jobs', exact: true }).click()
-    await page.getByRole('link', { name: 'Sweep', exact: true }).first().click()
+    await page.getByRole('link', { name: 'Sweep of KO/PEP', exact: true }).first().click()
     await page.waitForURL(`**${seen.sweep}`)
     await heading('Best sets').waitFor()
   })

@@ -115,7 +115,7 @@ export async function livePath({ page, context, step, heading, overflow }) {
     await page.getByRole('button', { name: 'Dismiss' }).click()
     const list = page.getByRole('region', { name: 'My alerts' })
     await list.getByRole('button', { name: /^Acknowledge: KO\/PEP/ }).click()
-    await page.getByText('Every alert was acknowledged.').waitFor()
+    await page.getByText('No new alerts').waitFor()
     await page.getByRole('link', { name: 'No new alerts' }).waitFor()
     await page.getByRole('button', { name: 'All', exact: true }).click()
     await page.waitForURL(/show=all/)

@@ -110,7 +110,7 @@ await step('the pair shows prices, spread, z-score and analysis', async () => {
     .first()
     .waitFor()
   await page
-    .getByText(/cointegration at 5 %/)
+    .getByText(/cointegration at 5%/)
     .first()
     .waitFor()
   assert.match(await figure('Hedge ratio β').innerText(), /^−?\d\.\d{3}$/)

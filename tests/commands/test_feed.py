@@ -50,7 +50,7 @@ def days_played(installation: Installation, symbol: str) -> list[int]:
 
 
 def test_a_replay_plays_every_moment_once_and_ends(oil: Installation):
-    label = "Replay of the other data: stored D1 bars of 2 instruments since 2024-01-02, not the market"
+    label = "Replay of the other data: stored daily bars of 2 instruments since 2024-01-02, not the market"
 
     assert oil.run(*REPLAY, "--market", "OTHER") == (
         0,

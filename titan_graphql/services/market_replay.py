@@ -99,7 +99,8 @@ def label(played: Programme, spec: ReplaySpec) -> str:
     names = ", ".join(spec.symbols[:5]) if spec.symbols else f"the {spec.market.lower()} data"
     more = f" and {len(spec.symbols) - 5} more" if len(spec.symbols) > 5 else ""
     start = np.datetime64(int(played.moments[0]), "ms").astype("datetime64[D]")
-    return f"Replay of {names}{more}: stored {spec.timeframe} bars of {count} instruments since {start}, not the market"
+    bars = "daily bars" if spec.timeframe == "D1" else f"{spec.timeframe} bars"
+    return f"Replay of {names}{more}: stored {bars} of {count} instruments since {start}, not the market"
 
 
 async def _series(spec: ReplaySpec) -> Sequence[Series]:

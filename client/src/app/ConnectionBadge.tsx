@@ -8,6 +8,8 @@ import { formatTime } from '@/lib/dates'
 
 interface Words {
   text: string
+  /** What a narrow screen leaves to be read aloud. */
+  more?: string
   dot: string
   explanation: string
 }
@@ -33,7 +35,8 @@ export function describeConnection(now: Connection, interrupted?: number): Words
       }
     case 'offline':
       return {
-        text: `Stale since ${formatTime(now.since)}`,
+        text: 'Stale',
+        more: ` since ${formatTime(now.since)}`,
         dot: 'bg-loss',
         explanation: 'The server cannot be reached; what you see may be old. Still trying.',
       }
@@ -41,7 +44,7 @@ export function describeConnection(now: Connection, interrupted?: number): Words
 }
 
 export function ConnectionBadge() {
-  const { text, dot, explanation } = describeConnection(
+  const { text, more, dot, explanation } = describeConnection(
     useSyncExternalStore(connection.subscribe, connection.get),
     useSyncExternalStore(interruptedSince.subscribe, interruptedSince.get),
   )
@@ -52,7 +55,10 @@ export function ConnectionBadge() {
       className="inline-flex items-center gap-2 text-sm whitespace-nowrap text-muted"
     >
       <span aria-hidden="true" className={classes('size-2 rounded-full', dot)} />
-      {text}
+      <span>
+        {text}
+        {more && <span className="max-sm:sr-only">{more}</span>}
+      </span>
     </span>
   )
 }

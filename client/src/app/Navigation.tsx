@@ -24,7 +24,13 @@ const ROOMS = [
 const item =
   'rounded-md px-3 py-2 text-sm lg:px-2.5 lg:py-1.5 font-medium text-muted hover:bg-raised hover:text-ink'
 
-export function Navigation({ children }: { children: ReactNode }) {
+interface NavigationProps {
+  /** What is seen without opening the menu: whether updates arrive, and what is new. */
+  status: ReactNode
+  children: ReactNode
+}
+
+export function Navigation({ status, children }: NavigationProps) {
   const [open, setOpen] = useState(false)
   const { pathname } = useLocation()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when the page changes
@@ -36,12 +42,13 @@ export function Navigation({ children }: { children: ReactNode }) {
           <img src="/assets/titan.svg" alt="" width="26" height="26" />
           TITAN
         </Link>
+        <div className="ml-auto flex items-center gap-x-3">{status}</div>
         <Button
           look="quiet"
           size="small"
           aria-expanded={open}
           aria-controls="menu"
-          className="ml-auto lg:hidden"
+          className="-mr-2.5 lg:hidden"
           onClick={() => setOpen(!open)}
         >
           <span aria-hidden="true">{open ? '✕' : '☰'}</span> Menu
@@ -69,9 +76,7 @@ export function Navigation({ children }: { children: ReactNode }) {
               GraphiQL
             </a>
           </nav>
-          <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 lg:ml-auto lg:px-0">
-            {children}
-          </div>
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 lg:px-0">{children}</div>
         </div>
       </div>
     </header>

@@ -1,4 +1,4 @@
-import { act, fireEvent, screen } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
 import { signedOut, watchfulFetch } from '@/graphql/session'
 import { open, SHELL, serve } from '@/testing'
@@ -42,6 +42,19 @@ test('an answer of 401 turns every page into the sign-in page', async () => {
 test('a link that does not work is explained', async () => {
   open('/sign-in?problem=SIGN_IN_LINK_INVALID', serve(SHELL))
   expect((await screen.findByRole('alert')).textContent).toMatch(/was used before or has expired/)
+})
+
+test('who presses a button that leads away goes on in the new page', async () => {
+  const router = open('/nowhere', serve(SHELL))
+  await screen.findByText('admin')
+  const link = screen.getByRole('link', { name: 'GraphiQL' })
+  link.focus()
+  router.history.push('/elsewhere')
+  await waitFor(() => expect(router.state.resolvedLocation?.pathname).toBe('/elsewhere'))
+  expect(document.activeElement).toBe(link)
+  link.blur()
+  router.history.push('/nowhere')
+  await waitFor(() => expect(document.activeElement?.id).toBe('content'))
 })
 
 test('the theme button goes round', async () => {

@@ -1,6 +1,6 @@
 /** What surrounds every page: navigation, connection, theme, user; and the sign-in page instead, for visitors. */
-import { Outlet, useLocation } from '@tanstack/react-router'
-import { useSyncExternalStore } from 'react'
+import { Outlet, useLocation, useRouterState } from '@tanstack/react-router'
+import { type RefObject, useEffect, useRef, useSyncExternalStore } from 'react'
 import { useQuery } from 'urql'
 import { AlertCount } from '@/features/alerts/AlertCount'
 import { AlertToasts } from '@/features/alerts/AlertToasts'
@@ -29,7 +29,20 @@ const ShellQuery = graphql(
   [UserMenuFields],
 )
 
+/** A button that leads to another page goes with its page; who presses it by keyboard goes on in the new one. */
+function useFocusIn(content: RefObject<HTMLElement | null>) {
+  const shown = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname })
+  const before = useRef(shown)
+  useEffect(() => {
+    const moved = before.current !== undefined && before.current !== shown
+    before.current = shown
+    if (moved && document.activeElement === document.body) content.current?.focus({ preventScroll: true })
+  }, [shown, content])
+}
+
 function Frame() {
+  const content = useRef<HTMLElement>(null)
+  useFocusIn(content)
   const [{ data }] = useQuery({ query: ShellQuery })
   useJobsUpdates()
   const { unseen, events } = useAlertStream()
@@ -41,13 +54,19 @@ function Frame() {
       >
         Skip to the content
       </a>
-      <Navigation>
-        <ConnectionBadge />
-        <AlertCount unseen={unseen} />
+      <Navigation
+        status={
+          <>
+            <ConnectionBadge />
+            <AlertCount unseen={unseen} />
+          </>
+        }
+      >
         <ThemeButton />
         {data && <UserMenu user={data.viewer} />}
       </Navigation>
       <main
+        ref={content}
         id="content"
         tabIndex={-1}
         className="mx-auto w-full max-w-7xl grow px-4 py-6 outline-none sm:px-6"

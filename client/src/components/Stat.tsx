@@ -44,13 +44,13 @@ interface EstimateStatProps {
   tone?: 'gain' | 'loss' | 'plain'
 }
 
-/** An estimate: its value and 95 % interval, or a dash and the reason. */
+/** An estimate: its value and 95% interval, or a dash and the reason. */
 export function EstimateStat({ name, estimate, write, tone = 'plain' }: EstimateStatProps) {
   const { value, low, high, reason } = estimate
   if (value === null) return <Stat name={name} value="—" detail={reason ?? 'No value'} />
   const interval =
     low === null || low === undefined || high === null || high === undefined
       ? undefined
-      : `95 %: ${write(low)} to ${write(high)}`
+      : `95%: ${write(low)} to ${write(high)}`
   return <Stat name={name} value={write(value)} detail={interval} tone={tone} />
 }

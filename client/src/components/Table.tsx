@@ -5,7 +5,7 @@ import { classes } from '@/lib/classes'
 export function Table({ label, head, children }: { label: string; head: ReactNode; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section aria-label={label} tabIndex={0} className="overflow-x-auto">
+    <section aria-label={label} tabIndex={0} className="scroll-hint overflow-x-auto">
       <table className="w-full border-collapse text-sm">
         <thead className="border-y border-line bg-raised/60 text-xs text-muted">
           <tr>{head}</tr>

@@ -1,6 +1,7 @@
+import { GraphQLError } from 'graphql'
 import { CombinedError } from 'urql'
 import { expect, test } from 'vitest'
-import { outcomeOf } from './problems'
+import { describeError, mayPass, outcomeOf } from './problems'
 
 const REFUSED = {
   __typename: 'ConflictProblem',
@@ -24,4 +25,19 @@ test('a request that failed is a problem of no field, whatever else came', () =>
 
 test('without any answer there is neither', () => {
   expect(outcomeOf(undefined, undefined)).toEqual({ row: undefined, problem: undefined })
+})
+
+const refused = (extensions: Record<string, unknown>) =>
+  new CombinedError({ graphQLErrors: [new GraphQLError('No', { extensions })] })
+
+test('an address that was cut off is said in words of the page', () => {
+  expect(describeError(refused({ code: 'ID_INVALID' }))).toBe(
+    'There is nothing at this address. It may have been cut off when it was copied.',
+  )
+})
+
+test('what nobody answered may pass, and what the server says may be retried; a refusal stays', () => {
+  expect(mayPass(new CombinedError({ networkError: new Error('away') }))).toBe(true)
+  expect(mayPass(refused({ code: 'TIMEOUT', retryable: true }))).toBe(true)
+  expect(mayPass(refused({ code: 'FILE_EMPTY', retryable: false }))).toBe(false)
 })

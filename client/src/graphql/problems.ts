@@ -26,6 +26,12 @@ function describeThrottle(wait: number | undefined): string {
   return `${budget} Try again in ${formatCount(seconds)} ${seconds === 1 ? 'second' : 'seconds'}.`
 }
 
+/** Whether the same request may succeed a little later: nobody answered, or the server says so. */
+export function mayPass(error: CombinedError): boolean {
+  const [first] = error.graphQLErrors
+  return first ? first.extensions['retryable'] === true : true
+}
+
 /** What to tell people about a failed request. */
 export function describeError(error: CombinedError): string {
   const [first] = error.graphQLErrors
@@ -33,6 +39,8 @@ export function describeError(error: CombinedError): string {
     if (first.extensions['code'] === 'THROTTLED') return describeThrottle(waitOf(error))
     if (first.extensions['code'] === 'COST_EXCEEDED')
       return `This asks for more than the server answers at once. Ask for less: a shorter period, fewer rows or fewer points. ${first.message}.`
+    if (first.extensions['code'] === 'ID_INVALID')
+      return 'There is nothing at this address. It may have been cut off when it was copied.'
     const requestId = first.extensions['requestId']
     const unexpected = first.extensions['code'] === 'INTERNAL' && typeof requestId === 'string'
     return unexpected ? `${first.message} (request ${requestId})` : first.message

@@ -9,9 +9,9 @@ test('a p-value is written as people write it', () => {
   ])
 })
 
-test('evidence comes with its caveat, at less than 5 % only', () => {
+test('evidence comes with its caveat, at less than 5% only', () => {
   expect(describePValue(0.049)).toBe(
-    'Evidence of cointegration at 5 % — before counting how many pairs were tried.',
+    'Evidence of cointegration at 5% — before counting how many pairs were tried.',
   )
   expect(describePValue(0.05)).toMatch(/^No evidence/)
 })

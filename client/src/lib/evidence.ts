@@ -8,14 +8,14 @@ export function formatPValue(pValue: number): string {
   return pValue < 0.001 ? 'p < 0.001' : `p = ${formatNumber(pValue, 3)}`
 }
 
-/** Whether a test rejects "no cointegration" at 5 %. */
+/** Whether a test rejects "no cointegration" at 5%. */
 export const isEvidence = (pValue: number): boolean => pValue < LEVEL
 
 /** A sentence about a cointegration test. */
 export function describePValue(pValue: number): string {
   return isEvidence(pValue)
-    ? 'Evidence of cointegration at 5 % — before counting how many pairs were tried.'
-    : 'No evidence of cointegration at 5 %: a random walk would often look like this.'
+    ? 'Evidence of cointegration at 5% — before counting how many pairs were tried.'
+    : 'No evidence of cointegration at 5%: a random walk would often look like this.'
 }
 
 /** How much of a p-value is known: tables of critical values end somewhere. */

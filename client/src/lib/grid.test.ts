@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cellAfter, cellAt, indexOf, largestCell, smallestCell, valueAt } from './grid'
+import { cellAfter, cellAt, indexOf, largestCell, smallestCell, smallestCells, valueAt } from './grid'
 
 // y is the row: the value of A on B stands in row A, column B.
 const SYMBOLS = ['A', 'B', 'C']
@@ -10,6 +10,19 @@ test('the row is y and the column is x', () => {
   expect(indexOf(cell, 3)).toBe(5)
   expect(valueAt(VALUES, 3, cell)).toBe(0.05)
   expect(valueAt(VALUES, 3, { row: cell.column, column: cell.row })).toBe(0.7)
+})
+
+test('the smallest values come in order, what is missing never', () => {
+  expect(smallestCells(VALUES, 3, 3)).toEqual([
+    { row: 1, column: 2 },
+    { row: 0, column: 1 },
+    { row: 0, column: 2 },
+  ])
+  expect(smallestCells([0.5, null, null, 0.5], 2, 9)).toEqual([
+    { row: 0, column: 0 },
+    { row: 1, column: 1 },
+  ])
+  expect(smallestCells([null], 1, 3)).toEqual([])
 })
 
 test('the diagonal and the outside have no value', () => {

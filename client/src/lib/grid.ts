@@ -50,6 +50,13 @@ export function largestCell(values: Column, columns: number): Cell | null {
   )
 }
 
+/** The cells of so many of the smallest values, smallest first; of equal ones the earlier first. */
+export function smallestCells(values: Column, columns: number, count: number): Cell[] {
+  const known = [...values.entries()].flatMap(([at, value]) => (value === null ? [] : [{ at, value }]))
+  known.sort((one, other) => one.value - other.value || one.at - other.at)
+  return known.slice(0, count).map(({ at }) => ({ row: Math.floor(at / columns), column: at % columns }))
+}
+
 /** The cell of the smallest value, or null when there is no value at all. */
 export function smallestCell(values: Column, columns: number): Cell | null {
   let best: number | null = null

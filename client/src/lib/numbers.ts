@@ -30,7 +30,7 @@ export const formatNumber = (value: number | null | undefined, digits = 2) => fo
 export const formatSigned = (value: number | null | undefined, digits = 2) =>
   format(value, { ...decimals(digits), signDisplay: 'exceptZero' })
 
-/** A fraction as a percentage: 0.123 is 12.3 %. */
+/** A fraction as a percentage: 0.123 is 12.3%. */
 export const formatPercent = (value: number | null | undefined, digits = 1) =>
   format(value, { ...decimals(digits), style: 'percent' })
 

@@ -75,7 +75,7 @@ test('an acknowledged alert leaves the list of new ones, and the count', async (
   open('/alerts', server)
   expect(await screen.findByRole('link', { name: '1 new alert' })).toBeTruthy()
   fireEvent.click(await screen.findByRole('button', { name: /^Acknowledge: KO\/PEP/ }))
-  expect(await screen.findByText('Every alert was acknowledged.')).toBeTruthy()
+  expect(await screen.findByText('No new alerts')).toBeTruthy()
   expect(await screen.findByRole('link', { name: 'No new alerts' })).toBeTruthy()
   expect(server.asked['Alerts']?.[0]).toMatchObject({ where: { acknowledged: { eq: false } } })
 })

@@ -82,7 +82,7 @@ test('what differs, which bars were restated and where results part are said', a
     await screen.findByText('They differ in parameters, data (31 values restated), and so do their results.'),
   ).toBeTruthy()
   expect(
-    screen.getByText(/^Equity parts first, on Feb 13, 2017: 100,000\.0000 in A, 99,970\.0000 in B\.$/),
+    screen.getByText(/^Equity parts first, on Feb 13, 2017: 100,000\.00 in A, 99,970\.00 in B\.$/),
   ).toBeTruthy()
   const cells = (name: string) =>
     [...screen.getByRole('region', { name }).querySelectorAll('tbody tr')].map((row) =>
@@ -91,7 +91,7 @@ test('what differs, which bars were restated and where results part are said', a
   expect(cells('Table of differences')).toEqual([
     ['Parameter', 'entry', '2', '1.5'],
     ['Data', 'y', 'aa', 'bb'],
-    ['Result', 'resultHash', 'cc', 'dd'],
+    ['Result', 'result hash', 'cc', 'dd'],
   ])
   expect(cells('Table of restated bars')).toEqual([['Y', 'Mar 4, 2019', 'close', '45.2500', '—']])
   expect(cells('Table of figures')[1]).toEqual(['Sharpe ratio', '0.29', '0.27'])

@@ -86,7 +86,16 @@ export function ComparePage() {
           {problem && <Failure title="The backtests cannot be shown" message={problem} onRetry={again} />}
           {!options && !problem && <SkeletonRows rows={2} />}
           {options && options.length < 2 && (
-            <EmptyState title="There are not two yet">Only finished backtests can be compared.</EmptyState>
+            <EmptyState
+              title="There are not two yet"
+              action={
+                <Link to="/pairs" className={buttonClasses('primary')}>
+                  Choose a pair
+                </Link>
+              }
+            >
+              Only finished backtests can be compared; a pair’s page has the form that starts one.
+            </EmptyState>
           )}
           {options && options.length >= 2 && (
             <div className="grid gap-3 sm:grid-cols-2">

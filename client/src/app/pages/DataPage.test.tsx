@@ -54,7 +54,7 @@ const job = (state: string, error: object | null = null) => ({
     message: 'Reading the file',
     etaSeconds: 2,
   },
-  subject: { __typename: 'BarImport', id: 'i' },
+  subject: { __typename: 'BarImport', id: 'i', fileName: 'wti.csv' },
   createdAt: '2026-01-01T00:00:00Z',
   startedAt: null,
   finishedAt: null,
@@ -242,6 +242,31 @@ test('what an import changed is summed up', async () => {
     'Bars restated3The earlier revision is kept',
   )
   expect(screen.getByRole('link', { name: 'WTI' }).getAttribute('href')).toBe('/instruments/WTI')
+})
+
+test('a file that was imported is put away, and its result stays', async () => {
+  const outcome = { __typename: 'ImportOutcome', series: 1, unchanged: 0, barsAdded: 9, barsRestated: 0 }
+  open('/data', serve({ ...ANSWERS, ImportReport: () => report(job('SUCCEEDED'), { outcome }) }))
+  fireEvent.click(await keep())
+  expect(await screen.findByText('wti.csv is imported')).toBeTruthy()
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Import wti.csv' })).toBeNull())
+  expect(screen.getByText('Drop a file, or choose one')).toBeTruthy()
+})
+
+test('a first look that nobody answered is taken again', async () => {
+  let away = true
+  open(
+    '/data',
+    serve({
+      ...ANSWERS,
+      ImportPreview: () => (away ? new Error('away') : { __typename: 'Query', importPreview: PREVIEW }),
+    }),
+  )
+  await keep()
+  expect(await screen.findByText('There was no first look at the file')).toBeTruthy()
+  away = false
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(await screen.findByRole('region', { name: 'First rows of the file' })).toBeTruthy()
 })
 
 test('an import that is none is said to be none', async () => {

@@ -42,7 +42,6 @@ const ANSWERS = {
       nodes: [{ ...MARKET, instruments: { __typename: 'InstrumentConnection', totalCount: 20 } }],
     },
   }),
-  FirstMarket: () => ({ __typename: 'Query', markets: { __typename: 'MarketConnection', nodes: [MARKET] } }),
   UniverseHistory: () => ({
     __typename: 'Query',
     instruments: {
@@ -74,6 +73,12 @@ test('the verdict follows the window, and the address says where it rests', asyn
   await waitFor(() =>
     expect(router.state.location.search).toMatchObject({ start: '2016-12-26', end: '2021-12-27' }),
   )
+})
+
+test('the smallest p-values are listed by name', async () => {
+  open(ADDRESS, serve({ ...ANSWERS, Screen: () => screened(17) }))
+  const found = await screen.findAllByRole('button', { name: /^Open / })
+  expect(found.map(({ textContent }) => textContent)).toEqual(['KO / PEP0.1000', 'PEP / KO0.2000'])
 })
 
 test('a window that cannot be tested says why, and the last answer stays', async () => {

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { open, SHELL, serve } from '@/testing'
 
@@ -19,7 +19,7 @@ const job = (state: string, more: object = {}) => ({
   attempts: 1,
   progress: progress(0, null),
   error: null,
-  subject: { __typename: 'Scan', id: 's' },
+  subject: { __typename: 'Scan', id: 's', spec: { __typename: 'ScanSpec', universe: 'US' } },
   createdAt: '2026-01-01T00:00:00Z',
   startedAt: '2026-01-01T00:00:00Z',
   finishedAt: null,
@@ -43,7 +43,7 @@ test('a running job moves without a request, and says how long it takes', async 
   const server = serve({ ...SHELL, Jobs: () => list([now]) })
   open('/jobs', server)
   expect(await screen.findByText('Testing pairs')).toBeTruthy()
-  expect(screen.getByRole('link', { name: 'Scan' }).getAttribute('href')).toBe('/scans/s')
+  expect(screen.getByRole('link', { name: 'Scan of US' }).getAttribute('href')).toBe('/scans/s')
   now = job('RUNNING', { progress: progress(20, null) })
   server.push('JobsChanged', { __typename: 'Subscription', jobsChanged: now })
   expect(await screen.findByText('20 of 100')).toBeTruthy()
@@ -104,6 +104,42 @@ test('a list of some states is asked for again when a job enters or leaves it', 
   active = []
   server.push('JobsChanged', { __typename: 'Subscription', jobsChanged: job('SUCCEEDED') })
   await waitFor(() => expect(screen.getByText('None of your jobs is active.')).toBeTruthy())
+})
+
+const PAIR = {
+  __typename: 'Pair',
+  id: 'p',
+  y: { __typename: 'Instrument', id: 'y', symbol: 'KO' },
+  x: { __typename: 'Instrument', id: 'x', symbol: 'PEP' },
+}
+
+const SUBJECTS = [
+  ['backtests.run', { __typename: 'Backtest', id: 'b', pair: PAIR }],
+  ['sweeps.run', { __typename: 'Sweep', id: 'w', pair: PAIR }],
+  [
+    'walk_forwards.run',
+    { __typename: 'WalkForward', id: 'f', spec: { __typename: 'WalkForwardSpec', universe: 'EU' } },
+  ],
+  ['portfolios.run', { __typename: 'Portfolio', id: 'o', pairCount: 12 }],
+  ['markets.import', { __typename: 'BarImport', id: 'i', fileName: 'wti.csv' }],
+] as const
+
+test('a job is told from the next by what it is about', async () => {
+  const jobs = SUBJECTS.map(([kind, subject]) => job('SUCCEEDED', { id: kind, kind, subject }))
+  open(
+    '/jobs',
+    serve({ ...SHELL, Jobs: () => list([...jobs, job('SUCCEEDED', { id: 'gone', subject: null })]) }),
+  )
+  await screen.findByRole('link', { name: 'Backtest of KO/PEP' })
+  const rows = within(screen.getByRole('region', { name: 'Jobs' }))
+  expect(rows.getAllByRole('link').map((link) => [link.textContent, link.getAttribute('href')])).toEqual([
+    ['Backtest of KO/PEP', '/backtests/b'],
+    ['Sweep of KO/PEP', '/sweeps/w'],
+    ['Walk-forward of EU', '/walk-forwards/f'],
+    ['Portfolio of 12 pairs', '/portfolios/o'],
+    ['Import of wti.csv', '/imports/i'],
+  ])
+  expect(rows.getByText('Scan')).toBeTruthy()
 })
 
 test('without jobs the page says what will be here', async () => {

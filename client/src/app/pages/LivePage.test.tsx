@@ -68,7 +68,7 @@ test('a tick moves the figures and the line without a request, and an old one mo
   const article = await card()
   expect(screen.getByText('Replay of the sample data, not the market', { exact: false })).toBeTruthy()
   expect(within(article).getByText('+1.50')).toBeTruthy()
-  expect(within(article).getByText('25 % of alarm')).toBeTruthy()
+  expect(within(article).getByText('25% of alarm')).toBeTruthy()
   await screen.findByRole('img', { name: 'z-score +1.50, exit 0.50, entry 2.00' })
   const asked = server.asked['WatchedPairs']?.length
   act(() =>

@@ -2,18 +2,22 @@
 import { Link } from '@tanstack/react-router'
 import { buttonClasses } from '@/components/Button'
 import { EmptyState } from '@/components/EmptyState'
+import { PageHeader } from '@/components/PageHeader'
 
 export function NotFoundPage({ what = 'such a page' }: { what?: string }) {
   return (
-    <EmptyState
-      title={`There isn’t ${what}`}
-      action={
-        <Link to="/" className={buttonClasses()}>
-          To the overview
-        </Link>
-      }
-    >
-      It may have been removed, or belong to somebody else.
-    </EmptyState>
+    <>
+      <PageHeader title="Nothing here" />
+      <EmptyState
+        title={`There isn’t ${what}`}
+        action={
+          <Link to="/" className={buttonClasses()}>
+            To the overview
+          </Link>
+        }
+      >
+        It may have been removed, or belong to somebody else.
+      </EmptyState>
+    </>
   )
 }

@@ -104,28 +104,30 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
       <FurtherStatistics estimating={estimating} until={periods.trading.end} />
       <WatchCard estimating={estimating} bands={bands} />
       <PairScans pairId={pair.id} />
-      <Card
-        title="New backtest"
-        hint="A signal at one close is filled at the next, with costs."
-        actions={
-          <Link
-            to="/sweeps"
-            search={{ pair: `${pair.y.symbol}/${pair.x.symbol}`, ...search }}
-            className={buttonClasses('secondary', 'small')}
-          >
-            Sweep many parameters
-          </Link>
-        }
-      >
-        <StartBacktestForm
-          pairId={pair.id}
-          periods={periods}
-          prices={prices}
-          hedge={hedge}
-          currency={pair.y.currency}
-          onBands={setBands}
-        />
-      </Card>
+      <div id="backtest" className="min-w-0 scroll-mt-28">
+        <Card
+          title="New backtest"
+          hint="A signal at one close is filled at the next, with costs."
+          actions={
+            <Link
+              to="/sweeps"
+              search={{ pair: `${pair.y.symbol}/${pair.x.symbol}`, ...search }}
+              className={buttonClasses('secondary', 'small')}
+            >
+              Sweep many parameters
+            </Link>
+          }
+        >
+          <StartBacktestForm
+            pairId={pair.id}
+            periods={periods}
+            prices={prices}
+            hedge={hedge}
+            currency={pair.y.currency}
+            onBands={setBands}
+          />
+        </Card>
+      </div>
       <Backtests backtests={pair.backtests.nodes} />
     </div>
   )
@@ -139,9 +141,12 @@ export function PairPage() {
   const { pair } = data
   if (!pair) {
     return (
-      <EmptyState title={`You don’t keep ${y}/${x}`} action={<CreatePairButton y={y} x={x} />}>
-        Keep it to see its spread and to test it.
-      </EmptyState>
+      <>
+        <PageHeader title={`${y}/${x}`} heading={<PairName y={y} x={x} />} />
+        <EmptyState title={`You don’t keep ${y}/${x}`} action={<CreatePairButton y={y} x={x} />}>
+          Keep it to see its spread and to test it.
+        </EmptyState>
+      </>
     )
   }
   const history = commonHistory(pair.y, pair.x)
@@ -162,7 +167,16 @@ export function PairPage() {
             ))}
           </p>
         }
-        actions={<RemovePairButton id={pair.id} name={`${pair.y.symbol}/${pair.x.symbol}`} />}
+        actions={
+          <>
+            <RemovePairButton id={pair.id} name={`${pair.y.symbol}/${pair.x.symbol}`} />
+            {history && (
+              <a href="#backtest" className={buttonClasses('primary')}>
+                New backtest
+              </a>
+            )}
+          </>
+        }
       />
       {pair.note && <p className="mb-5 max-w-prose whitespace-pre-line text-muted">{pair.note}</p>}
       {history ? (

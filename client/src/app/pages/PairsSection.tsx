@@ -1,6 +1,7 @@
 /** The viewer's pairs as cards. */
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { Button } from '@/components/Button'
+import { Button, buttonClasses } from '@/components/Button'
 import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { Skeleton } from '@/components/Skeleton'
@@ -30,9 +31,19 @@ const Pairs = graphql(
 function NoPairs() {
   return (
     <div className="rounded-lg border border-dashed border-line-strong">
-      <EmptyState title="You keep no pair yet" action={<CreatePairButton y="KO" x="PEP" />}>
+      <EmptyState
+        title="You keep no pair yet"
+        action={
+          <div className="flex flex-wrap items-start justify-center gap-2">
+            <CreatePairButton y="KO" x="PEP" />
+            <Link to="/scans/explore" className={buttonClasses()}>
+              Explore all pairs
+            </Link>
+          </div>
+        }
+      >
         A pair is two instruments whose prices move together. Coca-Cola and PepsiCo are a good one to begin
-        with.
+        with, or look at the tests of all pairs of the market at once.
       </EmptyState>
     </div>
   )

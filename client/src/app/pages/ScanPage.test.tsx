@@ -28,6 +28,7 @@ const job = (state: string, more: object = {}) => ({
   id: 'j',
   state,
   attempts: 1,
+  finishedAt: null,
   error: null,
   finishedAt: null,
   progress: {

@@ -46,7 +46,6 @@ const answers = (nodes: object[]) => ({
       nodes: [{ ...MARKET, instruments: { __typename: 'InstrumentConnection', totalCount: 2 } }],
     },
   }),
-  FirstMarket: () => ({ __typename: 'Query', markets: { __typename: 'MarketConnection', nodes: [MARKET] } }),
   UniverseHistory: () => ({
     __typename: 'Query',
     instruments: {

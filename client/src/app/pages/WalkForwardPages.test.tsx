@@ -109,7 +109,6 @@ const MARKETS = [
 
 const START = {
   ...SHELL,
-  FirstMarket: answer({ markets: { __typename: 'MarketConnection', nodes: MARKETS } }),
   Markets: answer({ markets: { __typename: 'MarketConnection', nodes: MARKETS } }),
   UniverseHistory: answer({
     instruments: {

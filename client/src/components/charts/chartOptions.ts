@@ -1,6 +1,21 @@
 /** A chart's looks, from the theme's colours as they are now. */
-import { type ChartOptions, ColorType, type DeepPartial, LineStyle } from 'lightweight-charts'
+import {
+  type ChartOptions,
+  ColorType,
+  type DeepPartial,
+  LineStyle,
+  TickMarkType,
+  type Time,
+} from 'lightweight-charts'
 import { resolveColor } from '@/lib/theme'
+
+/** A day says its month; every other mark is written as the library does. */
+const writeTick = (time: Time, kind: TickMarkType): string | null =>
+  kind === TickMarkType.DayOfMonth && typeof time === 'number'
+    ? new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
+        time * 1000,
+      )
+    : null
 
 export function chartOptions(): DeepPartial<ChartOptions> {
   const line = resolveColor('--t-line')
@@ -20,7 +35,7 @@ export function chartOptions(): DeepPartial<ChartOptions> {
     },
     grid: { vertLines: { visible: false }, horzLines: { color: line, style: LineStyle.SparseDotted } },
     rightPriceScale: { borderVisible: false, minimumWidth: 64 },
-    timeScale: { borderColor: line, rightOffset: 2, minBarSpacing: 0.05 },
+    timeScale: { borderColor: line, rightOffset: 2, minBarSpacing: 0.05, tickMarkFormatter: writeTick },
     crosshair: {
       vertLine: { color: resolveColor('--t-muted'), labelBackgroundColor: resolveColor('--t-accent') },
       horzLine: { color: resolveColor('--t-muted'), labelBackgroundColor: resolveColor('--t-accent') },

@@ -44,7 +44,7 @@ export function AlertList({ choice, first }: AlertListProps) {
   if (!alerts) return <SkeletonRows rows={3} />
   if (alerts.nodes.length === 0)
     return choice === 'unseen' ? (
-      <EmptyState title="Nothing new">Every alert was acknowledged.</EmptyState>
+      <EmptyState title="No new alerts">What rules raise is listed here until you acknowledge it.</EmptyState>
     ) : (
       <EmptyState title="No alerts yet">Rules raise them while pairs are watched.</EmptyState>
     )

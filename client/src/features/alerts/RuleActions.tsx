@@ -4,6 +4,7 @@ import { useMutation } from 'urql'
 import { Button } from '@/components/Button'
 import { outcomeOf, ProblemFields } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
+import { classes } from '@/lib/classes'
 
 const UpdateAlertRule = graphql(
   `
@@ -69,6 +70,15 @@ export function RuleActions({ id, name, enabled }: RuleActionsProps) {
           busy={updating.fetching}
           onClick={() => void onSwitch()}
         >
+          <span
+            aria-hidden="true"
+            className={classes(
+              'flex h-3.5 w-6 rounded-full p-0.5',
+              enabled ? 'justify-end bg-accent' : 'bg-line-strong',
+            )}
+          >
+            <span className="size-2.5 rounded-full bg-surface" />
+          </span>
           {enabled ? 'On' : 'Off'}
         </Button>
         <Button

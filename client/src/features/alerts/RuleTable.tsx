@@ -31,7 +31,7 @@ type RuleRow = FragmentOf<typeof RuleRowFields>
 
 function State({ enabled, armed }: { enabled: boolean; armed: boolean }) {
   if (!enabled) return <Badge>Silent</Badge>
-  return armed ? <Badge tone="gain">Looks out</Badge> : <Badge tone="warn">Has raised, holds still</Badge>
+  return armed ? <Badge tone="gain">Looks out</Badge> : <Badge tone="warn">Raised, still holds</Badge>
 }
 
 function Row({ rule: masked }: { rule: RuleRow }) {

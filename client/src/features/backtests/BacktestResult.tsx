@@ -60,7 +60,7 @@ export function BacktestResult({ id, y, x, currency }: BacktestResultProps) {
   if (!backtest?.metrics) return <Skeleton className="h-[36rem]" />
   const { hedge, metrics, attribution, leakCheck, manifest } = backtest
   const traded = hedge
-    ? `β = ${formatNumber(hedge.beta, 3)}, 95 %: ${formatNumber(hedge.betaLow, 3)} to ${formatNumber(hedge.betaHigh, 3)}`
+    ? `β = ${formatNumber(hedge.beta, 3)}, 95%: ${formatNumber(hedge.betaLow, 3)} to ${formatNumber(hedge.betaHigh, 3)}`
     : undefined
   return (
     <>

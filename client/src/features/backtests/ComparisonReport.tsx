@@ -12,7 +12,7 @@ import { formatDay } from '@/lib/dates'
 import { formatCount, formatNumber } from '@/lib/numbers'
 import { ComparedFigures, ComparedFiguresFields } from './ComparedFigures'
 import { ComparedSeriesFields, ComparisonCharts } from './ComparisonCharts'
-import { describeComparison, describeDivergence, KIND_WORDS } from './comparisonWords'
+import { describeComparison, describeDivergence, KIND_WORDS, plainName } from './comparisonWords'
 import { writeJson } from './parameters'
 
 const ComparisonQuery = graphql(
@@ -80,7 +80,7 @@ function Differences({ differences }: Pick<Comparison, 'differences'>) {
               <Td>
                 <Badge>{KIND_WORDS[kind]}</Badge>
               </Td>
-              <Td>{name}</Td>
+              <Td>{plainName(name)}</Td>
               {[a, b].map((value, place) => (
                 <Td key={place === 0 ? 'a' : 'b'} className="font-mono text-xs">
                   <span className="block max-w-72 truncate" title={writeJson(value)}>

@@ -77,8 +77,8 @@ export function EquityCharts({ backtest: masked, currency }: EquityChartsProps) 
         className="h-[36rem]"
       />
       <p className="mt-2 text-xs text-muted">
-        ▲ buys Y and sells X, ▼ the reverse, ● leaves; each is marked at the close at which it was filled.{' '}
-        {describeDrawn(series)}
+        ▲ buys Y and sells X, ▼ the reverse, ● leaves; each is marked at the close at which it was filled.
+        Dotted: the thresholds of |z|. {describeDrawn(series)}
       </p>
     </>
   )

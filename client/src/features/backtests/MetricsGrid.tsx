@@ -73,7 +73,7 @@ export function MetricsGrid({ metrics: masked, currency }: MetricsGridProps) {
       <Stat name="Longest drawdown" value={`${formatCount(metrics.maxDrawdownBars)} bars`} />
       <EstimateStat name="Sortino ratio" estimate={metrics.sortino} write={ratio} />
       <EstimateStat name="Calmar ratio" estimate={metrics.calmar} write={ratio} />
-      <EstimateStat name="Value at risk, 5 %" estimate={metrics.valueAtRisk} write={signed} />
+      <EstimateStat name="Value at risk, 5%" estimate={metrics.valueAtRisk} write={signed} />
       <EstimateStat name="Mean loss beyond it" estimate={metrics.conditionalValueAtRisk} write={signed} />
       <Stat name="Closed trades" value={formatCount(metrics.trades)} />
       <EstimateStat name="Winning trades" estimate={metrics.winRate} write={percent} />

@@ -15,6 +15,12 @@ export const KIND_WORDS: Record<DifferenceKind, string> = {
 
 const COLUMNS: Record<string, string> = { equity: 'Equity', position: 'The position', z_score: 'The z-score' }
 
+const DIGITS: Record<string, number> = { equity: 2, position: 0 }
+
+/** A name as the graph writes it, for reading: resultHash is "result hash". */
+export const plainName = (name: string): string =>
+  name.replaceAll('_', ' ').replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
 interface Divergence {
   column: string
   time: string
@@ -49,6 +55,6 @@ export function describeComparison({ same, differences, restatedCount }: Found):
 export function describeDivergence(divergence: Divergence | null): string {
   if (!divergence) return 'On the bars that both have, the results never part.'
   const { column, time, a, b } = divergence
-  const digits = column === 'position' ? 0 : 4
+  const digits = DIGITS[column] ?? 4
   return `${COLUMNS[column] ?? column} parts first, on ${formatDay(time)}: ${formatNumber(a, digits)} in A, ${formatNumber(b, digits)} in B.`
 }

@@ -7,41 +7,25 @@ import { formatDuration, formatMoment } from '@/lib/dates'
 import { CancelJobButton } from './CancelJobButton'
 import { JobProgress, JobProgressFields } from './JobProgress'
 import { JobStateBadge } from './JobStateBadge'
-import { hasEnded, kindWord, mayRetry } from './jobStates'
+import { hasEnded, mayRetry } from './jobStates'
+import { describeJob, JobSubjectFields } from './jobSubjects'
 import { RetryJobButton } from './RetryJobButton'
 
 export const JobRowFields = graphql(
   `
     fragment JobRowFields on Job {
       id
-      kind
       state
       attempts
       ...JobProgressFields
-      subject {
-        __typename
-        id
-      }
+      ...JobSubjectFields
       createdAt
       startedAt
       finishedAt
     }
   `,
-  [JobProgressFields],
+  [JobProgressFields, JobSubjectFields],
 )
-
-/** Where a job's subject is shown. */
-const ROOMS = {
-  Backtest: '/backtests/$id',
-  BarImport: '/imports/$id',
-  Portfolio: '/portfolios/$id',
-  Scan: '/scans/$id',
-  Sweep: '/sweeps/$id',
-  WalkForward: '/walk-forwards/$id',
-} as const
-
-const roomOf = (kind: string | undefined) =>
-  kind !== undefined && kind in ROOMS ? ROOMS[kind as keyof typeof ROOMS] : undefined
 
 type JobRow = FragmentOf<typeof JobRowFields>
 
@@ -60,18 +44,17 @@ function Reason({ error }: { error: { code: string; message: string } | null }) 
 
 function Row({ job: masked }: { job: JobRow }) {
   const job = readFragment(JobRowFields, masked)
-  const name = kindWord(job.kind)
-  const room = roomOf(job.subject?.__typename)
+  const { title, page } = describeJob(job)
   const { state, attempts } = job
   return (
     <Tr>
       <Td className="align-top">
-        {room && job.subject ? (
-          <Link to={room} params={{ id: job.subject.id }} className="font-medium text-accent hover:underline">
-            {name}
+        {page ? (
+          <Link {...page} className="font-medium text-accent hover:underline">
+            {title}
           </Link>
         ) : (
-          name
+          title
         )}
         {attempts > 1 && <p className="text-xs text-muted">Attempt {attempts}</p>}
       </Td>
@@ -82,7 +65,7 @@ function Row({ job: masked }: { job: JobRow }) {
         {hasEnded(state) ? (
           <Reason error={job.error} />
         ) : (
-          <JobProgress label={`Progress of ${name}`} queued={state === 'QUEUED'} progress={job.progress} />
+          <JobProgress label={`Progress: ${title}`} queued={state === 'QUEUED'} progress={job.progress} />
         )}
       </Td>
       <Td className="align-top text-muted">{formatMoment(job.createdAt)}</Td>

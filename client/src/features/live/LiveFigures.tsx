@@ -15,17 +15,17 @@ interface LiveFiguresProps {
 
 export function LiveFigures({ spread, hedgeRatio, halfLife, decay, barTime, daily }: LiveFiguresProps) {
   const bar = barTime === null ? '—' : daily ? formatDay(barTime) : formatUtcMinute(Date.parse(barTime))
-  const figures = [
+  const figures: [name: string, value: string, meaning?: string][] = [
     ['Spread', formatSigned(spread, 4)],
     ['Hedge β', formatNumber(hedgeRatio, 3)],
     ['Half-life', halfLife === null ? '—' : `${formatNumber(halfLife, 1)} bars`],
-    ['Decay', decayWords(decay)],
+    ['Decay', decayWords(decay), 'Evidence that the spread no longer comes back; at 100% it is an alarm'],
     ['Bar', bar],
   ]
   return (
     <dl className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-x-4 gap-y-1 text-sm">
-      {figures.map(([name, value]) => (
-        <div key={name} className="flex min-w-0 items-baseline justify-between gap-2">
+      {figures.map(([name, value, meaning]) => (
+        <div key={name} title={meaning} className="flex min-w-0 items-baseline justify-between gap-2">
           <dt className="text-muted">{name}</dt>
           <dd className="text-right">{value}</dd>
         </div>

@@ -36,7 +36,7 @@ export const barWords = (timeframe: Timeframe): string => BAR[timeframe] ?? `${t
 export function decayWords(decay: number | null): string {
   if (decay === null) return 'unknown'
   if (decay >= 1) return 'no longer reverts'
-  return decay < 0.01 ? 'no sign' : `${formatNumber(100 * decay, 0)} % of alarm`
+  return decay < 0.01 ? 'no sign' : `${formatNumber(100 * decay, 0)}% of alarm`
 }
 
 const BARS_A_YEAR = 252

@@ -88,8 +88,8 @@ export function ImportCard() {
           )}
         </div>
       </Card>
-      <div ref={report} tabIndex={-1} className="outline-none">
-        {importId && <ImportReport key={importId} id={importId} onConfirm={onConfirm} />}
+      <div ref={report} tabIndex={-1} className="outline-none empty:-mt-6">
+        {importId && <ImportReport key={importId} id={importId} onConfirm={onConfirm} onImported={reset} />}
       </div>
     </div>
   )

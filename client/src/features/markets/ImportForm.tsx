@@ -2,11 +2,12 @@
 import { type FormEvent, useId } from 'react'
 import { useQuery } from 'urql'
 import { Button } from '@/components/Button'
+import { Failure } from '@/components/Failure'
 import { TextField } from '@/components/Field'
 import { Notice } from '@/components/Notice'
 import { Problems } from '@/components/Problems'
 import { Skeleton } from '@/components/Skeleton'
-import { describeError } from '@/graphql/problems'
+import { describeError, mayPass } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 import { zoneOfTimes } from '@/lib/fileTimes'
 import type { PlacedProblems } from '@/lib/problems'
@@ -51,14 +52,20 @@ interface ImportFormProps {
 
 /** The first look at the file; while it is taken anew, the last one stays. */
 function useLook(draft: ImportDraft, uploadId: string) {
-  const [{ data, error, fetching }] = useQuery({
+  const [{ data, error, fetching }, ask] = useQuery({
     query: ImportPreview,
     variables: { input: readReading(draft, uploadId) },
   })
   const look = data?.importPreview
   const place = look?.header.indexOf(look.columns.find(({ role }) => role === 'time')?.name ?? '') ?? -1
   const times = (look?.rows ?? []).map((row) => row[place] ?? '')
-  return { look, error, fetching, zone: zoneOfTimes(times) }
+  return {
+    look,
+    error,
+    fetching,
+    zone: zoneOfTimes(times),
+    lookAgain: () => ask({ requestPolicy: 'network-only' }),
+  }
 }
 
 function Confirmed({ draft, onDraft }: Pick<ImportFormProps, 'draft' | 'onDraft'>) {
@@ -97,7 +104,7 @@ function Confirmed({ draft, onDraft }: Pick<ImportFormProps, 'draft' | 'onDraft'
 
 export function ImportForm(props: ImportFormProps) {
   const { uploadId, fileName, draft, busy, problems, onDraft, onImport } = props
-  const { look, error, fetching, zone } = useLook(draft, uploadId)
+  const { look, error, fetching, zone, lookAgain } = useLook(draft, uploadId)
   const id = useId()
   const markets = useImportMarkets()
   const market = markets.find(({ code }) => code === draft.market)
@@ -113,7 +120,14 @@ export function ImportForm(props: ImportFormProps) {
         How {fileName} is read
       </h3>
       {!look && fetching && <Skeleton className="h-40" />}
-      {error && (
+      {error && mayPass(error) && (
+        <Failure
+          title="There was no first look at the file"
+          message={describeError(error)}
+          onRetry={lookAgain}
+        />
+      )}
+      {error && !mayPass(error) && (
         <Notice tone="warning" title="The file cannot be read like this">
           <p className="wrap-anywhere">{describeError(error)}</p>
         </Notice>

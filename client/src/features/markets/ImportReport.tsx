@@ -1,5 +1,6 @@
 /** One import: live while it runs, then what it changed, or which rows were wrong. */
 import { Link } from '@tanstack/react-router'
+import { useEffect, useEffectEvent } from 'react'
 import { Button } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { Failure } from '@/components/Failure'
@@ -133,9 +134,11 @@ interface ImportReportProps {
   id: string
   /** Import the same file again, with these findings confirmed; only where the file is still at hand. */
   onConfirm?: (codes: string[]) => void
+  /** Told once the import has succeeded: the file that was sent is used up. */
+  onImported?: () => void
 }
 
-export function ImportReport({ id, onConfirm }: ImportReportProps) {
+export function ImportReport({ id, onConfirm, onImported }: ImportReportProps) {
   const { data, problem, again } = useAnswer({
     query: ImportReportQuery,
     variables: { id },
@@ -143,6 +146,11 @@ export function ImportReport({ id, onConfirm }: ImportReportProps) {
   })
   const found = data?.node?.__typename === 'BarImport' ? data.node : undefined
   useJobUpdates(found?.job)
+  const state = found?.job.state
+  const imported = useEffectEvent(() => onImported?.())
+  useEffect(() => {
+    if (state === 'SUCCEEDED') imported()
+  }, [state])
   if (problem) return <Failure title="This import cannot be shown" message={problem} onRetry={again} />
   if (!found) return <Skeleton className="h-28" />
   const { job, refusal, outcome, understanding, fileName } = found

@@ -43,7 +43,9 @@ export function QualityCard({ quality, onShow }: QualityCardProps) {
           Quality {words && <Badge tone={words.tone}>{words.label}</Badge>}
         </span>
       }
-      hint={calendar ? `Held against the calendar ${calendar}` : 'No calendar says which bars to expect'}
+      hint={
+        calendar ? `Held against the trading calendar ${calendar}` : 'No calendar says which bars to expect'
+      }
       flush
     >
       {findings.length === 0 && <EmptyState title="Nothing was found" />}

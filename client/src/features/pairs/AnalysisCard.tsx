@@ -86,7 +86,7 @@ function Figures({ y, x, analysis }: PairData) {
         <CointegrationResult title={`${x.symbol} on ${y.symbol}`} test={engleGrangerReversed} />
         <p className="text-xs text-muted">
           Engle–Granger, with a constant. Null hypothesis: not cointegrated. Among 20 unrelated pairs, one
-          passes at 5 % by chance.
+          passes at 5% by chance.
         </p>
       </div>
     </div>

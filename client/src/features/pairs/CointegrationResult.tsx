@@ -37,7 +37,7 @@ export function CointegrationResult({ title, test }: CointegrationResultProps) {
       {statistic !== null && (
         <p className="text-xs text-muted">
           t = {formatNumber(statistic)}
-          {critical !== undefined && ` against ${formatNumber(critical)} at 5 %`}
+          {critical !== undefined && ` against ${formatNumber(critical)} at 5%`}
           {lags !== null && ` · ${formatCount(lags)} lags`}
         </p>
       )}

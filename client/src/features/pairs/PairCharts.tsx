@@ -153,7 +153,7 @@ export function PairCharts({ pairId, periods, prices, hedge, bands }: PairCharts
       />
       <p className="mt-2 text-xs text-muted">
         Shaded: the formation period, from which hedge ratio, mean and deviation come. After it, the z-score
-        is out of sample.
+        is out of sample. Dotted: where to enter and to leave.
       </p>
     </>
   )

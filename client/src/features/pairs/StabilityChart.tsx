@@ -37,7 +37,7 @@ const StabilityQuery = graphql(`
 type PairData = Extract<ResultOf<typeof StabilityQuery>['node'], { __typename: 'Pair' }>
 type Stability = PairData['analysis']['stability']
 
-const LEVELS: readonly Level[] = [{ pane: 0, value: 0.05, label: '5 %' }]
+const LEVELS: readonly Level[] = [{ pane: 0, value: 0.05, label: '5%' }]
 const CHART_HEIGHT = 'h-[30rem]'
 
 function toPanes({ time, pValue, halfLife, hedgeRatio }: Stability): ChartPane[] {
@@ -71,7 +71,7 @@ function Drawn({ stability }: { stability: Stability }) {
         separate tests.
       </p>
       <TimeChart
-        label="p-value, half-life and hedge ratio of windows that move through the formation period, with a line at p = 5 %"
+        label="p-value, half-life and hedge ratio of windows that move through the formation period, with a line at p = 5%"
         panes={panes}
         levels={LEVELS}
         className={CHART_HEIGHT}

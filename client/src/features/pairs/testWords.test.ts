@@ -23,11 +23,11 @@ test('a cointegration test is read against no cointegration', () => {
     asks: 'Not cointegrated',
     statistic: '−3.50, 2 lags',
     pValue: '0.030',
-    meaning: 'Evidence of cointegration at 5 %, before counting how many pairs were tried.',
+    meaning: 'Evidence of cointegration at 5%, before counting how many pairs were tried.',
     speaks: 'for',
   })
   expect(cointegrationLine('Engle–Granger', { ...RESULT, pValue: 0.3 })).toMatchObject({
-    meaning: 'No evidence of cointegration at 5 %.',
+    meaning: 'No evidence of cointegration at 5%.',
     speaks: 'neither',
   })
 })
@@ -78,8 +78,8 @@ test('the rank of Johansen’s test is said in words', () => {
     reason: null,
   }
   expect(johansenLine(johansen)).toMatchObject({
-    statistic: '18.20 against 15.49 at 5 %',
-    meaning: 'One relation at 5 %: cointegrated.',
+    statistic: '18.20 against 15.49 at 5%',
+    meaning: 'One relation at 5%: cointegrated.',
     speaks: 'for',
   })
   expect(johansenLine({ ...johansen, rank: 2 })).toMatchObject({ speaks: 'neither' })

@@ -52,8 +52,8 @@ function line(
 }
 
 const COINTEGRATION: [string, string] = [
-  'Evidence of cointegration at 5 %, before counting how many pairs were tried.',
-  'No evidence of cointegration at 5 %.',
+  'Evidence of cointegration at 5%, before counting how many pairs were tried.',
+  'No evidence of cointegration at 5%.',
 ]
 
 /** A test whose null hypothesis is that the legs are not cointegrated. */
@@ -63,9 +63,9 @@ export const cointegrationLine = (
 ) => line(name, 'Not cointegrated', { bound: 'EXACT', ...test }, COINTEGRATION)
 
 const RANKS = [
-  'No relation at 5 %: not cointegrated.',
-  'One relation at 5 %: cointegrated.',
-  'Two relations at 5 %: each leg would come back by itself, which prices rarely do. Read with care.',
+  'No relation at 5%: not cointegrated.',
+  'One relation at 5%: cointegrated.',
+  'Two relations at 5%: each leg would come back by itself, which prices rarely do. Read with care.',
 ]
 
 export function johansenLine({ trace, traceCritical, rank, reason }: Johansen): TestLine {
@@ -74,7 +74,7 @@ export function johansenLine({ trace, traceCritical, rank, reason }: Johansen): 
   return {
     name: 'Johansen trace, both legs',
     asks: 'No relation',
-    statistic: none ? NONE : `${formatNumber(trace[0])} against ${formatNumber(critical)} at 5 %`,
+    statistic: none ? NONE : `${formatNumber(trace[0])} against ${formatNumber(critical)} at 5%`,
     pValue: NONE,
     meaning: none ? (reason ?? 'No result.') : (RANKS[rank] ?? ''),
     speaks: rank === 1 ? 'for' : 'neither',

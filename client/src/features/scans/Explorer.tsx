@@ -75,6 +75,7 @@ function Found({ screened, draft, formation }: { screened: Screened; draft: Scan
         summary={screen.summary}
         matrix={screen.matrix}
         level={level}
+        listing
         onOpen={(legs) => void open(legs)}
       />
       <UnusableMembers members={screen.unusable} />

@@ -5,6 +5,7 @@ import { HeatMap } from '@/components/charts/HeatMap'
 import { Histogram } from '@/components/charts/Histogram'
 import type { Legs } from '@/features/pairs/usePairCreation'
 import { graphql } from '@/graphql/tada'
+import { SmallestCells } from './SmallestCells'
 
 export const HistogramFields = graphql(`
   fragment HistogramFields on ScanSummary {
@@ -24,25 +25,30 @@ interface FoundPicturesProps {
   summary: FragmentOf<typeof HistogramFields>
   matrix: FragmentOf<typeof MatrixFields> | null
   level: number
+  /** Where no table of results follows, the smallest p-values are listed beside the map. */
+  listing?: boolean
   onOpen: (legs: Legs) => void
 }
 
-export function FoundPictures({ summary, matrix, level, onOpen }: FoundPicturesProps) {
+export function FoundPictures({ summary, matrix, level, listing = false, onOpen }: FoundPicturesProps) {
   const { histogram, pairsTested } = readFragment(HistogramFields, summary)
   const map = readFragment(MatrixFields, matrix)
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.15fr)]">
-      <Card
-        title="p-values against chance"
-        hint="Without any cointegrated pair, all bars would be about as high as the line."
-      >
-        <Histogram
-          label={`Histogram of the p-values of ${pairsTested} tests in ${histogram.length} bins, with the count expected by chance`}
-          counts={histogram}
-          mark={level}
-          what="pairs"
-        />
-      </Card>
+      <div className="grid min-w-0 gap-6">
+        <Card
+          title="p-values against chance"
+          hint="Without any cointegrated pair, all bars would be about as high as the line."
+        >
+          <Histogram
+            label={`Histogram of the p-values of ${pairsTested} tests in ${histogram.length} bins, with the count expected by chance`}
+            counts={histogram}
+            mark={level}
+            what="pairs"
+          />
+        </Card>
+        {listing && map && <SmallestCells {...map} onOpen={onOpen} />}
+      </div>
       <Card title="Map of p-values" hint="Each cell is one test: row y explained by column x.">
         {map ? (
           <HeatMap

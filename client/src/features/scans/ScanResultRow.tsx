@@ -6,7 +6,7 @@ import { Td, Th, Tr } from '@/components/Table'
 import { PairName } from '@/features/pairs/PairName'
 import type { Legs } from '@/features/pairs/usePairCreation'
 import { graphql } from '@/graphql/tada'
-import { formatNumber } from '@/lib/numbers'
+import { formatCount, formatNumber } from '@/lib/numbers'
 import { KeepPairButton } from './KeepPairButton'
 
 export const ScanResultRowFields = graphql(`
@@ -45,14 +45,28 @@ export function ScanResultHead() {
     <>
       <Th end>#</Th>
       <Th>Pair, y on x</Th>
-      <Th end>p</Th>
-      <Th end>q, corrected</Th>
-      <Th end>t</Th>
-      <Th end>β</Th>
-      <Th end>R²</Th>
+      <Th end title="Of one test by itself">
+        p
+      </Th>
+      <Th end title="p after the correction for all tests of the scan">
+        q, corrected
+      </Th>
+      <Th end title="The test’s statistic: the further below zero, the stronger">
+        t
+      </Th>
+      <Th end title="Hedge ratio: what of x is held against one of y">
+        β
+      </Th>
+      <Th end title="Share of y’s variance that x explains">
+        R²
+      </Th>
       <Th end>Half-life, bars</Th>
-      <Th end>Correlation</Th>
-      <Th end>Distance</Th>
+      <Th end title="Of daily changes">
+        Correlation
+      </Th>
+      <Th end title="Sum of squared differences of both prices, each beginning at 1">
+        Distance
+      </Th>
       <Th aria-label="Actions" />
     </>
   )
@@ -83,7 +97,7 @@ export function ScanResultRow({ result: masked, level, busy, onOpen }: ScanResul
       <Td end>{formatNumber(row.rSquared, 3)}</Td>
       <Td end>{row.halfLife === null ? 'none' : formatNumber(row.halfLife, 1)}</Td>
       <Td end>{formatNumber(row.correlation)}</Td>
-      <Td end>{formatNumber(row.ssd, 1)}</Td>
+      <Td end>{row.ssd !== null && row.ssd >= 100 ? formatCount(row.ssd) : formatNumber(row.ssd, 1)}</Td>
       <Td>
         <span className="flex gap-1">
           <Button size="small" busy={busy} aria-label={`Open ${y}/${x}`} onClick={() => onOpen({ y, x })}>

@@ -1,25 +1,9 @@
 /** Which instruments a scan tests: a market, or chosen symbols. */
-import { useQuery } from 'urql'
 import { SelectField } from '@/components/Field'
 import { SymbolsPicker } from '@/features/markets/SymbolsPicker'
-import { graphql } from '@/graphql/tada'
 import { formatCount } from '@/lib/numbers'
 import type { ScanDraft } from './scanDraft'
-
-const Markets = graphql(`
-  query Markets {
-    markets(first: 50) {
-      nodes {
-        id
-        code
-        name
-        instruments(first: 1) {
-          totalCount
-        }
-      }
-    }
-  }
-`)
+import { useMarkets } from './useMarkets'
 
 type Universe = Pick<ScanDraft, 'universe' | 'market' | 'symbols'>
 
@@ -30,8 +14,8 @@ export interface UniverseFieldsProps {
 }
 
 function MarketField({ draft, problem, onDraft }: UniverseFieldsProps) {
-  const [{ data, fetching }] = useQuery({ query: Markets })
-  const options = (data?.markets.nodes ?? []).map(({ code, name, instruments }) => ({
+  const { markets = [], fetching } = useMarkets()
+  const options = markets.map(({ code, name, instruments }) => ({
     value: code,
     label: `${name} (${formatCount(instruments.totalCount)} instruments)`,
   }))

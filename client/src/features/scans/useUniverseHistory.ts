@@ -5,6 +5,7 @@ import { graphql } from '@/graphql/tada'
 import { jointHistory } from '@/lib/formations'
 import type { Period } from '@/lib/periods'
 import type { ScanDraft } from './scanDraft'
+import { largestMarket, useMarkets } from './useMarkets'
 
 const UniverseHistory = graphql(`
   query UniverseHistory($where: InstrumentFilter!) {
@@ -14,17 +15,6 @@ const UniverseHistory = graphql(`
         symbol
         firstBar
         lastBar
-      }
-    }
-  }
-`)
-
-const FirstMarket = graphql(`
-  query FirstMarket {
-    markets(first: 1) {
-      nodes {
-        id
-        code
       }
     }
   }
@@ -49,10 +39,10 @@ export function useUniverseHistory({ universe, market, symbols }: Universe): Kno
   }
 }
 
-/** The code of the first market, to begin with. */
+/** The code of the market that a form begins with. */
 export function useFirstMarket(): string | undefined {
-  const [{ data }] = useQuery({ query: FirstMarket })
-  return data?.markets.nodes[0]?.code
+  const { markets } = useMarkets()
+  return markets && largestMarket(markets)
 }
 
 /** What is typed into a form about a universe, with the market that nobody has chosen yet filled in. */

@@ -36,7 +36,7 @@ test('overfitting is said in splits of time', () => {
 test('the best set stands beside what chance finds', () => {
   expect(describeNull(1.2, { pValue: 0.3, draws: 100, median: 1, high: 1.9 })).toBe(
     'The best set has a Sharpe ratio of 1.20; it is matched by the best of the same sweep on prices without any pull ' +
-      'in 30% of 100 simulations (median 1.00, 5 % exceed 1.90). Chance alone would do.',
+      'in 30% of 100 simulations (median 1.00, 5% exceed 1.90). Chance alone would do.',
   )
   expect(describeNull(null, null)).toMatch(/nothing to compare/)
 })

@@ -48,5 +48,5 @@ export function describeNull(best: number | null, chance: SimulatedNull | null):
     best === null ? 'The best set' : `The best set has a Sharpe ratio of ${formatNumber(best)}; it`
   const often = `${formatPercent(chance.pValue, 0)} of ${formatCount(chance.draws)} simulations`
   const verdict = chance.pValue < 0.05 ? 'Chance rarely does that.' : 'Chance alone would do.'
-  return `${found} is matched by the best of the same sweep on prices without any pull in ${often} (median ${formatNumber(chance.median)}, 5 % exceed ${formatNumber(chance.high)}). ${verdict}`
+  return `${found} is matched by the best of the same sweep on prices without any pull in ${often} (median ${formatNumber(chance.median)}, 5% exceed ${formatNumber(chance.high)}). ${verdict}`
 }
