@@ -28,7 +28,6 @@ const job = (state: string, more: object = {}) => ({
   id: 'j',
   state,
   attempts: 1,
-  finishedAt: null,
   error: null,
   finishedAt: null,
   progress: {
