@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from titan_graphql import db
-from titan_graphql.services import users
+from titan_graphql.services import user_tokens, users
 from titan_graphql.settings import Settings, read_settings
 from titan_graphql.stack import valkey
 
@@ -62,7 +62,7 @@ def installation() -> Iterator[Settings]:
 async def database(settings: Settings) -> AsyncIterator[str]:
     """The database, and an access token of its administrator."""
     async with db.opened(settings):
-        yield await users.create_token(await users.ensure_admin(), "benchmark")
+        yield (await user_tokens.create_for(await users.ensure_admin(), "benchmark")).secret
 
 
 def free_port() -> int:

@@ -13,9 +13,9 @@ from titan_graphql.models.backtests import Backtest
 from titan_graphql.models.jobs import Job
 from titan_graphql.models.markets import Instrument, InstrumentKind, Market, Series, Timeframe
 from titan_graphql.models.pairs import Pair
-from titan_graphql.models.users import Role
+from titan_graphql.models.users import Role, TokenScope, User
 from titan_graphql.queue import JobName
-from titan_graphql.services import backtests, jobs, market_samples, pairs, users
+from titan_graphql.services import backtests, jobs, market_samples, pairs, user_tokens, users
 from titan_graphql.services.backtests import BacktestSpec
 from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.market_bars import MS_PER_DAY, Bars, to_ms
@@ -67,7 +67,12 @@ async def viewer(role: Role = Role.RESEARCHER, name: str | None = None) -> Viewe
 async def token(role: Role = Role.RESEARCHER, name: str | None = None) -> str:
     """An access token of a new user."""
     user = await users.create(name or f"user {next(_numbers)}", role)
-    return await users.create_token(user, "script")
+    return await secret_of(user, "script")
+
+
+async def secret_of(user: User, name: str, days: int = 90, scope: TokenScope = TokenScope.WRITE) -> str:
+    """An access token of a user who is there."""
+    return (await user_tokens.create_for(user, name, days, scope)).secret
 
 
 async def market(code: str = "US") -> Market:

@@ -38,7 +38,8 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
             budgets.use(redis, settings.budget, settings.budget_per_second)
             kernels.warm_in_background(statistics=True)
             watching = app.state.seats.watch(app.state.hub, app.state.callers)
-            tasks = [asyncio.create_task(app.state.hub.run()), asyncio.create_task(watching)]
+            running = (app.state.hub.run(), watching, app.state.callers.keep_noting_uses())
+            tasks = [asyncio.create_task(one) for one in running]
             try:
                 yield
             finally:

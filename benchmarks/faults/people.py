@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from titan_graphql import db
 from titan_graphql.models.users import Role
-from titan_graphql.services import users
+from titan_graphql.services import user_tokens, users
 from titan_graphql.settings import read_settings
 
 
@@ -14,7 +14,8 @@ async def make(count: int) -> None:
     """One token a line."""
     async with db.opened(read_settings()):
         for _ in range(count):
-            print(await users.create_token(await users.create(uuid4().hex, Role.ADMIN), "faults"))
+            user = await users.create(uuid4().hex, Role.ADMIN)
+            print((await user_tokens.create_for(user, "faults")).secret)
 
 
 if __name__ == "__main__":

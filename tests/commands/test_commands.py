@@ -61,7 +61,7 @@ def test_a_token_is_created_listed_and_revoked(migrated: Installation):
     assert TOKEN.fullmatch(out)
 
     listing = migrated.run("token", "list")[1]
-    assert re.fullmatch(r"notebook +admin +until \d{4}-\d\d-\d\d\n", listing)
+    assert re.fullmatch(r"notebook +admin +write until \d{4}-\d\d-\d\d, never used\n", listing)
 
     elsewhere = str(migrated.data_dir / "other")
     assert migrated.run("token", "list", "--data-dir", elsewhere)[0] == 1  # nothing is there: the option holds here too
@@ -69,10 +69,16 @@ def test_a_token_is_created_listed_and_revoked(migrated: Installation):
     assert migrated.run("token", "list") == (0, "no tokens\n", "")
 
 
+def test_a_token_that_only_reads_is_listed_as_such(migrated: Installation):
+    assert migrated.run("token", "create", "screen", "--read-only")[0] == 0
+
+    assert re.fullmatch(r"screen +admin +read  until \d{4}-\d\d-\d\d, never used\n", migrated.run("token", "list")[1])
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("create", "x", "--days", "0"), "days must be from 1 to 3650, not 0"),
+        (("create", "x", "--days", "0"), "A token lives for 1 to 3650 days, not 0"),
         (("create", " "), "A name has 1 to 100 printable characters"),
         (("create", "x", "--user", "nobody"), "There is no user named nobody"),
         (("revoke", "x"), "There is no live token named x"),

@@ -45,7 +45,7 @@ READ_WALK = """query($id: ID!) { node(id: $id) { ... on WalkForward {
 
 async def ada() -> users.Viewer:
     """The researcher of these tests, as services know her."""
-    return await users.authenticate(await users.create_token(await User.get(name="ada"), "second"))
+    return await users.authenticate(await make.secret_of(await User.get(name="ada"), "second"))
 
 
 async def test_a_backtest_shows_why_it_may_be_believed(researcher):

@@ -30,7 +30,7 @@ async def counts() -> tuple[int, int, int]:
 
 
 async def own_pair() -> Pair:
-    owner = await users.authenticate(await users.create_token(await users.by_name("ada"), "made"))
+    owner = await users.authenticate(await make.secret_of(await users.by_name("ada"), "made"))
     assert owner is not None
     return await make.pair(owner)
 
@@ -182,7 +182,7 @@ async def test_a_researcher_meets_somebody_elses_pair_as_missing(researcher: Cal
 
 
 async def test_histories_that_do_not_meet_are_told_so(researcher: Caller):
-    owner = await users.authenticate(await users.create_token(await User.get(name="ada"), "made"))
+    owner = await users.authenticate(await make.secret_of(await User.get(name="ada"), "made"))
     assert owner is not None
     await make.listed("Y", [1.0] * 40, "2020-01-01")
     await make.listed("X", [1.0] * 40, "2020-03-01")

@@ -54,7 +54,7 @@ async def all_kinds(viewer: Viewer) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
 async def test_a_longer_list_costs_no_more_statements(researcher: Caller, document: str):
-    viewer = await users.authenticate(await users.create_token(await User.get(name="ada"), "more"))
+    viewer = await users.authenticate(await make.secret_of(await User.get(name="ada"), "more"))
     costs, answers = [], []
     for _ in range(2):
         await all_kinds(viewer)

@@ -27,7 +27,7 @@ READ = """query($id: ID!) { portfolio(id: $id) { job { state } metrics { trades 
 
 
 async def test_a_portfolio_from_start_to_result(researcher: Caller):
-    owner = await users.authenticate(await users.create_token(await User.get(name="ada"), "second"))
+    owner = await users.authenticate(await make.secret_of(await User.get(name="ada"), "second"))
     ids = [encode_id("Pair", (await make.pair(owner, seed=seed)).id) for seed in (1, 2)]
     asked = {**PERIODS, "pairIds": ids, "entry": 1.0, "allocation": "VOLATILITY", "nameLimit": 0.4, "borrowBps": 20.0}
     started = (await researcher.data(START, input=asked))["startPortfolio"]
@@ -58,7 +58,7 @@ async def test_a_portfolio_from_start_to_result(researcher: Caller):
 
 
 async def test_what_cannot_be_a_book_is_a_typed_problem(researcher: Caller, reader: Caller):
-    owner = await users.authenticate(await users.create_token(await User.get(name="ada"), "second"))
+    owner = await users.authenticate(await make.secret_of(await User.get(name="ada"), "second"))
     one = encode_id("Pair", (await make.pair(owner)).id)
     for changes, kind, code, path in (
         ({"pairIds": []}, "InvalidInputProblem", "NO_PAIRS", "pairIds"),

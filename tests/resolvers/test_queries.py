@@ -20,7 +20,7 @@ JOBS = "{ jobs(first: 50) { nodes { state createdBy { name } progress { fraction
 
 
 async def ada() -> Viewer:
-    found = await users.authenticate(await users.create_token(await users.by_name("ada"), "more"))
+    found = await users.authenticate(await make.secret_of(await users.by_name("ada"), "more"))
     assert found is not None
     return found
 

@@ -30,7 +30,7 @@ SCREEN = """query ($input: ScreenInput!) { screen(input: $input) { bars verdict
 
 
 async def ada() -> Viewer:
-    found = await users.authenticate(await users.create_token(await users.by_name("ada"), "more"))
+    found = await users.authenticate(await make.secret_of(await users.by_name("ada"), "more"))
     assert found is not None
     return found
 

@@ -10,6 +10,7 @@ import structlog
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import OperationalError
 
+from tests import make
 from titan_graphql.app import create_app
 from titan_graphql.services import installation, markets, users
 from titan_graphql.settings import Settings
@@ -22,7 +23,7 @@ async def client(db: TortoiseContext, settings: Settings) -> AsyncIterator[httpx
     """The application in this process, so that a bug can be planted in it."""
     edge = create_app(settings)
     edge._app.state.hub = None
-    token = await users.create_token(await users.ensure_admin(), "tests")
+    token = await make.secret_of(await users.ensure_admin(), "tests")
     transport = httpx.ASGITransport(app=edge)
     headers = {"authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://titan", headers=headers) as one:

@@ -14,6 +14,8 @@ from tests.server.conftest import LiveServer, closed, hear, say
 
 PING = {"id": "1", "type": "subscribe", "payload": {"query": "{ __typename }"}}
 ENDLESS = "subscription { jobsChanged { id } }"
+CREATE_TOKEN = """mutation { createAccessToken(input: {name: "short", scope: WRITE, expiresInDays: 1}) {
+  ... on AccessTokenCreated { secret token { id } } } }"""
 
 MALFORMED: dict[str, Any] = {
     "not JSON": "{",
@@ -267,6 +269,37 @@ async def test_a_revoked_token_closes_its_sockets_and_no_others(live: LiveServer
     async with httpx.AsyncClient() as client:
         answer = await client.post(live.url, json=PING["payload"], headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 401
+
+
+async def test_a_token_revoked_in_the_graph_closes_its_sockets(live: LiveServer, http: httpx.AsyncClient):
+    made = (await http.post("/graphql", json={"query": CREATE_TOKEN})).json()["data"]["createAccessToken"]
+    revoke = f'mutation {{ revokeAccessToken(input: {{id: "{made["token"]["id"]}"}}) {{ __typename }} }}'
+    async with live.signed_in_socket(made["secret"]) as socket:
+        await say(socket, subscribe(ENDLESS))
+        answer = await http.post("/graphql", json={"query": revoke})
+        assert answer.json()["data"] == {"revokeAccessToken": {"__typename": "AccessToken"}}
+
+        assert await closed(socket) == (4401, "Signed out")
+
+
+async def test_a_token_that_reads_listens_and_changes_nothing(live: LiveServer, http: httpx.AsyncClient):
+    token = live.run("token", "create", "screen", "--read-only")
+    change = 'mutation { createCampaign(input: {name: "never made"}) { __typename } }'
+    async with live.signed_in_socket(token) as socket:
+        await say(socket, subscribe(change))
+        errors = (await hear(socket))["payload"]["errors"]
+        assert [error["extensions"]["code"] for error in errors] == ["TOKEN_READ_ONLY"]
+        assert (await hear(socket))["type"] == "complete"
+        await say(socket, subscribe(ENDLESS, "2"))
+        await say(socket, subscribe("{ viewer { name } }", "3"))
+        heard = await hear(socket)
+        assert (heard["id"], heard["payload"]["data"]) == ("3", {"viewer": {"name": "admin"}})
+
+    headers = {"authorization": f"Bearer {token}"}
+    refused = (await http.post("/graphql", json={"query": change}, headers=headers)).json()
+    assert [error["extensions"]["code"] for error in refused["errors"]] == ["TOKEN_READ_ONLY"]
+    campaigns = (await http.post("/graphql", json={"query": "{ campaigns(first: 9) { nodes { name } } }"})).json()
+    assert "never made" not in [one["name"] for one in campaigns["data"]["campaigns"]["nodes"]]
 
 
 def new_user(live: LiveServer, name: str) -> str:

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
 
+from tests import make
 from titan_graphql import db as database
 from titan_graphql import queue
 from titan_graphql.errors import ConflictError
@@ -119,7 +120,7 @@ class JobLife(RuleBasedStateMachine):
     def sign_in(self) -> None:
         async def sign_in() -> Viewer:
             user = await users.create(uuid4().hex, Role.RESEARCHER)
-            viewer = await users.authenticate(await users.create_token(user, "script"))
+            viewer = await users.authenticate(await make.secret_of(user, "script"))
             assert viewer is not None
             return viewer
 

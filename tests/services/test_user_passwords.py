@@ -7,6 +7,7 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 from tortoise.context import TortoiseContext
 
+from tests import make
 from titan_graphql.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, TitanError
 from titan_graphql.models.users import Credential, CredentialKind, Password, PasswordProof, Role, User
 from titan_graphql.services import password_hashing, user_passwords, users
@@ -157,7 +158,7 @@ async def test_a_refused_sign_in_leaves_the_session_that_the_browser_had(ada: Us
 
 
 async def test_signing_in_takes_no_access_token_away(ada: User):
-    token = await users.create_token(ada, "notebook")
+    token = await make.secret_of(ada, "notebook")
 
     await user_passwords.sign_in("ada", OLD, HOME, token)
 
@@ -191,7 +192,7 @@ async def test_a_link_is_proof_for_a_quarter_of_an_hour(db: TortoiseContext):
 
 async def test_an_access_token_is_no_proof(db: TortoiseContext):
     user = await users.create("ada", Role.ADMIN)
-    viewer = await seen(await users.create_token(user, "notebook"))
+    viewer = await seen(await make.secret_of(user, "notebook"))
 
     with pytest.raises(ForbiddenError) as refused:
         await user_passwords.change(viewer, NEW)
@@ -212,7 +213,7 @@ async def test_a_wrong_present_password_changes_nothing(ada: User, present: str 
 
 async def test_a_change_ends_the_other_sessions_and_links_and_nothing_else(ada: User):
     bob = await users.create("bob", Role.VIEWER)
-    kept = [await by_password(), await seen(await users.create_token(ada, "notebook")), await by_link(bob)]
+    kept = [await by_password(), await seen(await make.secret_of(ada, "notebook")), await by_link(bob)]
     ended = [await by_password(), await by_link(ada)]
     link, of_bob = await users.new_sign_in_link(ada), await users.new_sign_in_link(bob)
 

@@ -30,7 +30,7 @@ async def test_the_administrator_is_made_once():
 
 async def test_a_token_opens_its_user():
     user = await users.create("Ada Lovelace", Role.RESEARCHER)
-    secret = await users.create_token(user, "notebook")
+    secret = await make.secret_of(user, "notebook")
 
     viewer = await users.authenticate(secret)
     assert viewer is not None
@@ -61,40 +61,6 @@ async def test_a_token_ends():
 
     await age_credentials(timedelta(hours=1))
     assert await users.authenticate(secret) is None
-
-
-async def test_a_revoked_token_opens_nothing_and_the_others_still_do():
-    user = await users.create("ada", Role.VIEWER)
-    gone, kept = await users.create_token(user, "old"), await users.create_token(user, "new")
-    viewer = await users.authenticate(gone)
-    assert viewer is not None
-
-    assert await users.revoke_token("old") == 1
-
-    assert await users.authenticate(gone) is None
-    assert await users.is_alive(viewer) is False
-    assert await users.authenticate(kept) is not None
-    assert [row.name for row in await users.tokens()] == ["new"]
-
-
-async def test_a_token_is_revoked_once():
-    user = await users.create("ada", Role.VIEWER)
-    await users.create_token(user, "old")
-    await users.revoke_token("old")
-
-    with pytest.raises(NotFoundError) as refused:
-        await users.revoke_token("old")
-    assert refused.value.code == "TOKEN_NOT_FOUND"
-
-
-@pytest.mark.parametrize("days", [0, -1, 3651])
-async def test_a_token_lives_for_a_day_to_ten_years(days: int):
-    user = await users.create("ada", Role.VIEWER)
-
-    with pytest.raises(InvalidInputError) as refused:
-        await users.create_token(user, "notebook", days)
-    assert (refused.value.code, refused.value.path) == ("DAYS_OUT_OF_RANGE", ["days"])
-    assert await Credential.all().count() == 0
 
 
 async def test_a_link_signs_in_once():
@@ -133,7 +99,7 @@ async def test_a_link_is_no_token_and_a_token_is_no_link():
 
     assert await users.authenticate(await users.new_sign_in_link(user)) is None
     with pytest.raises(ForbiddenError):
-        await users.sign_in(await users.create_token(user, "script"))
+        await users.sign_in(await make.secret_of(user, "script"))
 
 
 async def test_signing_out_ends_this_session_only():

@@ -5,7 +5,7 @@ from titan_graphql.models.alerts import AlertKind, AlertSide, DeliveryState
 from titan_graphql.models.backtests import Direction, ExitReason
 from titan_graphql.models.jobs import JobState, ShardState
 from titan_graphql.models.markets import ActionKind, Adjustment, InstrumentKind, Timeframe
-from titan_graphql.models.users import CredentialKind, Role
+from titan_graphql.models.users import CredentialKind, Role, TokenScope
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
 from uuid import uuid4
@@ -212,6 +212,7 @@ class Migration(migrations.Migration):
                 ('user', fields.ForeignKeyField('titan.User', source_field='user_id', db_constraint=True, to_field='id', related_name='credentials', on_delete=OnDelete.CASCADE)),
                 ('kind', fields.CharEnumField(description='SIGN_IN_LINK: SIGN_IN_LINK\nSESSION: SESSION\nACCESS_TOKEN: ACCESS_TOKEN', enum_type=CredentialKind, max_length=20)),
                 ('name', fields.CharField(default='', max_length=100)),
+                ('scope', fields.CharEnumField(null=True, description='READ: READ\nWRITE: WRITE', enum_type=TokenScope, max_length=20)),
                 ('by_link', fields.BooleanField(default=False)),
                 ('secret_hash', fields.CharField(unique=True, max_length=64)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),

@@ -23,6 +23,13 @@ class CredentialKind(StrEnum):
     ACCESS_TOKEN = "ACCESS_TOKEN"  # noqa: S105 (the name of a kind)
 
 
+class TokenScope(StrEnum):
+    """What of its user's rights an access token has."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+
+
 class PasswordProof(StrEnum):
     """What somebody must show before they change their own password."""
 
@@ -67,6 +74,7 @@ class Credential(Model):
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("titan.User", related_name="credentials")
     kind = fields.CharEnumField(CredentialKind, max_length=20)
     name = fields.CharField(max_length=100, default="")
+    scope = fields.CharEnumField(TokenScope, max_length=20, null=True)  # of an access token only
     by_link = fields.BooleanField(default=False)  # of a session: whether a sign-in link began it
     secret_hash = fields.CharField(max_length=64, unique=True)
     created_at = fields.DatetimeField(auto_now_add=True)

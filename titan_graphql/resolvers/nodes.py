@@ -25,6 +25,7 @@ from titan_graphql.services import (
     portfolios,
     scans,
     sweeps,
+    user_tokens,
     users,
     walk_forwards,
 )
@@ -43,6 +44,7 @@ PUBLIC: dict[str, Callable[[list[UUID]], Awaitable[dict[UUID, Any]]]] = {
 }
 # Rows that have an owner.
 OWNED: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
+    "AccessToken": user_tokens.find,
     "Alert": alerts.find,
     "AlertRule": alert_rules.find,
     "Backtest": backtests.find,

@@ -4,7 +4,6 @@ from typing import Any
 
 from strawberry.permission import BasePermission
 
-from titan_graphql.errors import ForbiddenError
 from titan_graphql.resolvers.context import Info
 
 
@@ -16,11 +15,19 @@ class SignedIn(BasePermission):
         return info.context.viewer is not None
 
 
-class Researcher(BasePermission):
+class Writer(BasePermission):
+    """Anybody, but not with an access token that only reads."""
+
+    def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
+        """Whether the viewer may change what is theirs; tells them when not."""
+        info.context.viewer.must_write()
+        return True
+
+
+class Researcher(Writer):
     """Researchers and administrators: they create rows and start work."""
 
     def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         """Whether the viewer may work; tells them when not."""
-        if not info.context.viewer.may_work:
-            raise ForbiddenError("ROLE_TOO_LOW", "This needs the role of a researcher; ask an administrator")
+        info.context.viewer.must_work()
         return True

@@ -23,7 +23,7 @@ from titan_graphql.schema.scalars import SCALARS
 from titan_graphql.schema.scans import Scan, ScanMutation, ScanQuery, ScanResult
 from titan_graphql.schema.server_info import ServerInfoQuery
 from titan_graphql.schema.sweeps import Sweep, SweepMutation, SweepQuery
-from titan_graphql.schema.users import User, UserMutation, UserQuery
+from titan_graphql.schema.users import AccessToken, User, UserMutation, UserQuery
 from titan_graphql.schema.walk_forwards import WalkForward, WalkForwardMutation, WalkForwardQuery
 
 # Root fields that need no permission, each with the reason.
@@ -84,6 +84,7 @@ schema = TitanSchema(
     mutation=Mutation,
     subscription=Subscription,
     types=[
+        AccessToken,
         Alert,
         AlertRule,
         Backtest,

@@ -7,7 +7,6 @@ from starlette.routing import Route
 from titan_graphql.errors import TitanError
 from titan_graphql.resolvers import nodes
 from titan_graphql.server.answers import refusal, refused
-from titan_graphql.server.sign_in import signed_in_viewer
 from titan_graphql.services import backtest_exports, backtest_reports
 
 STATUS = {"NOT_FOUND": 404, "INVALID_INPUT": 404, "CONFLICT": 409}
@@ -17,7 +16,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 async def export(request: Request) -> Response:
     """Answer with `trades` or `equity` as csv, parquet or json, or with `report.html`."""
-    viewer = await signed_in_viewer(request)
+    viewer = await request.app.state.callers.viewer(request)
     if viewer is None:
         return refusal(401, "UNAUTHENTICATED", "Sign in, or send an access token")
     what, _, file_format = request.path_params["name"].partition(".")

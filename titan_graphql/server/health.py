@@ -10,7 +10,6 @@ from starlette.routing import Route
 from titan_graphql.events import presence
 from titan_graphql.queue import Lane
 from titan_graphql.server.answers import refusal
-from titan_graphql.server.sign_in import signed_in_viewer
 from titan_graphql.services import installation
 
 
@@ -30,7 +29,7 @@ async def readyz(request: Request) -> Response:
 
 async def metrics(request: Request) -> Response:
     """Prometheus metrics, for callers with an access token."""
-    if await signed_in_viewer(request) is None:
+    if await request.app.state.callers.viewer(request) is None:
         return refusal(401, "UNAUTHENTICATED", "Send an access token")
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

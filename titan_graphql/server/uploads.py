@@ -14,27 +14,25 @@ from titan_graphql.feeds.options import ReadOptions
 from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.market_imports import Upload
 from titan_graphql.server.answers import refusal, refused
-from titan_graphql.server.sign_in import signed_in_viewer
 from titan_graphql.services import market_imports, market_uploads
 from titan_graphql.services.users import Viewer
 
 # A page of another site can send the types of plain forms without asking; these it cannot.
 CONTENT_TYPES = {"text/csv", "application/octet-stream", "application/vnd.apache.parquet"}
-STATUS = {"LIMIT_EXCEEDED": 413, "UNAVAILABLE": 507}
+STATUS = {"FORBIDDEN": 403, "LIMIT_EXCEEDED": 413, "UNAVAILABLE": 507}
 
 
 async def upload(request: Request) -> Response:
     """Keep the body as a file for `importBars`; `?name=` is what it is called, and never a path."""
-    viewer = await signed_in_viewer(request)
+    viewer = await request.app.state.callers.viewer(request)
     if viewer is None:
         return refusal(401, "UNAUTHENTICATED", "Sign in, or send an access token")
-    if not viewer.may_work:
-        return refusal(403, "ROLE_TOO_LOW", "Your role does not allow this")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in CONTENT_TYPES:
         return refusal(415, "CONTENT_TYPE_INVALID", f"Send the file as {', '.join(sorted(CONTENT_TYPES))}")
     if int(request.headers.get("content-length", "0")) > FILE_BYTES_MAX:
         return refusal(413, "FILE_TOO_LARGE", f"A file has at most {FILE_BYTES_MAX // 1024**2} MiB")
     try:
+        viewer.must_work()
         kept = await market_uploads.receive(viewer, request.query_params.get("name", ""), request.stream())
     except ClientDisconnect:
         return refusal(400, "UPLOAD_CUT", "The file did not arrive whole")

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -12,24 +13,27 @@ from tortoise.transactions import in_transaction
 from titan_graphql.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from titan_graphql.events import bus
 from titan_graphql.events.channels import revocations_channel
-from titan_graphql.models.users import Credential, CredentialKind, Role, User
+from titan_graphql.models.users import Credential, CredentialKind, Role, TokenScope, User
 
 ADMIN_NAME = "admin"
 NAME_MAX = 100
 LINK_LIFETIME = timedelta(minutes=30)
 SESSION_LIFETIME = timedelta(days=14)
-TOKEN_PREFIX = "titan_"  # noqa: S105 (what every token begins with, so that scanners find leaked ones)
-TOKEN_DAYS_MAX = 3650
+SECRET_PREFIX = "titan_"  # noqa: S105 (what every secret begins with, so that scanners find leaked ones)
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The caller of a request, as rules need to know them; `credential_id` is the secret they came with."""
+    """The caller of a request, as rules need to know them; `credential_id` is the secret they came with.
+
+    `scope` is what an access token may do; None for a session, which may do all that its user may.
+    """
 
     user_id: UUID
     name: str
     role: Role
     credential_id: UUID
+    scope: TokenScope | None = None
 
     @property
     def may_work(self) -> bool:
@@ -40,6 +44,25 @@ class Viewer:
     def is_admin(self) -> bool:
         """Whether this caller sees all rows and manages users."""
         return self.role is Role.ADMIN
+
+    def must_write(self) -> None:
+        """Refuse who only reads, by the token they came with.
+
+        Raises:
+            ForbiddenError: TOKEN_READ_ONLY.
+        """
+        if self.scope is TokenScope.READ:
+            raise ForbiddenError("TOKEN_READ_ONLY", "This access token only reads; use one with the scope WRITE")
+
+    def must_work(self) -> None:
+        """Refuse who may not create rows and start jobs.
+
+        Raises:
+            ForbiddenError: TOKEN_READ_ONLY or ROLE_TOO_LOW.
+        """
+        self.must_write()
+        if not self.may_work:
+            raise ForbiddenError("ROLE_TOO_LOW", "This needs the role of a researcher; ask an administrator")
 
 
 def owned_by(viewer: Viewer) -> Q:
@@ -60,7 +83,7 @@ async def create(name: str, role: Role) -> User:
         InvalidInputError: an empty or overlong name.
         ConflictError: the name is taken.
     """
-    clean = _checked_name(name)
+    clean = checked_name(name)
     user, created = await User.get_or_create(name=clean, defaults={"role": role})
     if not created:
         raise ConflictError("USER_EXISTS", f"There is already a user named {clean}", ["name"])
@@ -98,7 +121,7 @@ async def by_ids(ids: list[UUID]) -> dict[UUID, User]:
 
 async def new_sign_in_link(user: User) -> str:
     """A secret that signs this user in once, within half an hour."""
-    return await _issue(user, CredentialKind.SIGN_IN_LINK, LINK_LIFETIME)
+    return (await issue(user, CredentialKind.SIGN_IN_LINK, LINK_LIFETIME))[0]
 
 
 async def sign_in(link_secret: str, former: str | None = None) -> str:
@@ -109,7 +132,7 @@ async def sign_in(link_secret: str, former: str | None = None) -> str:
     """
     async with in_transaction():
         link = Credential.filter(
-            _alive(), kind=CredentialKind.SIGN_IN_LINK, secret_hash=_hash(link_secret), used_at=None
+            alive(), kind=CredentialKind.SIGN_IN_LINK, secret_hash=_hash(link_secret), used_at=None
         )
         row = await link.select_related("user").get_or_none()
         if row is None or not await link.update(used_at=datetime.now(UTC)):
@@ -122,51 +145,17 @@ async def sign_in(link_secret: str, former: str | None = None) -> str:
 async def begin_session(user: User, former: str | None = None, *, by_link: bool = False) -> str:
     """A new session's secret; the session that this browser had before ends, whoever's it was."""
     if former is not None:
-        old = Credential.filter(_alive(), kind=CredentialKind.SESSION, secret_hash=_hash(former))
+        old = Credential.filter(alive(), kind=CredentialKind.SESSION, secret_hash=_hash(former))
         await old.update(revoked_at=datetime.now(UTC))
-    return await _issue(user, CredentialKind.SESSION, SESSION_LIFETIME, by_link=by_link)
+    return (await issue(user, CredentialKind.SESSION, SESSION_LIFETIME, by_link=by_link))[0]
 
 
 async def end_sessions(user_id: UUID, but: UUID | None = None) -> int:
     """End a user's sessions, except one, and links not used yet; how many sessions that were."""
-    live = Credential.filter(_alive(), user_id=user_id)
+    live = Credential.filter(alive(), user_id=user_id)
     await live.filter(kind=CredentialKind.SIGN_IN_LINK).update(revoked_at=datetime.now(UTC))
     sessions = live.filter(kind=CredentialKind.SESSION)
     return await (sessions if but is None else sessions.exclude(id=but)).update(revoked_at=datetime.now(UTC))
-
-
-async def create_token(user: User, name: str, days: int = 90) -> str:
-    """A named access token for scripts; only its hash is kept.
-
-    Raises:
-        InvalidInputError: an empty or overlong name, or days outside 1 to 3650.
-    """
-    if not 1 <= days <= TOKEN_DAYS_MAX:
-        raise InvalidInputError("DAYS_OUT_OF_RANGE", f"days must be from 1 to {TOKEN_DAYS_MAX}, not {days}", ["days"])
-    return await _issue(user, CredentialKind.ACCESS_TOKEN, timedelta(days=days), _checked_name(name))
-
-
-async def tokens() -> list[Credential]:
-    """All access tokens that still open something, oldest first."""
-    return (
-        await Credential.filter(_alive(), kind=CredentialKind.ACCESS_TOKEN)
-        .select_related("user")
-        .order_by("created_at", "id")
-    )
-
-
-async def revoke_token(name: str) -> int:
-    """Revoke every live access token of that name and return how many there were.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    live = Credential.filter(_alive(), kind=CredentialKind.ACCESS_TOKEN, name=name)
-    revoked = await live.update(revoked_at=datetime.now(UTC))
-    if not revoked:
-        raise NotFoundError("TOKEN_NOT_FOUND", f"There is no live token named {name}", ["name"])
-    await bus.ping(revocations_channel())
-    return revoked
 
 
 async def sign_out(viewer: Viewer) -> None:
@@ -178,7 +167,7 @@ async def sign_out(viewer: Viewer) -> None:
 async def authenticate(secret: str) -> Viewer | None:
     """The viewer behind a session or access token, or None when it opens nothing."""
     row = (
-        await Credential.filter(_alive(), secret_hash=_hash(secret))
+        await Credential.filter(alive(), secret_hash=_hash(secret))
         .exclude(kind=CredentialKind.SIGN_IN_LINK)
         .select_related("user")
         .get_or_none()
@@ -188,39 +177,46 @@ async def authenticate(secret: str) -> Viewer | None:
 
 async def viewers(credential_ids: list[UUID]) -> dict[UUID, Viewer]:
     """The viewers as they are now behind those of these secrets that still open something."""
-    rows = await Credential.filter(_alive(), id__in=credential_ids).select_related("user")
+    rows = await Credential.filter(alive(), id__in=credential_ids).select_related("user")
     return {row.id: _viewer(row) for row in rows}
 
 
 async def is_alive(viewer: Viewer) -> bool:
     """Whether the secret this viewer came with still opens something."""
-    return await Credential.filter(_alive(), id=viewer.credential_id).exists()
+    return await Credential.filter(alive(), id=viewer.credential_id).exists()
 
 
 def _viewer(row: Credential) -> Viewer:
-    return Viewer(row.user.id, row.user.name, row.user.role, row.id)
+    return Viewer(row.user.id, row.user.name, row.user.role, row.id, row.scope)
 
 
-def _alive() -> Q:
+def alive() -> Q:
+    """The secrets that still open something."""
     return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=datetime.now(UTC)))
 
 
-async def _issue(
-    user: User, kind: CredentialKind, lifetime: timedelta, name: str = "", *, by_link: bool = False
-) -> str:
-    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+async def issue(
+    user: User, kind: CredentialKind, lifetime: timedelta, *, by_link: bool = False, **columns: Any
+) -> tuple[str, Credential]:
+    """A new secret and its row, which keeps the hash only."""
+    secret = SECRET_PREFIX + secrets.token_urlsafe(32)
     expires_at = datetime.now(UTC) + lifetime
-    await Credential.create(
-        user=user, kind=kind, name=name, by_link=by_link, secret_hash=_hash(secret), expires_at=expires_at
+    row = await Credential.create(
+        user=user, kind=kind, by_link=by_link, secret_hash=_hash(secret), expires_at=expires_at, **columns
     )
-    return secret
+    return secret, row
 
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """The name without blanks around it.
+
+    Raises:
+        InvalidInputError: NAME_INVALID.
+    """
     clean = name.strip()
     if not 1 <= len(clean) <= NAME_MAX or not clean.isprintable():
         raise InvalidInputError("NAME_INVALID", f"A name has 1 to {NAME_MAX} printable characters", ["name"])
