@@ -1,4 +1,4 @@
-/** Steps of the path about a password: chosen after a link, then used to sign in. */
+/** Steps of the path about the account: a password chosen after a link and used to sign in, and an access token. */
 import assert from 'node:assert/strict'
 import { SIZES } from './browser.mjs'
 
@@ -43,11 +43,39 @@ async function signIn({ page, context, faults }) {
   assert.ok(!page.url().includes('password'), page.url())
 }
 
+async function keepToken({ page, context, overflow }) {
+  await page.goto('/account')
+  const form = page.getByRole('form', { name: 'New access token' })
+  await form.getByLabel('Name').fill('notebook')
+  await page.keyboard.press('Enter')
+  await page.getByText('it is not shown again').waitFor()
+  const secret = await page.getByText(/^titan_[\w-]{43}$/).innerText()
+  const ask = async (query) => {
+    const answer = await context.request.post('/graphql', {
+      headers: { authorization: `Bearer ${secret}` },
+      data: { query },
+    })
+    return { status: answer.status(), ...(await answer.json()) }
+  }
+  assert.equal((await ask('{ viewer { name } }')).data.viewer.name, 'admin')
+  const refused = await ask('mutation { createCampaign(input: { name: "no" }) { __typename } }')
+  assert.equal(refused.errors[0].extensions.code, 'TOKEN_READ_ONLY')
+  await page.setViewportSize(SIZES.narrow)
+  assert.ok((await overflow()) <= 0, `the account with a token is ${await overflow()} px too wide`)
+  await page.setViewportSize(SIZES.wide)
+  await page.getByRole('button', { name: 'I have kept it' }).click()
+  assert.equal(await page.getByText(secret).count(), 0)
+  page.once('dialog', (dialog) => dialog.accept())
+  await page.getByRole('button', { name: 'Revoke notebook' }).press('Enter')
+  await page.getByText('No token works at present').waitFor()
+  assert.equal((await ask('{ viewer { name } }')).status, 401)
+}
+
 async function fitsPhone({ page, overflow }) {
   await page.setViewportSize(SIZES.narrow)
   for (const path of ['/account', '/sign-in']) {
     await page.goto(path)
-    await page.locator('form').waitFor()
+    await page.locator('form').first().waitFor()
     assert.ok((await overflow()) <= 0, `${path} is ${await overflow()} px too wide`)
   }
   await page.setViewportSize(SIZES.wide)
@@ -56,5 +84,6 @@ async function fitsPhone({ page, overflow }) {
 export async function passwordPath(path) {
   await path.step('a password is chosen after a link', () => choosePassword(path))
   await path.step('name and password sign in', () => signIn(path))
+  await path.step('a token that reads is made, used and revoked', () => keepToken(path))
   await path.step('account and sign-in fit on a phone', () => fitsPhone(path))
 }

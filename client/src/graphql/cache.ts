@@ -94,6 +94,14 @@ const passwordChanged: UpdateResolver = (_result, _arguments, cache) => {
   invalidateFields(cache, 'Query', ['passwordState'])
 }
 
+/** The list of access tokens is asked for again, unless the mutation was refused. */
+const tokensChanged =
+  (field: string, type: string): UpdateResolver =>
+  (result, _arguments, cache) => {
+    const answer = (result as Record<string, { __typename: string }>)[field]
+    if (answer?.__typename === type) invalidateFields(cache, 'Query', ['accessTokens'])
+  }
+
 /** The list of universes is asked for again, unless the mutation was refused. */
 const universesChanged =
   (field: string): UpdateResolver =>
@@ -173,6 +181,8 @@ export function cache() {
         importCorporateActions: actionsAdded,
         retryJob: jobRetried,
         changePassword: passwordChanged,
+        createAccessToken: tokensChanged('createAccessToken', 'AccessTokenCreated'),
+        revokeAccessToken: tokensChanged('revokeAccessToken', 'AccessToken'),
         createUniverse: universesChanged('createUniverse'),
         removeUniverse: universesChanged('removeUniverse'),
         watchPair: watchesChanged('watchPair', 'PairWatch'),

@@ -17,6 +17,7 @@ function account(isSet: boolean, proof: Proof, answer: object = {}, later: Proof
         changedAt: isSet || tried ? '2026-11-22T09:00:00Z' : null,
         proof: tried ? later : proof,
       },
+      accessTokens: [],
     }),
     ChangePassword: () => {
       tried = true

@@ -1,9 +1,10 @@
-/** Who one is here, and how one signs in. */
+/** Who one is here, and how one signs in, or one’s programs do. */
 import { useQuery } from 'urql'
 import { Failure } from '@/components/Failure'
 import { PageHeader } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { PasswordCard, PasswordFields } from '@/features/users/PasswordCard'
+import { TokenFields, TokensCard } from '@/features/users/TokensCard'
 import { describeError } from '@/graphql/problems'
 import { graphql } from '@/graphql/tada'
 
@@ -18,9 +19,13 @@ const Account = graphql(
       passwordState {
         ...PasswordFields
       }
+      accessTokens {
+        id
+        ...TokenFields
+      }
     }
   `,
-  [PasswordFields],
+  [PasswordFields, TokenFields],
 )
 
 const ROLES = {
@@ -50,7 +55,10 @@ export function AccountPage() {
         />
       )}
       {data ? (
-        <PasswordCard user={data.viewer.name} state={data.passwordState} />
+        <div className="grid gap-6">
+          <PasswordCard user={data.viewer.name} state={data.passwordState} />
+          <TokensCard tokens={data.accessTokens} />
+        </div>
       ) : (
         !error && <SkeletonRows />
       )}

@@ -38,7 +38,8 @@ export function SignInPage({ problem }: { problem: string | undefined }) {
       </ul>
       <p className="text-sm text-muted">
         Open the link in this browser; under your name, you can choose a password then. Scripts don’t sign in:
-        they use an access token, made by <code className={command}>./titan token create NAME</code>.
+        they use an access token, made under your name, or by{' '}
+        <code className={command}>./titan token create NAME</code>.
       </p>
     </main>
   )
