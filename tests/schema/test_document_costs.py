@@ -206,7 +206,7 @@ def within(kind: GraphQLNamedType) -> Iterator[tuple[str, GraphQLObjectType, str
                 yield f"{way} {{ %s }}", other, name
 
 
-SHORT = {("PairAnalysis", "datasets"): 2, ("WalkStep", "choices"): 5}
+SHORT = {("Query", "accessTokens"): 20, ("PairAnalysis", "datasets"): 2, ("WalkStep", "choices"): 5}
 LISTS = [
     (GRAPH.type_map[kind], name)
     for kind in PLACES

@@ -12,6 +12,7 @@ from titan_graphql import queue
 from titan_graphql.events import bus
 from titan_graphql.models.backtests import Backtest
 from titan_graphql.resolvers.nodes import encode_id
+from titan_graphql.server.callers import Callers
 from titan_graphql.server.exports import EXPORT_ROUTE
 from titan_graphql.services import backtest_runs, users
 from titan_graphql.settings import Settings
@@ -23,7 +24,9 @@ pytestmark = pytest.mark.usefixtures("db")
 async def client(settings: Settings, empty_redis: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the route alone, beside a queue that takes jobs."""
     broker = queue.connect(settings)
-    transport = httpx.ASGITransport(app=Starlette(routes=[EXPORT_ROUTE]))
+    app = Starlette(routes=[EXPORT_ROUTE])
+    app.state.callers = Callers()
+    transport = httpx.ASGITransport(app=app)
     async with bus.opened(settings.redis_url), httpx.AsyncClient(transport=transport, base_url="http://titan") as open_:
         yield open_
     broker.close()

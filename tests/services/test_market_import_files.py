@@ -20,6 +20,7 @@ from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.models.market_imports import BarImport, Upload
 from titan_graphql.models.markets import BarBlock, Dataset, Instrument, Market, Series
+from titan_graphql.server.callers import Callers
 from titan_graphql.server.edge import Edge
 from titan_graphql.server.uploads import UPLOAD_ROUTE
 from titan_graphql.services import market_bars, market_imports, market_uploads, users
@@ -89,7 +90,9 @@ async def upload(secret: str, file_name: str, chunks: Iterator[bytes], *, cut: b
         "type": "http", "http_version": "1.1", "method": "POST", "path": "/uploads", "raw_path": b"/uploads",
         "query_string": query, "headers": headers, "scheme": "http", "server": ("titan", 80), "root_path": "",
     }  # fmt: skip
-    await Edge(Starlette(routes=[UPLOAD_ROUTE]))(scope, receive, send)
+    app = Starlette(routes=[UPLOAD_ROUTE])
+    app.state.callers = Callers()
+    await Edge(app)(scope, receive, send)
     body = b"".join(message.get("body", b"") for message in sent)
     return sent[0]["status"], orjson.loads(body)
 
