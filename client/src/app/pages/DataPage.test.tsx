@@ -1,7 +1,8 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Sent } from '@/graphql/uploads'
-import { open, SHELL, serve } from '@/testing'
+import { open, serve } from '@/testing'
+import { ANSWERS, importJob as job, PREVIEW, importReport as report } from '@/testingImport'
 
 const sending = vi.hoisted(() => ({
   answer: (_: Sent) => {},
@@ -25,85 +26,12 @@ beforeEach(() => {
   sending.aborted = false
 })
 
-const PREVIEW = {
-  __typename: 'ImportPreview',
-  format: 'CSV',
-  layout: 'SINGLE',
-  columns: [
-    { __typename: 'ColumnMeaning', role: 'time', name: 'Date' },
-    { __typename: 'ColumnMeaning', role: 'close', name: 'Price' },
-  ],
-  ignored: [],
-  symbols: [],
-  header: ['Date', 'Price', 'Fix'],
-  rows: [['2024-01-02 09:30', '10', '11']],
-}
-
-const job = (state: string, error: object | null = null) => ({
-  __typename: 'Job',
-  id: 'j',
-  kind: 'markets.import',
-  state,
-  attempts: 1,
-  error,
-  progress: {
-    __typename: 'JobProgress',
-    done: 5,
-    total: 10,
-    fraction: 0.5,
-    message: 'Reading the file',
-    etaSeconds: 2,
-  },
-  subject: { __typename: 'BarImport', id: 'i', fileName: 'wti.csv' },
-  createdAt: '2026-01-01T00:00:00Z',
-  startedAt: null,
-  finishedAt: null,
-})
-
 const REFUSED = job('FAILED', {
   __typename: 'JobError',
   code: 'PRICE_NOT_POSITIVE',
   message: 'Row 3 is wrong',
 })
 const ROW = { row: 3, column: 'Price', code: 'PRICE_NOT_POSITIVE', value: '-36.98', message: 'No price' }
-
-const report = (run: object, more: object = {}) => ({
-  __typename: 'Query',
-  node: {
-    __typename: 'BarImport',
-    id: 'i',
-    fileName: 'wti.csv',
-    createdAt: '2026-01-01T00:00:00Z',
-    job: run,
-    refusal: null,
-    understanding: null,
-    outcome: null,
-    datasets: [],
-    ...more,
-  },
-})
-
-const ANSWERS = {
-  ...SHELL,
-  Imports: () => ({
-    __typename: 'Query',
-    imports: {
-      __typename: 'BarImportConnection',
-      nodes: [],
-      pageInfo: { __typename: 'PageInfo', hasNextPage: false, endCursor: null },
-      totalCount: 0,
-    },
-  }),
-  ImportMarkets: () => ({
-    __typename: 'Query',
-    markets: { __typename: 'MarketConnection', nodes: [] },
-  }),
-  ImportPreview: () => ({ __typename: 'Query', importPreview: PREVIEW }),
-  ImportBars: () => ({
-    __typename: 'Mutation',
-    importBars: { __typename: 'BarImport', id: 'i', job: job('QUEUED') },
-  }),
-}
 
 async function choose(name = 'wti.csv') {
   const picker = await screen.findByLabelText(/Drop a file|drop or choose/)
@@ -220,30 +148,6 @@ test('wrong rows are shown where the file was sent, and what is true can be conf
   )
 })
 
-test('what an import changed is summed up', async () => {
-  const outcome = { __typename: 'ImportOutcome', series: 2, unchanged: 1, barsAdded: 1500, barsRestated: 3 }
-  const datasets = ['WTI', 'BRENT'].map((symbol) => ({
-    __typename: 'Dataset',
-    id: symbol,
-    instrument: { __typename: 'Instrument', id: `i${symbol}`, symbol },
-  }))
-  open(
-    '/imports/i',
-    serve({
-      ...ANSWERS,
-      Import: () => report(job('SUCCEEDED')),
-      ImportReport: () => report(job('SUCCEEDED'), { outcome, datasets }),
-    }),
-  )
-  expect(await screen.findByText('wti.csv is imported')).toBeTruthy()
-  const figures = screen.getByText('Bars added').parentElement
-  expect(figures?.textContent).toBe('Bars added1,500')
-  expect(screen.getByText('Bars restated').parentElement?.textContent).toBe(
-    'Bars restated3The earlier revision is kept',
-  )
-  expect(screen.getByRole('link', { name: 'WTI' }).getAttribute('href')).toBe('/instruments/WTI')
-})
-
 test('a file that was imported is put away, and its result stays', async () => {
   const outcome = { __typename: 'ImportOutcome', series: 1, unchanged: 0, barsAdded: 9, barsRestated: 0 }
   open('/data', serve({ ...ANSWERS, ImportReport: () => report(job('SUCCEEDED'), { outcome }) }))
@@ -267,9 +171,4 @@ test('a first look that nobody answered is taken again', async () => {
   away = false
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
   expect(await screen.findByRole('region', { name: 'First rows of the file' })).toBeTruthy()
-})
-
-test('an import that is none is said to be none', async () => {
-  open('/imports/x', serve({ ...ANSWERS, Import: () => ({ __typename: 'Query', node: null }) }))
-  expect(await screen.findByText('There isn’t such an import')).toBeTruthy()
 })
