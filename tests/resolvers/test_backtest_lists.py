@@ -22,7 +22,7 @@ TRADES = """query ($id: ID!, $orderBy: TradeOrder!) { node(id: $id) { ... on Bac
 
 
 async def ada() -> Viewer:
-    found = await users.authenticate(await users.create_token(await users.by_name("ada"), "more"))
+    found = await users.authenticate(await make.secret_of(await users.by_name("ada"), "more"))
     assert found is not None
     return found
 

@@ -16,7 +16,7 @@ TAG = """mutation ($input: TagPairInput!) { tagPair(input: $input) {
 
 
 async def ada() -> Viewer:
-    found = await users.authenticate(await users.create_token(await users.by_name("ada"), "more"))
+    found = await users.authenticate(await make.secret_of(await users.by_name("ada"), "more"))
     assert found is not None
     return found
 
