@@ -98,6 +98,11 @@ const trade = (number: number, pnl: number, exitReason = 'EXIT') => ({
 })
 const TRADES = [trade(1, 20), trade(2, -5, 'OPEN'), trade(3, 90)]
 
+const PROFITS = TRADES.toSorted((one, other) => one.pnl - other.pnl)
+/** The trades as the server sorts them. */
+const tradesIn = (order: unknown) =>
+  order === 'PROFIT_ASC' ? PROFITS : order === 'PROFIT_DESC' ? PROFITS.toReversed() : TRADES
+
 export const RESULT = {
   BacktestResult: () => ({
     __typename: 'Query',
@@ -141,12 +146,12 @@ export const RESULT = {
     },
   }),
   BacktestTrials: answer({ node: { __typename: 'Backtest', id: 'b', trials: TRIALS } }),
-  Trades: () => ({
+  Trades: ({ orderBy }: Record<string, unknown>) => ({
     __typename: 'Query',
     node: {
       __typename: 'Backtest',
       id: 'b',
-      trades: listOf('TradeConnection', TRADES),
+      trades: listOf('TradeConnection', tradesIn(orderBy)),
     },
   }),
 }

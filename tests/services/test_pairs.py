@@ -74,6 +74,68 @@ async def test_a_refused_pair_is_not_kept(
     assert await Pair.all().count() == 0
 
 
+@pytest.mark.parametrize(
+    ("change", "tags", "note"),
+    [
+        ({}, ["drinks"], "Sugar"),
+        ({"tags": ["soft", "日本", "soft"]}, ["soft", "日本", "soft"], "Sugar"),
+        ({"tags": []}, [], "Sugar"),
+        ({"note": "Salt;\n🐢"}, ["drinks"], "Salt;\n🐢"),
+        ({"note": ""}, ["drinks"], None),
+        ({"tags": ["x" * 40] * 20, "note": "x" * 10_000}, ["x" * 40] * 20, "x" * 10_000),
+    ],
+)
+async def test_what_is_written_on_a_pair_replaces_only_what_is_given(change: dict, tags: list[str], note: str | None):
+    viewer = await make.viewer()
+    await make.instrument("KO")
+    await make.instrument("PEP")
+    pair = await pairs.create(viewer, "KO", "PEP", "Sugar", ["drinks"])
+    other = await pairs.create(viewer, "PEP", "KO", "Sugar", ["drinks"])
+
+    answered = await pairs.tag(viewer, pair.id, **change)
+
+    row, untouched = await Pair.get(id=pair.id), await Pair.get(id=other.id)
+    assert (answered.id, answered.tags, answered.note) == (row.id, row.tags, row.note) == (pair.id, tags, note)
+    assert (untouched.tags, untouched.note) == (["drinks"], "Sugar")
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "path"),
+    [
+        ({"note": "x" * 10_001}, "NOTE_TOO_LONG", ["note"]),
+        ({"note": "a\x00b"}, "TEXT_INVALID", ["note"]),
+        ({"tags": [""]}, "TAG_INVALID", ["tags"]),
+        ({"tags": ["x" * 41]}, "TAG_INVALID", ["tags"]),
+        ({"tags": ["x"] * 21, "note": "kept?"}, "TAG_INVALID", ["tags"]),
+        ({"tags": ["\ud800"]}, "TEXT_INVALID", ["tags"]),
+    ],
+)
+async def test_what_is_refused_is_not_written(change: dict, code: str, path: list[str]):
+    viewer = await make.viewer()
+    await make.instrument("KO")
+    await make.instrument("PEP")
+    pair = await pairs.create(viewer, "KO", "PEP", "Sugar", ["drinks"])
+
+    with pytest.raises(InvalidInputError) as refused:
+        await pairs.tag(viewer, pair.id, **change)
+    assert (refused.value.code, refused.value.path) == (code, path)
+    row = await Pair.get(id=pair.id)
+    assert (row.tags, row.note) == (["drinks"], "Sugar")
+
+
+async def test_somebody_elses_pair_is_not_written_on():
+    owner, stranger, admin = await make.viewer(), await make.viewer(), await make.viewer(Role.ADMIN)
+    pair = await make.pair(owner)
+
+    for viewer, pair_id in ((stranger, pair.id), (owner, uuid4())):
+        with pytest.raises(NotFoundError) as refused:
+            await pairs.tag(viewer, pair_id, ["mine"], "mine")
+        assert (refused.value.code, refused.value.path) == ("PAIR_NOT_FOUND", ["pairId"])
+    row = await Pair.get(id=pair.id)
+    assert (row.tags, row.note) == ([], None)
+    assert (await pairs.tag(admin, pair.id, ["seen"])).tags == ["seen"]
+
+
 async def test_a_pair_is_kept_once_also_by_many_at_once():
     viewer = await make.viewer()
     await make.instrument("KO")

@@ -360,6 +360,8 @@ class Migration(migrations.Migration):
                 ('spec', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ('hedge', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
                 ('metrics', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('sharpe', fields.FloatField(null=True)),
+                ('total_return', fields.FloatField(null=True)),
                 ('attribution', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
                 ('leak_check', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
                 ('track_record', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),

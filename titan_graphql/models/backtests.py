@@ -44,6 +44,9 @@ class Backtest(Model):
     spec = fields.JSONField[dict[str, object]]()
     hedge = fields.JSONField[dict[str, object]](null=True)
     metrics = fields.JSONField[dict[str, object]](null=True)
+    # Two of the metrics once more, to be sorted and filtered by.
+    sharpe = fields.FloatField(null=True)
+    total_return = fields.FloatField(null=True)
     attribution = fields.JSONField[dict[str, float]](null=True)
     leak_check = fields.JSONField[dict[str, object]](null=True)
     track_record = fields.JSONField[dict[str, float]](null=True)

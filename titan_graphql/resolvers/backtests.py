@@ -7,10 +7,24 @@ import strawberry
 
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, MaxPoints, PeriodInput, page_request
+from titan_graphql.resolvers.inputs import (
+    After,
+    Before,
+    First,
+    FloatFilter,
+    Last,
+    MaxPoints,
+    MomentFilter,
+    PeriodInput,
+    StringFilter,
+    criteria,
+    page_request,
+)
+from titan_graphql.resolvers.jobs import JobStateFilter
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.services import backtests
 from titan_graphql.services.backtests import BacktestSpec
+from titan_graphql.services.pages import Order
 
 if TYPE_CHECKING:
     from titan_graphql.models.backtests import Backtest
@@ -37,6 +51,58 @@ class Fill(Enum):
 
     CLOSE = "CLOSE"
     OPEN = "OPEN"
+
+
+class BacktestOrder(Enum):
+    """The orders in which backtests can be listed."""
+
+    CREATED_ASC = Order("created_at")
+    CREATED_DESC = Order("created_at", descending=True)
+    SHARPE_ASC = Order("sharpe")
+    SHARPE_DESC = Order("sharpe", descending=True)
+    TOTAL_RETURN_ASC = Order("total_return")
+    TOTAL_RETURN_DESC = Order("total_return", descending=True)
+
+
+class TradeOrder(Enum):
+    """The orders in which trades can be listed."""
+
+    ENTRY_ASC = Order("number")
+    ENTRY_DESC = Order("number", descending=True)
+    EXIT_ASC = Order("exited_at")
+    EXIT_DESC = Order("exited_at", descending=True)
+    BARS_HELD_ASC = Order("bars_held")
+    BARS_HELD_DESC = Order("bars_held", descending=True)
+    COSTS_ASC = Order("costs")
+    COSTS_DESC = Order("costs", descending=True)
+    PROFIT_ASC = Order("pnl")
+    PROFIT_DESC = Order("pnl", descending=True)
+    DIRECTION_ASC = Order("direction")
+    DIRECTION_DESC = Order("direction", descending=True)
+    EXIT_REASON_ASC = Order("exit_reason")
+    EXIT_REASON_DESC = Order("exit_reason", descending=True)
+
+
+@strawberry.input(description="Which backtests to list; all given conditions must hold.")
+class BacktestFilter:
+    """Which backtests to list."""
+
+    state: JobStateFilter | None = strawberry.field(default=strawberry.UNSET, description="Where the run stands.")
+    y: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The symbol of the pair's y.")
+    x: StringFilter | None = strawberry.field(default=strawberry.UNSET, description="The symbol of the pair's x.")
+    created_at: MomentFilter | None = strawberry.field(default=strawberry.UNSET, description="When it was started.")
+    sharpe: FloatFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="Its Sharpe ratio; a run without one satisfies no test."
+    )
+    total_return: FloatFilter | None = strawberry.field(
+        default=strawberry.UNSET, description="Its total return; a run without one satisfies no test."
+    )
+    and_: list["BacktestFilter"] | None = strawberry.field(
+        name="AND", default=strawberry.UNSET, description="All of these."
+    )
+    or_: list["BacktestFilter"] | None = strawberry.field(
+        name="OR", default=strawberry.UNSET, description="Any of these."
+    )
 
 
 @strawberry.input(description="A backtest to run: estimate on the formation period, trade the trading period.")
@@ -113,6 +179,9 @@ PLAIN = (
     "target_volatility",
     "volatility_window",
 )
+Where = Annotated[BacktestFilter | None, strawberry.argument(description="Only backtests that satisfy this.")]
+OrderBy = Annotated[BacktestOrder, strawberry.argument(description="The order of the list.")]
+TradesOrderBy = Annotated[TradeOrder, strawberry.argument(description="The order of the list.")]
 StartInput = Annotated[StartBacktestInput, strawberry.argument(description="What to run.")]
 
 
@@ -123,16 +192,33 @@ async def start(info: Info, input: StartInput) -> Any:
     return await backtests.start(info.context.viewer, pair_id, input.to_spec(), input.idempotency_key, campaign_id)
 
 
-async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
-    """The viewer's backtests, newest first."""
-    return await backtests.page(info.context.viewer, page_request(first, after, last, before))
+async def page(
+    info: Info,
+    where: Where = None,
+    order_by: OrderBy = BacktestOrder.CREATED_DESC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Any:
+    """The viewer's backtests."""
+    request = page_request(first, after, last, before)
+    return await backtests.page(info.context.viewer, request, order_by.value, criteria(where))
 
 
 async def of_pair(
-    root: "Pair", info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    root: "Pair",
+    info: Info,
+    where: Where = None,
+    order_by: OrderBy = BacktestOrder.CREATED_DESC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Any:
-    """The backtests of one pair, newest first."""
-    return await backtests.page(info.context.viewer, page_request(first, after, last, before), root)
+    """The backtests of one pair."""
+    request = page_request(first, after, last, before)
+    return await backtests.page(info.context.viewer, request, order_by.value, criteria(where), root)
 
 
 def spec(root: "Backtest") -> BacktestSpec:
@@ -162,7 +248,12 @@ async def trials(root: Any, info: Info) -> Any:
 
 
 async def trades(
-    root: "Backtest", first: First = None, after: After = None, last: Last = None, before: Before = None
+    root: "Backtest",
+    order_by: TradesOrderBy = TradeOrder.ENTRY_ASC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Any:
-    """The trades in the order of entry."""
-    return await backtests.trades(root, page_request(first, after, last, before))
+    """The trades of the run."""
+    return await backtests.trades(root, page_request(first, after, last, before), order_by.value)

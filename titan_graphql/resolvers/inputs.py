@@ -42,6 +42,16 @@ class FloatFilter:
     lte: float | None = strawberry.field(default=strawberry.UNSET, description="At most.")
 
 
+@strawberry.input(description="A condition on a moment; all given tests must hold.")
+class MomentFilter:
+    """A condition on a moment."""
+
+    gt: datetime | None = strawberry.field(default=strawberry.UNSET, description="After.")
+    gte: datetime | None = strawberry.field(default=strawberry.UNSET, description="At or after.")
+    lt: datetime | None = strawberry.field(default=strawberry.UNSET, description="Before.")
+    lte: datetime | None = strawberry.field(default=strawberry.UNSET, description="At or before.")
+
+
 @strawberry.input(description="A stretch of time: the bars that begin at or after start and before end.")
 class PeriodInput:
     """A stretch of time."""

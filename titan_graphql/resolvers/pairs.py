@@ -93,6 +93,19 @@ class CreatePairInput:
     tags: list[str] = strawberry.field(default_factory=list, description="Labels, at most 20.")
 
 
+@strawberry.input(description="What to write on a pair.")
+class TagPairInput:
+    """What to write on a pair."""
+
+    pair_id: strawberry.ID = strawberry.field(description="The pair's global id.")
+    tags: list[str] | None = strawberry.field(
+        default=None, description="All its labels from now on, at most 20; null leaves them as they are."
+    )
+    note: str | None = strawberry.field(
+        default=None, description="Its note from now on; null leaves it as it is, an empty text removes it."
+    )
+
+
 @strawberry.input(description="A pair to forget.")
 class RemovePairInput:
     """A pair to forget."""
@@ -102,6 +115,7 @@ class RemovePairInput:
 
 Where = Annotated[PairFilter | None, strawberry.argument(description="Only pairs that satisfy this.")]
 CreateInput = Annotated[CreatePairInput, strawberry.argument(description="The pair to keep.")]
+TagInput = Annotated[TagPairInput, strawberry.argument(description="What to write on which pair.")]
 RemoveInput = Annotated[RemovePairInput, strawberry.argument(description="The pair to forget.")]
 OrderBy = Annotated[PairOrder, strawberry.argument(description="The order of the list.")]
 Formation = Annotated[PeriodInput, strawberry.argument(description="The period to estimate on.")]
@@ -238,6 +252,12 @@ async def spread(
 async def create(info: Info, input: CreateInput) -> Any:
     """Keep a pair."""
     return await pairs.create(info.context.viewer, input.y, input.x, input.note, input.tags, input.market)
+
+
+async def tag(info: Info, input: TagInput) -> Any:
+    """Write on a pair."""
+    pair_id = nodes.decode_id(input.pair_id, "Pair", "pairId")[1]
+    return await pairs.tag(info.context.viewer, pair_id, input.tags, input.note)
 
 
 async def remove(info: Info, input: RemoveInput) -> Any:

@@ -66,6 +66,40 @@ described(
         "OPEN": "It had not ended when the data did.",
     },
 )
+described(
+    resolve.BacktestOrder,
+    "BacktestOrder",
+    "The order of a list of backtests; runs without the figure come last either way.",
+    {
+        "CREATED_ASC": "Oldest first.",
+        "CREATED_DESC": "Newest first.",
+        "SHARPE_ASC": "Lowest Sharpe ratio first.",
+        "SHARPE_DESC": "Highest Sharpe ratio first.",
+        "TOTAL_RETURN_ASC": "Lowest total return first.",
+        "TOTAL_RETURN_DESC": "Highest total return first.",
+    },
+)
+described(
+    resolve.TradeOrder,
+    "TradeOrder",
+    "The order of a list of trades; those still open have no exit and come last by it either way.",
+    {
+        "ENTRY_ASC": "First entered first.",
+        "ENTRY_DESC": "Last entered first.",
+        "EXIT_ASC": "First left first.",
+        "EXIT_DESC": "Last left first.",
+        "BARS_HELD_ASC": "Shortest first.",
+        "BARS_HELD_DESC": "Longest first.",
+        "COSTS_ASC": "Cheapest first.",
+        "COSTS_DESC": "Dearest first.",
+        "PROFIT_ASC": "Greatest loss first.",
+        "PROFIT_DESC": "Greatest profit first.",
+        "DIRECTION_ASC": "Long before short.",
+        "DIRECTION_DESC": "Short before long.",
+        "EXIT_REASON_ASC": "By the name of the reason.",
+        "EXIT_REASON_DESC": "By the name of the reason, backwards.",
+    },
+)
 
 
 @strawberry.type(description="What a backtest was asked to do.")
@@ -201,9 +235,7 @@ class Backtest(Node):
         EquitySeries | None,
         strawberry.field(resolver=resolve.equity, description="The run in columns; null until the job succeeds."),
     ]
-    trades: Annotated[
-        Connection[Trade], strawberry.field(resolver=resolve.trades, description="The trades in the order of entry.")
-    ]
+    trades: Annotated[Connection[Trade], strawberry.field(resolver=resolve.trades, description="The trades.")]
     attribution: Annotated[
         Attribution | None,
         strawberry.field(resolver=evidence.attribution, description="Where the P&L came from; null until it is known."),
@@ -242,9 +274,7 @@ class BacktestQuery:
 
     backtests: Annotated[
         Connection[Backtest],
-        strawberry.field(
-            resolver=resolve.page, permission_classes=[SignedIn], description="Your backtests, newest first."
-        ),
+        strawberry.field(resolver=resolve.page, permission_classes=[SignedIn], description="Your backtests."),
     ]
 
 

@@ -290,7 +290,7 @@ class Pair(Node):
     ]
     backtests: Annotated[
         Connection[Annotated["Backtest", strawberry.lazy("titan_graphql.schema.backtests")]],
-        strawberry.field(resolver=resolve_backtests.of_pair, description="Its backtests, newest first."),
+        strawberry.field(resolver=resolve_backtests.of_pair, description="Its backtests."),
     ]
     scan_results: Annotated[
         Connection[Annotated["ScanResult", strawberry.lazy("titan_graphql.schema.scans")]],
@@ -302,6 +302,10 @@ class Pair(Node):
 CreatePairPayload = Annotated[
     Pair | NotFoundProblem | InvalidInputProblem | ConflictProblem,
     strawberry.union("CreatePairPayload", description="The new pair, or why it cannot be kept."),
+]
+TagPairPayload = Annotated[
+    Pair | NotFoundProblem | InvalidInputProblem,
+    strawberry.union("TagPairPayload", description="The pair with what was written on it, or why it was not."),
 ]
 RemovePairPayload = Annotated[
     Pair | NotFoundProblem | InvalidInputProblem,
@@ -329,10 +333,8 @@ class PairQuery:
 class PairMutation:
     """What can be done to pairs."""
 
-    create_pair: Annotated[
-        CreatePairPayload,
-        mutation(resolve.create, "Keep a pair."),
-    ]
+    create_pair: Annotated[CreatePairPayload, mutation(resolve.create, "Keep a pair.")]
+    tag_pair: Annotated[TagPairPayload, mutation(resolve.tag, "Write other tags or another note on a pair.")]
     remove_pair: Annotated[
         RemovePairPayload,
         mutation(resolve.remove, "Forget a pair, with its backtests."),

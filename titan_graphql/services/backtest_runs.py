@@ -13,6 +13,7 @@ from titan_graphql.errors import NotFoundError
 from titan_graphql.models.backtests import Backtest, BacktestSeries, Direction, ExitReason, Trade
 from titan_graphql.models.jobs import Job
 from titan_graphql.quant import backtest as kernel
+from titan_graphql.quant.estimate import Estimate
 from titan_graphql.quant.hedge import Hedge
 from titan_graphql.quant.metrics import Metrics, measure
 from titan_graphql.services import (
@@ -111,6 +112,8 @@ async def _save(job: Job, result: Result) -> None:
     await Backtest.filter(id=backtest.id).update(
         hedge=plain(result.hedge),
         metrics=plain(result.metrics),
+        sharpe=_known(result.metrics.sharpe),
+        total_return=_known(result.metrics.total_return),
         attribution=asdict(result.ledger.attribution),
         leak_check=result.leaks,
         track_record=record and asdict(record),
@@ -147,6 +150,11 @@ def _columns(result: Result) -> dict[str, Any]:
     }
     blobs = {name: column.astype(VALUE_TYPE).tobytes() for name, column in columns.items()}
     return {"time": result.traded.time.astype(TIME_TYPE).tobytes(), **blobs}
+
+
+def _known(figure: Estimate) -> float | None:
+    """The value of a figure as a column takes it."""
+    return None if figure.value is None else float(figure.value)
 
 
 def plain(figures: Any) -> dict[str, Any]:

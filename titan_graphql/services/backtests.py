@@ -1,6 +1,7 @@
 """Backtests: what may be run, starting one, and reading its result."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,10 +24,20 @@ from titan_graphql.services.backtest_specs import check, read_prices, to_json
 from titan_graphql.services.backtest_specs import from_json as from_json
 from titan_graphql.services.campaigns import TrackRecord, TrialContext, TrialCount
 from titan_graphql.services.jobs import NewJob
-from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
+from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page, where
 from titan_graphql.services.users import Viewer, owned_by
 
 COLUMNS = ("equity", "drawdown", "position", "z_score")
+FILTERS = {
+    "state": "job__state",
+    "y": "pair__y__symbol",
+    "x": "pair__x__symbol",
+    "created_at": "created_at",
+    "sharpe": "sharpe",
+    "total_return": "total_return",
+}
+NEWEST = Order("created_at", descending=True)
+AS_ENTERED = Order("number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +113,22 @@ async def by_ids(ids: list[UUID]) -> dict[UUID, Backtest]:
     return {backtest.id: backtest for backtest in await Backtest.filter(id__in=ids)}
 
 
-async def page(viewer: Viewer, request: PageRequest, pair: Pair | None = None) -> Page[Backtest]:
-    """The viewer's backtests, of one pair or of all, newest first."""
+async def page(
+    viewer: Viewer,
+    request: PageRequest,
+    order: Order = NEWEST,
+    criteria: Mapping[str, Any] | None = None,
+    pair: Pair | None = None,
+) -> Page[Backtest]:
+    """The viewer's backtests, of one pair or of all."""
     rows = Backtest.filter(owned_by(viewer)) if pair is None else Backtest.filter(owned_by(viewer), pair=pair)
-    order = Order("created_at", descending=True)
-    return await fetch_page(rows, request, order, {"pair": pair and str(pair.id)})
+    binding = {"pair": pair and str(pair.id), "where": criteria}
+    return await fetch_page(rows.filter(where(criteria, FILTERS)), request, order, binding)
 
 
-async def trades(backtest: Backtest, request: PageRequest) -> Page[Trade]:
-    """The trades of a backtest in the order in which they were entered."""
-    return await fetch_page(Trade.filter(backtest=backtest), request, Order("number"), {"of": str(backtest.id)})
+async def trades(backtest: Backtest, request: PageRequest, order: Order = AS_ENTERED) -> Page[Trade]:
+    """The trades of a backtest."""
+    return await fetch_page(Trade.filter(backtest=backtest), request, order, {"of": str(backtest.id)})
 
 
 async def equity(backtest: Backtest, max_points: int | None) -> EquitySeries | None:

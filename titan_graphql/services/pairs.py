@@ -85,6 +85,23 @@ async def _leg(symbol: str, field: str, market: str | None) -> Instrument:
     return await markets.get_instrument(symbol, field, market)
 
 
+async def tag(viewer: Viewer, pair_id: UUID, tags: Sequence[str] | None = None, note: str | None = None) -> Pair:
+    """Write other tags or another note on a pair; None leaves them as they are, an empty note removes it.
+
+    Raises:
+        NotFoundError: no such pair, or somebody else's.
+        InvalidInputError: an overlong note or tag.
+    """
+    _check_texts(note, tags or ())
+    pair = await find(viewer, pair_id, "pairId")
+    changes: dict[str, Any] = {} if tags is None else {"tags": list(tags)}
+    if note is not None:
+        changes["note"] = note or None
+    if changes:
+        await Pair.filter(id=pair.id).update(**changes)
+    return pair.update_from_dict(changes)
+
+
 async def remove(viewer: Viewer, pair_id: UUID) -> Pair:
     """Forget a pair, with its backtests; runs that are still under way are told to stop.
 

@@ -1,6 +1,7 @@
 /** The addresses of the client and what each may say in its search parameters. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { type AlertChoice, readAlertChoice } from '@/features/alerts/alertWords'
+import { type BacktestView, readBacktestView } from '@/features/backtests/backtestView'
 import { type JobChoice, readJobChoice } from '@/features/jobs/jobStates'
 import { type ChartView, readChartView } from '@/features/markets/chartView'
 import { type InstrumentView, readInstrumentView } from '@/features/markets/instrumentView'
@@ -94,6 +95,7 @@ const scan = createRoute({
 const backtests = createRoute({
   getParentRoute: () => root,
   path: '/backtests',
+  validateSearch: (search: Record<string, unknown>): BacktestView => readBacktestView(search),
   component: lazyRouteComponent(() => import('./pages/BacktestsPage'), 'BacktestsPage'),
 })
 

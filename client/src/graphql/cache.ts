@@ -33,10 +33,10 @@ const STARTED = ['backtests', 'scans', 'sweeps', 'walkForwards', 'portfolios', '
 /** What new bars make stale. */
 const OF_BARS = ['instruments', 'instrument', 'markets', 'market', 'nodes']
 
-/** Lists of jobs in some states: a job may enter or leave them whenever it moves on. */
+/** Lists of what is in some states: a row may enter or leave them whenever its job moves on. */
 function invalidateNarrowedJobs(cache: Cache): void {
   for (const field of cache.inspectFields('Query')) {
-    if (field.fieldName === 'jobs' && field.arguments?.['where'])
+    if (['jobs', 'backtests'].includes(field.fieldName) && field.arguments?.['where'])
       cache.invalidate('Query', field.fieldName, field.arguments)
   }
 }

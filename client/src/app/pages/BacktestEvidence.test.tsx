@@ -13,7 +13,8 @@ const profits = () =>
   )
 
 test('trades are sorted by a press on a column’s head, and by another press the other way round', async () => {
-  open('/backtests/b', serve({ ...page('SUCCEEDED'), ...RESULT }))
+  const server = serve({ ...page('SUCCEEDED'), ...RESULT })
+  open('/backtests/b', server)
   const head = await screen.findByRole('button', { name: /^Profit/ })
   expect(profits()).toEqual(['+$20', '−$5', '+$90'])
   fireEvent.click(head)
@@ -21,6 +22,8 @@ test('trades are sorted by a press on a column’s head, and by another press th
   expect(head.closest('th')?.getAttribute('aria-sort')).toBe('descending')
   fireEvent.click(head)
   await waitFor(() => expect(profits()).toEqual(['−$5', '+$20', '+$90']))
+  const orders = new Set(server.asked['Trades']?.map(({ orderBy }) => orderBy))
+  expect([...orders]).toEqual(['ENTRY_ASC', 'PROFIT_DESC', 'PROFIT_ASC'])
 })
 
 test('the parts of the profit are shown with sums that end at the profit', async () => {

@@ -142,6 +142,13 @@ test('a job is told from the next by what it is about', async () => {
   expect(rows.getByText('Scan')).toBeTruthy()
 })
 
+test('an address that names no state shows all', async () => {
+  const server = serve({ ...SHELL, Jobs: () => list([]) })
+  open('/jobs?state=nonsense', server)
+  expect(await screen.findByText('No jobs yet')).toBeTruthy()
+  expect(server.asked['Jobs']?.at(-1)).toEqual({ where: null, first: 20, after: null })
+})
+
 test('without jobs the page says what will be here', async () => {
   open('/jobs', serve({ ...SHELL, Jobs: () => list([]) }))
   expect(await screen.findByText('No jobs yet')).toBeTruthy()

@@ -9,7 +9,7 @@ import { LoadMore } from '@/components/LoadMore'
 import { PageHeader } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { JobRowFields, JobTable } from '@/features/jobs/JobTable'
-import { JOB_CHOICES, type JobChoice } from '@/features/jobs/jobStates'
+import { JOB_CHOICES, type JobChoice, readJobChoice } from '@/features/jobs/jobStates'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
@@ -68,7 +68,7 @@ function JobList({ choice }: { choice: JobChoice }) {
 }
 
 export function JobsPage() {
-  const { state = 'all' } = route.useSearch()
+  const state = readJobChoice(route.useSearch().state)
   const navigate = route.useNavigate()
   return (
     <>

@@ -1,6 +1,6 @@
 /** The trades of a run, a page at a time, in the order of entry or of any column. */
 import { type ResultOf, readFragment } from 'gql.tada'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { Badge } from '@/components/Badge'
 import { Card } from '@/components/Card'
 import { EmptyState } from '@/components/EmptyState'
@@ -13,13 +13,11 @@ import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { formatDay } from '@/lib/dates'
 import { formatCount, formatMoney, formatProfit, formatSigned, tone } from '@/lib/numbers'
-import { type Sorting, sortRows } from '@/lib/sorting'
+import type { Sorting } from '@/lib/sorting'
 import { TONE_TEXT } from './tones'
 
 const FETCHED = 100
 const PAGE = 20
-/** Sorting asks for all trades; of a longer run it sorts the first ones, and says so. */
-const SORTED_MAX = 2000
 
 const TradeRowFields = graphql(`
   fragment TradeRowFields on Trade {
@@ -39,12 +37,12 @@ const TradeRowFields = graphql(`
 
 const Trades = graphql(
   `
-    query Trades($id: ID!, $first: Int!, $after: String) {
+    query Trades($id: ID!, $orderBy: TradeOrder!, $first: Int!, $after: String) {
       node(id: $id) {
         __typename
         id
         ... on Backtest {
-          trades(first: $first, after: $after) {
+          trades(orderBy: $orderBy, first: $first, after: $after) {
             nodes {
               id
               ...TradeRowFields
@@ -64,6 +62,20 @@ const Trades = graphql(
 
 type TradeRow = ResultOf<typeof TradeRowFields>
 type Column = 'number' | 'direction' | 'enteredAt' | 'exitedAt' | 'barsHeld' | 'costs' | 'pnl' | 'exitReason'
+
+type TradeOrder = ReturnType<typeof graphql.scalar<'TradeOrder'>>
+
+/** The orders of each column; trades are numbered as they are entered. */
+const ORDERS: Record<Column, { ascending: TradeOrder; descending: TradeOrder }> = {
+  number: { ascending: 'ENTRY_ASC', descending: 'ENTRY_DESC' },
+  direction: { ascending: 'DIRECTION_ASC', descending: 'DIRECTION_DESC' },
+  enteredAt: { ascending: 'ENTRY_ASC', descending: 'ENTRY_DESC' },
+  exitedAt: { ascending: 'EXIT_ASC', descending: 'EXIT_DESC' },
+  barsHeld: { ascending: 'BARS_HELD_ASC', descending: 'BARS_HELD_DESC' },
+  costs: { ascending: 'COSTS_ASC', descending: 'COSTS_DESC' },
+  pnl: { ascending: 'PROFIT_ASC', descending: 'PROFIT_DESC' },
+  exitReason: { ascending: 'EXIT_REASON_ASC', descending: 'EXIT_REASON_DESC' },
+}
 
 type ExitReason = ReturnType<typeof graphql.scalar<'ExitReason'>>
 
@@ -106,30 +118,16 @@ interface TradesTableProps {
   currency: string
 }
 
-/** All trades that were loaded, in order, and what asks for more of them. */
-function useTrades(backtestId: string, sorting: Sorting<Column>) {
-  const [after, setAfter] = useState<string | null>(null)
+/** The trades loaded so far, in the order asked for, and what asks for more of them. */
+function useTrades(backtestId: string, orderBy: TradeOrder, after: string | null) {
   const { data, problem, fetching, again } = useAnswer({
     query: Trades,
-    variables: { id: backtestId, first: FETCHED, after },
+    variables: { id: backtestId, orderBy, first: FETCHED, after },
   })
   const page = data?.node?.__typename === 'Backtest' ? data.node.trades : undefined
-  const loaded = page?.nodes.length ?? 0
-  const next = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
-  const asEntered = sorting.by === 'number' && !sorting.descending
-  useEffect(() => {
-    if (!asEntered && !fetching && next !== null && loaded < SORTED_MAX) setAfter(next)
-  }, [asEntered, fetching, next, loaded])
   const rows = page?.nodes.map((trade) => readFragment(TradeRowFields, trade))
-  return {
-    rows: rows && sortRows(rows, (row) => row[sorting.by], sorting.descending),
-    total: page?.totalCount ?? loaded,
-    partly: !asEntered && next !== null,
-    problem,
-    fetching,
-    onNext: () => next !== null && setAfter(next),
-    onRetry: again,
-  }
+  const next = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
+  return { rows, total: page?.totalCount ?? rows?.length ?? 0, next, problem, fetching, onRetry: again }
 }
 
 function Head({
@@ -161,11 +159,18 @@ function Head({
 export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
   const [sorting, setSorting] = useState<Sorting<Column>>({ by: 'number', descending: false })
   const [shown, setShown] = useState(PAGE)
-  const { rows, total, partly, problem, fetching, onNext, onRetry } = useTrades(backtestId, sorting)
+  const [after, setAfter] = useState<string | null>(null)
+  const orderBy = ORDERS[sorting.by][sorting.descending ? 'descending' : 'ascending']
+  const { rows, total, next, problem, fetching, onRetry } = useTrades(backtestId, orderBy, after)
   const visible = rows?.slice(0, shown) ?? []
   const onMore = () => {
     setShown(shown + PAGE)
-    if (rows && shown + PAGE > rows.length) onNext()
+    if (rows && shown + PAGE > rows.length && next !== null) setAfter(next)
+  }
+  const onSorting = (chosen: Sorting<Column>) => {
+    setSorting(chosen)
+    setAfter(null)
+    setShown(PAGE)
   }
   return (
     <Card title="Trades" flush>
@@ -176,16 +181,11 @@ export function TradesTable({ backtestId, y, x, currency }: TradesTableProps) {
       )}
       {rows && rows.length > 0 && (
         <>
-          <Table label="Table of trades" head={<Head y={y} x={x} sorting={sorting} onSorting={setSorting} />}>
+          <Table label="Table of trades" head={<Head y={y} x={x} sorting={sorting} onSorting={onSorting} />}>
             {visible.map((trade) => (
               <Row key={trade.id} trade={trade} currency={currency} />
             ))}
           </Table>
-          {partly && (
-            <p role="status" className="px-4 py-2 text-sm text-muted sm:px-5">
-              {fetching ? 'Sorting…' : `Sorted among the first ${formatCount(rows.length)}.`}
-            </p>
-          )}
           <LoadMore
             page={{
               nodes: visible,
