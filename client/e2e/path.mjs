@@ -155,7 +155,7 @@ await step('the lists know the run', async () => {
     await row.waitFor()
     assert.match(await row.innerText(), /Succeeded/)
   }
-  await page.getByRole('link', { name: 'Backtest', exact: true }).first().click()
+  await page.getByRole('link', { name: 'Backtest of KO/PEP', exact: true }).first().click()
   await seeResult()
 })
 

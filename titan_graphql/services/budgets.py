@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 REQUEST_MAX = 5_000
 # Taken in advance at once, and how little is left when more is fetched.
 SHARE, LOW = 1_000, 400
-WAIT_SECONDS = 0.5
+WAIT_SECONDS = 0.25
 AWAY_SECONDS = 1.0
 USERS_MAX = 10_000
 
