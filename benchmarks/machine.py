@@ -21,6 +21,7 @@ from titan_graphql.settings import Settings, read_settings
 from titan_graphql.stack import valkey
 
 PACKAGES = ("strawberry-graphql", "graphql-core", "uvicorn", "starlette", "orjson", "numpy", "tortoise-orm")
+AT_REST = 0.03
 
 
 def describe() -> str:
@@ -110,3 +111,14 @@ def wait_until_listening(port: int, process: "subprocess.Popen[bytes]", seconds:
                 return
         time.sleep(0.05)
     raise TimeoutError(f"nothing listens on port {port}")
+
+
+def wait_until_at_rest(pid: int, seconds: float = 60) -> None:
+    """Return once the process has taken next to no processor time for a second: it has loaded what it loads."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        before = cpu_seconds(pid)
+        time.sleep(1.0)
+        if cpu_seconds(pid) - before <= AT_REST:
+            return
+    raise TimeoutError(f"process {pid} does not come to rest")

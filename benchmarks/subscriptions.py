@@ -71,7 +71,7 @@ async def measure(case: Case, settings: Settings, job: Job, token: str) -> Found
     server = await asyncio.to_thread(subprocess.Popen, words, env=environment)
     try:
         await asyncio.to_thread(machine.wait_until_listening, port, server)
-        await asyncio.sleep(1.0)  # another process: it has no event for being at rest
+        await asyncio.to_thread(machine.wait_until_at_rest, server.pid)
         resident = psutil.Process(server.pid).memory_info().rss
         async with _Client(case, environment, port, job, token) as client:
             assert await client.readline() == b"ready\n"
