@@ -8,7 +8,6 @@ and the time until the answer has arrived.
 import asyncio
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,7 +85,7 @@ async def measure(url: str, raw_url: str, token: str, pids: tuple[int, int]) -> 
         async def ask(address: str) -> httpx.Response:
             return await client.post(address, content=REQUEST)
 
-        ours, raw = await _until_answered(client, url), await _until_answered(client, raw_url)
+        ours, raw = await ask(url), await ask(raw_url)
         assert ours.json()["data"] == raw.json()["data"], f"the bars differ: {ours.text[:300]}"
         for _ in range(20):
             await ask(url), await ask(raw_url)
@@ -98,17 +97,6 @@ async def measure(url: str, raw_url: str, token: str, pids: tuple[int, int]) -> 
         print(f"{name:>5}: median {seconds * 1000:6.2f} ms, processor {processor * 1000:6.2f} ms per request")
     print(f"ratio: median {found['ours'] / found['raw']:.2f}, processor {cpu[0] / cpu[1]:.2f} (limit {LIMIT})")
     return max(found["ours"] / found["raw"], cpu[0] / cpu[1])
-
-
-async def _until_answered(client: httpx.AsyncClient, url: str) -> httpx.Response:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            return await client.post(url, content=REQUEST)
-        except httpx.TransportError:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.1)
 
 
 def main() -> int:
@@ -125,6 +113,8 @@ def main() -> int:
         raw = subprocess.Popen([sys.executable, "-m", "benchmarks.bars", "raw", str(raw_port)], env=environment)
         try:
             addresses = [f"http://127.0.0.1:{one}/graphql" for one in (port, raw_port)]
+            for process, one in ((ours, port), (raw, raw_port)):
+                machine.wait_until_serving(one, process)
             ratio = asyncio.run(measure(addresses[0], addresses[1], token, (ours.pid, raw.pid)))
         finally:
             for process in (ours, raw):

@@ -34,6 +34,7 @@ from titan_graphql.settings import Settings
 SYMBOLS, DAYS = 400, 2_500
 SERIES, BARS = 500, 2_520
 ROUNDS = 7
+IMPORT_LIMIT_SECONDS, MEMORY_LIMIT_MB, READ_LIMIT_MS = 10.0, 500.0, 100.0
 COLUMNS = ("open", "high", "low", "close", "volume")
 CREATE = """CREATE TABLE bar_row (series INTEGER, time BIGINT, open DOUBLE PRECISION, high DOUBLE PRECISION,
     low DOUBLE PRECISION, close DOUBLE PRECISION, volume DOUBLE PRECISION, PRIMARY KEY (series, time))"""
@@ -138,7 +139,7 @@ async def read_rows() -> np.ndarray:
     return np.array([row[0] for row in rows]).reshape(SERIES, BARS)
 
 
-async def compare(name: str, settings: Settings) -> None:
+async def compare(name: str, settings: Settings) -> bool:
     closes = walks(SERIES, BARS)
     async with db.opened(settings):
         began = time.perf_counter()
@@ -146,17 +147,18 @@ async def compare(name: str, settings: Settings) -> None:
         blocks_seconds = time.perf_counter() - began
         rows_seconds = await store_rows(closes)
         assert (await read_blocks(series)).tobytes() == closes.tobytes() == (await read_rows()).tobytes()
-        seconds = await machine.medians(
-            {"blocks": lambda: read_blocks(series), "remembered": lambda: read_remembered(series), "rows": read_rows},
-            ROUNDS,
-        )
+        ours = {"blocks": lambda: read_blocks(series), "remembered": lambda: read_remembered(series)}
+        seconds = await machine.medians(ours, ROUNDS)
+        # Not in turns with ours: its million tuples leave the next reader a heap to page in again.
+        seconds |= await machine.medians({"rows": read_rows}, ROUNDS)
     blocks, rows = seconds["blocks"], seconds["rows"]
-    print(f"{name}: {SERIES} × {BARS:,} closes into numpy: blocks {blocks * 1000:.0f} ms (limit 100), "
+    print(f"{name}: {SERIES} × {BARS:,} closes into numpy: blocks {blocks * 1000:.0f} ms (limit {READ_LIMIT_MS:.0f}), "
           f"remembered {seconds['remembered'] * 1000:.1f} ms, one row per bar {rows * 1000:,.0f} ms: "
           f"{rows / blocks:.1f} times as long")  # fmt: skip
     bars = SERIES * BARS
     rates = f"blocks {bars / blocks_seconds:,.0f}/s, one row per bar {bars / rows_seconds:,.0f}/s"
     print(f"{name}: writing {bars:,} bars: {rates}")
+    return blocks * 1000 <= READ_LIMIT_MS
 
 
 @contextlib.contextmanager
@@ -180,11 +182,12 @@ def postgres() -> Iterator[str]:
         server.stop()
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
     which = parser.parse_args().database
     print(machine.describe())
+    reached: list[bool] = []
     with machine.installation() as base, databases(which) as urls:
         path = base.data_dir / "synthetic.csv"
         write_csv(path)
@@ -194,11 +197,19 @@ def main() -> None:
             asyncio.run(db.migrate(settings))
             seconds, peak = import_file(settings, path)
             rows, size = SYMBOLS * DAYS, path.stat().st_size / 1e6
-            memory = f"peak {peak.held:.0f} MB (limit 500; {peak.counted_twice:.0f} with shared pages counted twice)"
-            print(f"{name}: titan import of {rows:,} rows ({size:.0f} MB): {seconds:.1f} s (limit 10), "
-                  f"{rows / seconds:,.0f} rows/s, {memory}")  # fmt: skip
-            asyncio.run(compare(name, settings))
+            memory = (
+                f"{peak.held:.0f} MB (limit {MEMORY_LIMIT_MB:.0f}; {peak.counted_twice:.0f} with pages counted twice)"
+            )
+            pace = f"{seconds:.1f} s (limit {IMPORT_LIMIT_SECONDS:.0f}), {rows / seconds:,.0f} rows/s"
+            print(f"{name}: titan import of {rows:,} rows ({size:.0f} MB): {pace}, peak {memory}")
+            reached += [
+                seconds <= IMPORT_LIMIT_SECONDS,
+                peak.held <= MEMORY_LIMIT_MB,
+                asyncio.run(compare(name, settings)),
+            ]
+    print("every limit is kept" if all(reached) else "MISSED: a limit, see above")
+    return 0 if all(reached) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -102,23 +102,17 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(Path(__file__).parents[1])}
 
 
-def wait_until_listening(port: int, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
-    """Return once the process takes connections on its port."""
+def wait_until_serving(port: int, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+    """Return once the process takes connections and has loaded what it loads: a second of next to no processor time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise TimeoutError(f"nothing listens on port {port}")
-
-
-def wait_until_at_rest(pid: int, seconds: float = 60) -> None:
-    """Return once the process has taken next to no processor time for a second: it has loaded what it loads."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        before = cpu_seconds(pid)
-        time.sleep(1.0)
-        if cpu_seconds(pid) - before <= AT_REST:
+        before = cpu_seconds(process.pid)
+        time.sleep(1.0)  # another process: it has no event for being at rest
+        if cpu_seconds(process.pid) - before <= AT_REST and _listens(port):
             return
-    raise TimeoutError(f"process {pid} does not come to rest")
+    raise TimeoutError(f"nothing at rest listens on port {port}")
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

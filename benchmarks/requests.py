@@ -125,7 +125,7 @@ def main() -> int:
         }
         try:
             for name, process in servers.items():
-                machine.wait_until_listening(ports[name], process)
+                machine.wait_until_serving(ports[name], process)
             found = {name: per_core(servers[name], ports[name], DOCUMENTS["no database"], token) for name in servers}
             found["titan, one row"] = per_core(servers["titan"], ports["titan"], DOCUMENTS["one row"], token)
         finally:

@@ -70,8 +70,7 @@ async def measure(case: Case, settings: Settings, job: Job, token: str) -> Found
     words = [sys.executable, "-m", "benchmarks.subscription_servers", case.server, str(port)]
     server = await asyncio.to_thread(subprocess.Popen, words, env=environment)
     try:
-        await asyncio.to_thread(machine.wait_until_listening, port, server)
-        await asyncio.to_thread(machine.wait_until_at_rest, server.pid)
+        await asyncio.to_thread(machine.wait_until_serving, port, server)
         resident = psutil.Process(server.pid).memory_info().rss
         async with _Client(case, environment, port, job, token) as client:
             assert await client.readline() == b"ready\n"
