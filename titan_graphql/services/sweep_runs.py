@@ -13,6 +13,7 @@ from titan_graphql.errors import NotFoundError
 from titan_graphql.models.jobs import Job
 from titan_graphql.models.sweeps import Sweep, SweepFigures
 from titan_graphql.quant.overfitting import probability_of_overfitting
+from titan_graphql.quant.sweep import block_edges
 from titan_graphql.quant.sweep import sweep as run_sweep
 from titan_graphql.queue import JobName
 from titan_graphql.services import (
@@ -141,9 +142,7 @@ def merge(ready: Ready, blobs: list[bytes], report: Report) -> Swept:
 def _overfitting(ready: Ready, sums: Floats) -> dict[str, object]:
     if ready.blocks < 2 or len(sums) < 2:
         return {"overfitting": None, "loss": None, "overfitting_trials": len(sums)}
-    bars = len(ready.traded) - 1
-    lengths = np.diff(1 + bars * np.arange(ready.blocks + 1) // ready.blocks)
-    found = probability_of_overfitting(sums, lengths)
+    found = probability_of_overfitting(sums, np.diff(block_edges(len(ready.traded), ready.blocks)))
     return {
         "overfitting": found.probability,
         "loss": found.probability_of_loss,

@@ -23,7 +23,6 @@ SETS_MAX = 200_000
 SIGNALS_MAX = 50
 VALUES_MAX = 250
 AXES = ("hedge", "window", "entry", "exit", "stop", "max_hold", "cost_bps")
-WORDS = {"cost_bps": "costBps", "max_hold": "maxHold"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
