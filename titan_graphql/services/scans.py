@@ -183,8 +183,8 @@ def summary(scan: Scan) -> ScanSummary | None:
     return None if stored is None else ScanSummary(**stored)
 
 
-def tests(scan: Scan) -> int:
-    """How many pairs a scan has tested."""
+def pairs_tested(scan: Scan) -> int:
+    """How many pairs a scan has tested; none until it has succeeded."""
     found = summary(scan)
     return 0 if found is None else found.pairs_tested
 

@@ -22,18 +22,16 @@ from titan_graphql.services import (
     job_runs,
     job_shards,
     scan_finds,
-    scans,
     sweep_evidence,
 )
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.job_shards import Step
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
 from titan_graphql.services.sweep_signals import Ready, make_ready
-from titan_graphql.services.sweep_specs import check_data, from_json
+from titan_graphql.services.sweep_specs import FIGURES, check_data, from_json
 
 SETS_PER_SHARD = 10_000
 ASSISTANTS_MAX = 8
-FIGURES = ("sharpe", "total_return", "max_drawdown", "trades", "turnover")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def sweep_range(ready: Ready, first: int, stop: int, step: Step) -> bytes:
         blocks=ready.blocks,
         on_progress=lambda done, total: step(done / total),
     )
-    table = np.stack([result.figures[name].astype(VALUE_TYPE) for name in FIGURES], axis=1)
+    table = np.stack([result.figures[name.lower()].astype(VALUE_TYPE) for name in FIGURES], axis=1)
     chosen = np.arange(first, stop) % ready.stride == 0
     kept: bytes = result.block_sums[chosen].astype(VALUE_TYPE).tobytes()
     return table.tobytes() + kept
@@ -128,10 +126,11 @@ def merge(ready: Ready, blobs: list[bytes], report: Report) -> Swept:
         values = np.frombuffer(blob, VALUE_TYPE)
         tables.append(values[: count * len(FIGURES)].reshape(count, -1))
         sums.append(values[count * len(FIGURES) :].reshape(-1, ready.blocks, 2))
-    figures, ratios = np.concatenate(tables), np.concatenate(tables)[:, 0] / np.sqrt(ready.read.periods)
+    figures = np.concatenate(tables)
+    ratios = figures[:, FIGURES.index("SHARPE")] / np.sqrt(ready.read.periods)
     summary = {
         "sets": len(figures),
-        "without_trades": int((figures[:, 3] == 0).sum()),
+        "without_trades": int((figures[:, FIGURES.index("TRADES")] == 0).sum()),
         **_overfitting(ready, np.concatenate(sums)),
         **sweep_evidence.of_best(ready, figures, report),
     }
@@ -159,5 +158,4 @@ async def _save(job: Job, swept: Swept) -> None:
     campaign_id: UUID = row.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
     await campaigns.count(campaign_id, "SWEEP", row.id, len(swept.figures), swept.ratios)
     owner_id: UUID = row.owner_id  # type: ignore[attr-defined]  # made by Tortoise
-    for scan in await scan_finds.of_pair(owner_id, row.pair):
-        await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))
+    await scan_finds.count_tests(campaign_id, await scan_finds.of_pair(owner_id, row.pair))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,12 @@ from titan_graphql.services.pair_analysis import PriceScale
 from titan_graphql.services.pair_hedges import HedgeMethod
 from titan_graphql.services.pairs import Period
 
+Figure = Literal["SHARPE", "TOTAL_RETURN", "MAX_DRAWDOWN", "TRADES", "TURNOVER"]
 SETS_MAX = 200_000
 SIGNALS_MAX = 50
 VALUES_MAX = 250
+# The figures kept of every parameter set, in the order of their columns.
+FIGURES: tuple[Figure, ...] = ("SHARPE", "TOTAL_RETURN", "MAX_DRAWDOWN", "TRADES", "TURNOVER")
 AXES = ("hedge", "window", "entry", "exit", "stop", "max_hold", "cost_bps")
 
 
