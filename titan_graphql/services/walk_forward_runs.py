@@ -13,6 +13,7 @@ from titan_graphql.models.jobs import Job
 from titan_graphql.models.markets import Instrument
 from titan_graphql.models.walk_forwards import WalkForward
 from titan_graphql.quant.estimate import Estimate
+from titan_graphql.quant.metrics import RUINED
 from titan_graphql.quant.sharpe import sharpe_ratio
 from titan_graphql.quant.sweep_grid import thresholds
 from titan_graphql.quant.walk_forward import Choice, Step, Walk, walk_forward
@@ -22,8 +23,6 @@ from titan_graphql.services.job_runs import Report
 from titan_graphql.services.market_bars import MS_PER_DAY, TIME_TYPE, VALUE_TYPE, Floats, to_datetime
 from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.walk_forward_specs import WalkForwardSpec, from_json, read_panel
-
-RUINED = "equity fell to zero or below"
 
 
 @dataclass(frozen=True, slots=True)
