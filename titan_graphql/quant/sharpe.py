@@ -32,7 +32,7 @@ def sharpe_ratio(returns: Floats, periods_per_year: float = 252.0) -> Estimate:
     """
     if returns.size < 3:
         return Estimate.missing("fewer than 3 returns")
-    if varies_not(returns):
+    if is_constant(returns):
         return Estimate.missing("the returns do not vary")
     with np.errstate(all="ignore"):
         ratio = per_period(returns)
@@ -64,8 +64,8 @@ def raw_kurtosis(returns: Floats) -> float:
     return float(np.mean(deviation**4) / np.mean(deviation**2) ** 2)
 
 
-def varies_not(returns: Floats) -> bool:
-    """Say whether the returns are all one number, up to the rounding of an equity curve."""
+def is_constant(returns: Floats) -> bool:
+    """Return whether all returns are one number, up to the rounding of an equity curve."""
     spread = float(returns.max() - returns.min())
     return spread <= 1e-14 * max(1.0, float(abs(returns).max()))
 

@@ -20,12 +20,12 @@ from titan_graphql.quant.series import Floats
 from titan_graphql.quant.sharpe import (
     deflated_sharpe,
     expected_best_sharpe,
+    is_constant,
     minimum_track_record,
     per_period,
     probabilistic_sharpe,
     raw_kurtosis,
     skewness,
-    varies_not,
 )
 from titan_graphql.services import pairs
 from titan_graphql.services.markets import SESSIONS_PER_YEAR
@@ -87,7 +87,7 @@ def track_record(equity: Floats, periods: float = SESSIONS_PER_YEAR) -> TrackRec
         return None
     with np.errstate(all="ignore"):
         returns = equity[1:] / equity[:-1] - 1.0
-        if varies_not(returns):
+        if is_constant(returns):
             return None
         record = TrackRecord(per_period(returns), len(returns), skewness(returns), raw_kurtosis(returns), periods)
     return record if np.isfinite([record.ratio, record.skewness, record.kurtosis]).all() else None
