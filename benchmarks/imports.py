@@ -25,10 +25,10 @@ from tortoise.connection import get_connection
 from benchmarks import machine
 from benchmarks.faults.postgres import Postgres
 from titan_graphql import db
-from titan_graphql.feeds.bars import MS_PER_DAY, Bars
+from titan_graphql.feeds.bars import MS_PER_DAY, NO_BARS, Bars
 from titan_graphql.models.markets import Instrument, InstrumentKind, Market, Series, Timeframe
 from titan_graphql.services import market_bars, market_revisions
-from titan_graphql.services.market_revisions import NO_BARS, Provenance
+from titan_graphql.services.market_revisions import Provenance
 from titan_graphql.settings import Settings
 
 SYMBOLS, DAYS = 400, 2_500

@@ -38,8 +38,8 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
             budgets.use(redis, settings.budget, settings.budget_per_second)
             kernels.warm_in_background(statistics=True)
             watching = app.state.seats.watch(app.state.hub, app.state.callers)
-            running = (app.state.hub.run(), watching, app.state.callers.keep_noting_uses())
-            tasks = [asyncio.create_task(one) for one in running]
+            background = (app.state.hub.run(), watching, app.state.callers.keep_noting_uses())
+            tasks = [asyncio.create_task(work) for work in background]
             try:
                 yield
             finally:
@@ -52,11 +52,9 @@ def create_app(settings: Settings, seats: Seats | None = None) -> Edge:
 
     app = Application(lifespan=lifespan)
     app.state.draining = False
-    app.state.callers, app.state.seats, app.state.streams = (
-        Callers(),
-        Seats() if seats is None else seats,
-        SharedStreams(),
-    )
+    app.state.callers = Callers()
+    app.state.seats = Seats() if seats is None else seats
+    app.state.streams = SharedStreams()
     app.router.routes = [
         Route("/graphql", GraphQLEndpoint(app.state)),
         WebSocketRoute("/graphql", TitanSockets(app.state)),

@@ -30,11 +30,6 @@ class Settings:
     webhook_allow: tuple[str, ...] = ()
 
     @property
-    def database_embedded(self) -> bool:
-        """Whether rows live in the SQLite file of the data directory."""
-        return self.database_url.startswith("sqlite:")
-
-    @property
     def redis_socket(self) -> Path:
         """The socket of the private Valkey."""
         return redis_socket(self.data_dir)

@@ -95,8 +95,11 @@ def test_the_sample_and_files_come_through_the_same_command(migrated: Installati
         (("--provider", "nope"), f"There is no provider 'nope'; there are {', '.join(BUILT_IN)}"),
         (("--provider", "ccxt"), "The provider ccxt needs the option exchange"),
         (("--provider", "sample", "--option", "seed"), "--option is written as NAME=VALUE"),
-        (("--provider", "sample", "--timeframe", "1m"), "'M1' is none of the timeframes D1"),
-        (("--provider", "sample", "--timeframe", "7m"), "'7m' is none of the timeframes M1, M5, M15, M30, H1, H4, D1"),
+        (("--provider", "sample", "--timeframe", "1m"), "'M1' is not one of the timeframes D1"),
+        (
+            ("--provider", "sample", "--timeframe", "7m"),
+            "'7m' is not one of the timeframes M1, M5, M15, M30, H1, H4, D1",
+        ),
         (("--provider", "sample", "--since", "yesterday"), "--since is a date such as 2024-01-31, not 'yesterday'"),
         (("--provider", "sample", "--since", "2024-01-02", "--until", "2024-01-01"), "--since lies before --until"),
         (("--provider", "sample", "--overlap", "-1"), "--overlap is from 0 to 100,000 bars"),

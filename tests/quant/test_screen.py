@@ -7,7 +7,7 @@ from statsmodels.datasets import macrodata
 from tests.quant.screen_samples import assert_equals_oracle, sample_log_prices, synthetic_panel
 from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.multiplicity import adjust
-from titan_graphql.quant.screen import screen, screen_window, warm
+from titan_graphql.quant.screen import screen, warm
 from titan_graphql.quant.screen_reference import engle_granger_py
 from titan_graphql.quant.screen_tiles import HalfLifeReason, Reason
 
@@ -201,14 +201,6 @@ def test_stata_egranger_on_a_simulated_system(trend, published):
     series = np.round(series + np.array([1, 0, 0.5, 0]), 4)
     result = screen(series[:, :2], scale="raw", trend=trend, criterion="fixed", max_lag=4)
     assert result.matrix("statistic")[0, 1] == pytest.approx(published, rel=1e-11)
-
-
-def test_a_window_is_the_screen_of_its_bars():
-    panel = synthetic_panel(5, 400, seed=16)
-    window = screen_window(panel, 100, 300, trend="ct")
-    assert window.records.tobytes() == screen(panel[100:300], trend="ct").records.tobytes()
-    with pytest.raises(ParameterError, match=r"window \[300, 500\) is outside of 400 bars"):
-        screen_window(panel, 300, 500)
 
 
 def test_independent_random_walks_are_rejected_at_the_nominal_rate():

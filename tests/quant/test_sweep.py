@@ -11,7 +11,7 @@ from titan_graphql.quant.errors import ParameterError, SeriesTooShortError
 from titan_graphql.quant.metrics import measure
 from titan_graphql.quant.overfitting import block_sums
 from titan_graphql.quant.spread import rolling_z
-from titan_graphql.quant.sweep import FIGURES, sweep
+from titan_graphql.quant.sweep import FIGURES, block_edges, sweep
 from titan_graphql.quant.sweep_grid import SET, UNLIMITED, Axes
 
 BASE = Rules(entry=2, exit=0.5, capital=50_000)
@@ -85,7 +85,7 @@ def test_every_set_equals_its_own_backtest(base):
             if ledger.ruined is None:
                 sums, lengths = block_sums((ledger.equity[1:] / ledger.equity[:-1] - 1)[:, None], 4)
                 np.testing.assert_allclose(result.block_sums[place], sums[0], rtol=1e-9, atol=1e-12)
-                assert result.block_lengths.tolist() == lengths.tolist()
+                assert np.diff(block_edges(y.size, 4)).tolist() == lengths.tolist()
 
 
 def test_ruin_ends_a_run_of_the_sweep_too():
@@ -111,16 +111,6 @@ def test_shards_give_the_same_bits_and_progress_counts_sets():
         assert np.array_equal(joined, whole.figures[name], equal_nan=joined.dtype.kind == "f"), name
     assert np.array_equal(np.concatenate([part.block_sums for part in parts]), whole.block_sums)
     assert calls == [(4096, 9000), (8192, 9000), (9000, 9000)]
-
-
-def test_best_skips_what_is_undefined():
-    y, x = synthetic_pair(3, 400)
-    z, beta = signals(y, x)
-    sets = Axes(entry=(1.0, 1.5, 99.0), exit=(0.2,)).grid()
-    result = sweep(y, x, z, beta, sets, BASE)
-    sharpe = result.figures["sharpe"]
-    assert math.isnan(sharpe[2])
-    assert result.best("sharpe", 5).tolist() == sorted([0, 1], key=lambda place: -sharpe[place])
 
 
 def test_a_grid_counts_first_and_drops_what_makes_no_sense():

@@ -317,6 +317,6 @@ async def test_a_removed_rule_and_a_private_address_are_not_sent_to(owner: Viewe
         await alert_rules.remove(owner, made.id)
         removed = await delivered(DeliveryState.FAILED)
 
-    assert refused.delivery_error == "127.0.0.1 is no address of the public internet"
+    assert refused.delivery_error == "127.0.0.1 is not an address of the public internet"
     assert removed.delivery_error == "the rule was removed"
     assert receiver.requests == []

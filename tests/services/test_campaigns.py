@@ -191,7 +191,7 @@ async def test_a_sweep_of_a_pair_that_a_scan_found_counts_its_tests_too():
     sweep = await sweeps.start(owner, pair.id, SweepSpec(**SWEPT))
     await sweep_runs.run(sweep.job_id)
 
-    assert scans.tests(scan) == 2
+    assert scans.pairs_tested(scan) == 2
     assert (await counted(sweep.campaign_id)).by_kind == {"SWEEP": 2, "SCAN": 2}
     assert (await sweeps.trials(await Sweep.get(id=sweep.id))).tried == 4
 
@@ -208,7 +208,7 @@ async def test_a_walk_answers_for_the_scan_that_picked_its_universe_by_hindsight
     await make_scans.scanned(owner, ended_before)
 
     pair, everything = [await walked(owner, symbols) for symbols in (["AX", "AY"], ["AX", "AY", "BX", "BY"])]
-    assert (await counted(pair.campaign_id)).by_kind == {"WALK_FORWARD": 1, "SCAN": scans.tests(hindsight)}
+    assert (await counted(pair.campaign_id)).by_kind == {"WALK_FORWARD": 1, "SCAN": scans.pairs_tested(hindsight)}
     assert (await walk_forwards.trials(pair)).tried == 1 + 12
     assert (await counted(everything.campaign_id)).by_kind == {"WALK_FORWARD": 1}
 

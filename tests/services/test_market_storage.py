@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tests import make
 from titan_graphql.errors import ConflictError
-from titan_graphql.feeds.bars import COLUMNS, Bars
+from titan_graphql.feeds.bars import COLUMNS, NO_BARS, Bars
 from titan_graphql.models.markets import BarBlock, Dataset, Series
 from titan_graphql.services import market_bars, market_revisions
-from titan_graphql.services.market_revisions import NO_BARS, Provenance
+from titan_graphql.services.market_revisions import Provenance
 
 HERE = Provenance("test", "here")
 HOUR = 3_600_000

@@ -37,7 +37,7 @@ async def whole(analysis: PairAnalysis) -> dict:
         "hedge": await pair_statistics.hedge(analysis),
         "test": await pair_statistics.cointegration(analysis, reverse=False),
         "reversed": await pair_statistics.cointegration(analysis, reverse=True),
-        "half_life": await pair_statistics.halving_time(analysis),
+        "half_life": await pair_statistics.half_life(analysis),
         "correlation": pair_statistics.correlation(analysis),
     }
 

@@ -25,7 +25,7 @@ FIGURES = {
     "adf": pair_statistics.adf,
     "kpss": pair_statistics.kpss,
     "variance_ratio": pair_statistics.variance_ratio,
-    "half_life": pair_statistics.halving_time,
+    "half_life": pair_statistics.half_life,
     "hurst": pair_statistics.hurst,
     "ou": pair_statistics.ornstein_uhlenbeck,
 }
@@ -33,7 +33,7 @@ KERNELS = [
     (pair_hedges, "estimate"),
     (pair_statistics, "engle_granger"),
     (pair_statistics, "johansen"),
-    (pair_statistics, "half_life"),
+    (pair_statistics.spreads, "half_life"),
     (pair_statistics, "stability"),
     (pair_statistics.spread_tests, "phillips_ouliaris"),
     (pair_statistics.spread_tests, "adf"),

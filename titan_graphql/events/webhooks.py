@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import ipaddress
+import socket
 import ssl
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ URL_MAX = 2_048
 SECONDS = 5.0
 BODY_MAX = 64 * 1024
 STATUS_LINE_MAX = 1_024
+# Answers that another attempt would only get again.
+FINAL_STATUSES = frozenset({400, 401, 403, 404, 405, 410, 413, 422})
 PORTS = {"http": 80, "https": 443}
 LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".home.arpa")
 # Documentation (RFC 9637), which this Python's list of private networks does not know yet.
@@ -59,8 +62,8 @@ def checked_address(url: str) -> SplitResult:
     """The parts of a webhook's address.
 
     Raises:
-        InvalidInputError: WEBHOOK_INVALID for what is no plain http or https address, WEBHOOK_REFUSED for a host that
-            names this machine or its network; names are looked up again at every delivery.
+        InvalidInputError: WEBHOOK_INVALID for anything but a plain http or https address, WEBHOOK_REFUSED for a host
+            that names this machine or its network; names are looked up again at every delivery.
     """
     if len(url) > URL_MAX or not url.isascii() or any(character <= " " for character in url):
         raise _invalid(f"it has at most {URL_MAX} printable characters of ASCII")
@@ -88,7 +91,7 @@ def _refuse_local(parts: SplitResult) -> None:
         plain = host.rstrip(".")
         public = "." in plain and not plain.endswith(LOCAL_NAMES)
     if not public:
-        message = f"{host[:60]} is no address of the public internet"
+        message = f"{host[:60]} is not an address of the public internet"
         raise InvalidInputError("WEBHOOK_REFUSED", message, ["webhookUrl"])
 
 
@@ -101,7 +104,7 @@ def is_public(address: str) -> bool:
     """Whether this is an address of the public internet, whatever it is wrapped in.
 
     Raises:
-        ValueError: it is no address at all.
+        ValueError: it is not an address.
     """
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
@@ -133,12 +136,12 @@ async def send(url: str, message: Message) -> None:
     except (OSError, asyncio.IncompleteReadError, ValueError) as error:
         raise DeliveryError(f"no answer: {type(error).__name__}") from error
     if not 200 <= status < 300:
-        raise DeliveryError(f"answered {status}", retryable=status not in {400, 401, 403, 404, 405, 410, 413, 422})
+        raise DeliveryError(f"answered {status}", retryable=status not in FINAL_STATUSES)
 
 
 async def _resolved(parts: SplitResult) -> str:
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=1, proto=6)
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     addresses = [str(entry[4][0]) for entry in found]
     if place(parts) not in _allowed and not all(map(is_public, addresses)):
         raise DeliveryError(f"{host[:60]} leads to no address of the public internet", retryable=False)
@@ -160,10 +163,10 @@ async def _posted(parts: SplitResult, address: str, message: Message) -> int:
         await writer.drain()
         version, _, rest = (await reader.readuntil(b"\r\n")).partition(b" ")
         if not version.startswith(b"HTTP/1."):
-            raise ValueError("no answer of HTTP")
+            raise ValueError("the answer is not HTTP")
         return int(rest[:3])
     except asyncio.LimitOverrunError as error:
-        raise ValueError("no answer of HTTP") from error
+        raise ValueError("the answer is not HTTP") from error
     finally:
         writer.transport.abort()
 
@@ -188,4 +191,4 @@ def _request(parts: SplitResult, message: Message) -> bytes:
 
 
 def _invalid(why: str) -> InvalidInputError:
-    return InvalidInputError("WEBHOOK_INVALID", f"This is no address of a webhook: {why}", ["webhookUrl"])
+    return InvalidInputError("WEBHOOK_INVALID", f"This cannot be the address of a webhook: {why}", ["webhookUrl"])

@@ -69,7 +69,7 @@ def _text(path: Path) -> str:
         raise FileRefusedError("FILE_TOO_LARGE", f"A file of actions has at most {FILE_BYTES_MAX // 1024**2} MiB")
     refuse_other_kinds(content[:8], len(content))
     if b"\0" in content:
-        raise FileRefusedError("FILE_HAS_NUL", "A NUL byte is no text")
+        raise FileRefusedError("FILE_HAS_NUL", "A NUL byte is not text")
     try:
         return content.removeprefix(BOM).decode()
     except UnicodeDecodeError as error:
@@ -108,7 +108,7 @@ def _date(row: int, text: str, time_format: str | None) -> date:
     try:
         return (datetime.strptime(text, time_format) if time_format else datetime.fromisoformat(text)).date()
     except ValueError as error:
-        message = "This is no such date; write 2024-01-31, or say --time-format, for example %d/%m/%Y"
+        message = "This is not such a date; write 2024-01-31, or say --time-format, for example %d/%m/%Y"
         raise _wrong(row, "date", "DATE_INVALID", text, message) from error
 
 
@@ -119,7 +119,7 @@ def _value(row: int, kind: Kind, text: str) -> float:
     if NUMBER.fullmatch(text):
         return float(text)
     example = "4, 4:1 or 4/1" if kind == "SPLIT" else "0.24"
-    raise _wrong(row, kind.lower(), "NUMBER_INVALID", text, f"This is no {kind.lower()} such as {example}")
+    raise _wrong(row, kind.lower(), "NUMBER_INVALID", text, f"This is not a {kind.lower()} such as {example}")
 
 
 def _wrong(row: int, column: str, code: str, value: str, message: str) -> FileRefusedError:

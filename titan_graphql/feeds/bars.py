@@ -59,6 +59,9 @@ class Bars:
         return digest.hexdigest()
 
 
+NO_BARS = Bars(np.empty(0, np.int64), {"close": np.empty(0)})
+
+
 def to_ms(moment: datetime) -> int:
     """Milliseconds since the epoch of a moment with a time zone."""
     return round(moment.timestamp() * 1000)

@@ -107,7 +107,7 @@ def _counted(
     unit = options.time_unit or _unit(float(np.median(np.abs(numbers))))
     ms = np.floor(numbers * UNIT_FACTORS[unit])
     bad = np.flatnonzero((ms < EARLIEST_MS) | (ms > _latest_ms()))
-    message = f"Read as {unit} since the epoch this is no date of a bar; say time_unit when the unit is another"
+    message = f"As {unit} since 1970 this cannot be the date of a bar; give time_unit if the unit is another one"
     wrong.add("TIME_OUT_OF_RANGE", message, column, rows[bad], lambda k: cells[int(bad[k])].as_py())
     wrong.refuse()
     read = pa.array(ms.astype(np.int64)).cast(pa.timestamp("ms", "UTC"))
@@ -126,7 +126,7 @@ def _unit(size: float) -> str:
 def _one_by_one(
     cells: pa.Array, column: str, rows: Rows, options: ReadOptions, wrong: Wrong
 ) -> tuple[pa.Array | None, pa.Array | None]:
-    """Find out which cells are no times, or which carry a zone and which do not."""
+    """Find out which cells are not times, or which carry a zone and which do not."""
     read: list[datetime] = []
     bad: dict[tuple[str, str], list[int]] = {}
     zoned: list[int] = []
@@ -165,7 +165,7 @@ def _reason(text: str) -> tuple[str, str]:
         return "DATE_AMBIGUOUS", "Day and month could be either; say time_format, for example %d/%m/%Y"
     return (
         "TIME_INVALID",
-        "This is no time; write 2024-01-31 or 2024-01-31T09:30:00Z, or say time_format, for example %d %b %Y",
+        "This is not a time; write 2024-01-31 or 2024-01-31T09:30:00Z, or say time_format, for example %d %b %Y",
     )
 
 
@@ -208,7 +208,7 @@ def _zone(name: str) -> str:
     try:
         pc.assume_timezone(pa.array([0], pa.timestamp("ms")), name)
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        message = f"{shown(name)!r} is no time zone; write for example America/New_York"
+        message = f"{shown(name)!r} is not a time zone; write for example America/New_York"
         raise FileRefusedError("TIMEZONE_UNKNOWN", message) from error
     return name
 

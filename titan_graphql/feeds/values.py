@@ -18,8 +18,8 @@ NO_NUMBER = "?"
 NOT_FINITE_WORDS = {"nan", "inf", "infinity", "∞", "na", "n/a", "null", "none"}
 MESSAGES = {
     "VALUE_MISSING": "The cell is empty",
-    "NOT_FINITE": "This is no finite number; leave out rows whose prices are not known",
-    "NUMBER_INVALID": "This is no number such as 1234.5; say decimal and thousands where numbers are written otherwise",
+    "NOT_FINITE": "This is not a finite number; leave out rows whose prices are not known",
+    "NUMBER_INVALID": "This is not a number such as 1234.5; set decimal and thousands if numbers are written otherwise",
 }
 
 
@@ -58,7 +58,7 @@ def is_blank(cells: pa.Array) -> bool:
 
 
 def _plain(cells: pa.Array, options: ReadOptions) -> pa.Array:
-    """Numbers as Python writes them; what is none in this notation must not become one in another."""
+    """Numbers as Python writes them; what is not a number in this notation must not become one in another."""
     decimal, thousands = re.escape(options.decimal), _class(options.thousands)
     whole = rf"(?:\d+|\d{{1,3}}(?:{thousands}\d{{3}})+)" if thousands else r"\d+"
     written = pc.match_substring_regex(cells, rf"^[+-]?(?:{whole}(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?$")

@@ -209,9 +209,12 @@ class RollingHalfLife:
         if math.isnan(before):
             return math.nan
         summary = self._moments.push(spread, before)
-        if summary is None or not summary[3] > 0.0:
+        if summary is None:
             return math.nan
-        phi = float(summary[4] / summary[3])
+        _, _, _, variation_before, covariation = summary
+        if not variation_before > 0.0:
+            return math.nan
+        phi = float(covariation / variation_before)
         if phi >= 1.0:
             return math.inf
         return -math.log(2.0) / math.log(phi) if phi > 0.0 else math.nan

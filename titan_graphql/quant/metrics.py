@@ -10,7 +10,7 @@ from titan_graphql.quant.backtest_ledger import Ledger
 from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.estimate import Estimate
 from titan_graphql.quant.series import Floats, column, same_length
-from titan_graphql.quant.sharpe import sharpe_ratio, varies_not
+from titan_graphql.quant.sharpe import is_constant, sharpe_ratio
 
 NO_TRADES = "no closed trades"
 RUINED = "equity fell to zero or below"
@@ -168,7 +168,7 @@ def _sortino(returns: Floats | None, periods: float) -> Estimate:
     if returns is None:
         return _ruined()
     downside = math.sqrt(float(np.mean(np.minimum(returns, 0.0) ** 2)))
-    if downside == 0.0 or varies_not(returns):
+    if downside == 0.0 or is_constant(returns):
         return Estimate.missing("no negative return" if downside == 0.0 else "the returns do not vary")
     return Estimate.of(float(returns.mean()) / downside * math.sqrt(periods))
 

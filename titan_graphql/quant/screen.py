@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from titan_graphql.quant.errors import ParameterError
-from titan_graphql.quant.panel import check_panel
 from titan_graphql.quant.pvalue import Trend
 from titan_graphql.quant.screen_block import Block
 from titan_graphql.quant.screen_cross import cross_block_nb
@@ -251,18 +250,6 @@ def screen(
     """
     prepared = prepare(panel, trend=trend, criterion=criterion, max_lag=max_lag, scale=scale, distance=distance)
     return collect(prepared, run(prepared, size=size, threads=threads))
-
-
-def screen_window(history: np.ndarray, start: int, stop: int, **options: object) -> ScreenResult:
-    """Screen the formation window [start, stop) of a longer panel; `options` are those of `screen`.
-
-    Nothing is carried over between windows: a hundred instruments × 1,260 bars take a few hundredths of a
-    second.
-    """
-    panel = check_panel(history)
-    if not 0 <= start < stop <= panel.shape[0]:
-        raise ParameterError(f"window [{start}, {stop}) is outside of {panel.shape[0]} bars")
-    return screen(panel[start:stop], **options)  # type: ignore[arg-type]
 
 
 def warm() -> None:

@@ -32,7 +32,7 @@ def sharpe_ratio(returns: Floats, periods_per_year: float = 252.0) -> Estimate:
     """
     if returns.size < 3:
         return Estimate.missing("fewer than 3 returns")
-    if varies_not(returns):
+    if is_constant(returns):
         return Estimate.missing("the returns do not vary")
     with np.errstate(all="ignore"):
         ratio = per_period(returns)
@@ -64,8 +64,8 @@ def raw_kurtosis(returns: Floats) -> float:
     return float(np.mean(deviation**4) / np.mean(deviation**2) ** 2)
 
 
-def varies_not(returns: Floats) -> bool:
-    """Say whether the returns are all one number, up to the rounding of an equity curve."""
+def is_constant(returns: Floats) -> bool:
+    """Return whether all returns are one number, up to the rounding of an equity curve."""
     spread = float(returns.max() - returns.min())
     return spread <= 1e-14 * max(1.0, float(abs(returns).max()))
 
@@ -164,57 +164,6 @@ def minimum_track_record(
         return Estimate.missing("the ratio does not exceed the benchmark: no track record is long enough")
     shape = 1.0 - skew * ratio + (kurtosis - 1.0) / 4.0 * ratio * ratio
     return Estimate.of(1.0 + shape * float(ndtri(level) / (ratio - benchmark)) ** 2)
-
-
-def best_of_trials_p_value(returns: Floats, *, draws: int = 1000, mean_block: float = 10.0, seed: int = 0) -> float:
-    """Return the p-value of the best Sharpe ratio among the columns of `returns`, by simulating their null.
-
-    Null hypothesis: no column has a positive mean. Every column is centred, whole rows are resampled in blocks of
-    geometric length (so the trials keep their dependence on each other and on their own past), and the best ratio of
-    each draw is compared with the measured one; p = (1 + draws at least as good)/(draws + 1).
-
-    Parameters
-    ----------
-    returns : (n, N) simple returns per period of the N trials
-    draws : simulated histories
-    mean_block : mean length of a block in periods
-
-    Raises
-    ------
-    ParameterError
-        SERIES_SHAPE, TOO_FEW_RETURNS, DRAWS_OUT_OF_RANGE.
-
-    References
-    ----------
-    White (2000), "A reality check for data snooping", Econometrica 68; Politis and Romano (1994), "The stationary
-    bootstrap", JASA 89.
-    """
-    returns = np.asarray(returns, dtype=np.float64)
-    if returns.ndim != 2 or not np.isfinite(returns).all():
-        message = "returns must be a finite array of periods by trials"
-        raise ParameterError(message, code="SERIES_SHAPE", field="returns")
-    _check(returns.shape[0])
-    if draws < 1 or mean_block < 1.0:
-        message = f"draws is {draws} and mean_block is {mean_block}; both at least 1"
-        raise ParameterError(message, code="DRAWS_OUT_OF_RANGE", field="draws")
-    random = np.random.default_rng(seed)
-    measured, centred = _best(returns), returns - returns.mean(axis=0)
-    as_good = sum(_best(centred[_blocks(returns.shape[0], mean_block, random)]) >= measured for _ in range(draws))
-    return (1 + as_good) / (draws + 1)
-
-
-def _best(returns: Floats) -> float:
-    deviation = returns.std(axis=0, ddof=1)
-    ratio = np.divide(returns.mean(axis=0), deviation, out=np.zeros(deviation.size), where=deviation > 0.0)
-    return float(ratio.max())
-
-
-def _blocks(n: int, mean_block: float, random: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Row indices of one stationary bootstrap draw: runs that start anywhere and wrap around."""
-    fresh = random.random(n) < 1.0 / mean_block
-    fresh[0] = True
-    begun = np.maximum.accumulate(np.where(fresh, np.arange(n), 0))
-    return (random.integers(0, n, n)[begun] + np.arange(n) - begun) % n
 
 
 def _check(n: int, **values: float) -> None:

@@ -43,21 +43,13 @@ class SweepResult:
     ----------
     sets : (N,) of `SET`
     figures : (N,) of `FIGURES`, with the conventions of `Metrics`; NaN where `measure` gives a reason instead
-    block_sums : (N, B, 2) Σr and Σr² of the returns in each block of time: all that overfitting tests need
-    block_lengths : (B,) returns in each block
+    block_sums : (N, B, 2) Σr and Σr² of the returns in each block of time, see `block_edges`; overfitting tests
+        need no more
     """
 
     sets: npt.NDArray[np.void]
     figures: npt.NDArray[np.void]
     block_sums: Floats
-    block_lengths: npt.NDArray[np.int64]
-
-    def best(self, figure: str, count: int) -> npt.NDArray[np.int64]:
-        """Return the places of the `count` highest values of a figure, best first, ties by place, NaN never."""
-        values = self.figures[figure].astype(np.float64)
-        order = np.argsort(-values, kind="stable")
-        known: npt.NDArray[np.int64] = order[~np.isnan(values[order])][:count]
-        return known
 
 
 def sweep(
@@ -103,7 +95,7 @@ def sweep(
     scores = np.where(market.open_bars == 1, scores, np.nan)
     if rules.hedge_fixes == "SHARES":
         hedges = hedges * market.split_ratio
-    edges = 1 + (bars - 1) * np.arange(blocks + 1) // blocks
+    edges = block_edges(bars, blocks)
     tallies, sums = np.zeros(sets.size, dtype=TALLY), np.zeros((sets.size, blocks, 2))
     fixed = rules.notional if rules.sizing == "FIXED_NOTIONAL" else 0.0
     crests = np.fmax.reduceat(np.abs(scores), np.arange(0, bars, STRIDE), axis=1)
@@ -116,7 +108,16 @@ def sweep(
             on_progress(min(start + SETS_PER_CHUNK, sets.size), sets.size)
     figures = _figures(tallies, bars, rules.capital, rules.periods_per_year)
     figures["costs"] = tallies["traded"] * sets["cost"]
-    return SweepResult(sets, figures, np.diff(sums, axis=1, prepend=0.0), np.diff(edges))
+    return SweepResult(sets, figures, np.diff(sums, axis=1, prepend=0.0))
+
+
+def block_edges(bars: int, blocks: int) -> npt.NDArray[np.int64]:
+    """Return where each block of time begins among T bars, and where the last one ends: (B + 1,) from 1 to T.
+
+    A block holds the returns of its bars; the first bar has none.
+    """
+    edges: npt.NDArray[np.int64] = 1 + (bars - 1) * np.arange(blocks + 1) // blocks
+    return edges
 
 
 @dataclass(frozen=True, slots=True)

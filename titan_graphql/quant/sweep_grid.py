@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from titan_graphql.quant.backtest_rules import BPS
 from titan_graphql.quant.errors import ParameterError
 
 LARGEST_GRID = 2_000_000
@@ -103,12 +105,22 @@ class Axes:
             name, values = axis.name, getattr(self, axis.name)
             absent = {"stop": math.inf, "max_hold": UNLIMITED}.get(name)
             column = np.array([absent if value is None else value for value in values])[where]
-            sets["cost" if name == "cost_bps" else name] = column * 1e-4 if name == "cost_bps" else column
+            sets["cost" if name == "cost_bps" else name] = column * BPS if name == "cost_bps" else column
         sensible = sets[(sets["exit"] < sets["entry"]) & (sets["entry"] < sets["stop"])]
         if not sensible.size:
             message = "no combination has exit < entry < stop"
             raise ParameterError(message, code="GRID_EMPTY", field="axes")
         return sensible
+
+
+def thresholds(parameters: np.void) -> dict[str, Any]:
+    """Return entry, exit, stop and max_hold of a record of `SET` as plain numbers, None for no stop and no limit."""
+    return {
+        "entry": float(parameters["entry"]),
+        "exit": float(parameters["exit"]),
+        "stop": None if np.isinf(parameters["stop"]) else float(parameters["stop"]),
+        "max_hold": None if parameters["max_hold"] == UNLIMITED else int(parameters["max_hold"]),
+    }
 
 
 LEAST = {"signal": 0, "entry": 0.0, "exit": 0.0, "stop": 0.0, "max_hold": 1, "gross": 1e-9, "cost_bps": 0.0}

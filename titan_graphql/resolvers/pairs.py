@@ -211,7 +211,7 @@ async def variance_ratio(root: PairAnalysis) -> Any:
 
 async def half_life(root: PairAnalysis) -> Any:
     """The half-life of the spread."""
-    return await pair_statistics.halving_time(root)
+    return await pair_statistics.half_life(root)
 
 
 async def hurst(root: PairAnalysis) -> Any:

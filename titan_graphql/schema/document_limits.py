@@ -26,6 +26,7 @@ from graphql import (
 )
 
 from titan_graphql.errors import InvalidInputError, LimitExceededError, TitanError
+from titan_graphql.services.pages import LIST_MAX
 
 CHARACTERS_MAX = 15_000
 TOKENS_MAX = 1000
@@ -35,9 +36,8 @@ DIRECTIVES_MAX = 50
 ROOT_FIELDS_MAX = 20
 REPEATED_MAX = 20
 MUTATIONS_MAX = 4
-LIST_MAX = 250
 # Mutations that hand out or take away secrets come alone.
-LONE_MUTATIONS = frozenset({"createAccessToken", "revokeAccessToken", "signIn", "changePassword"})
+LONE_MUTATIONS = frozenset({"createAccessToken", "revokeAccessToken", "changePassword"})
 
 
 @dataclass(frozen=True, slots=True)

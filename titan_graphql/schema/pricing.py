@@ -8,18 +8,18 @@ execution replaces assumptions, so an assumption need not be the worst case.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
+
+from titan_graphql.services.markets import POINTS_MAX, POINTS_MIN
+from titan_graphql.services.pages import LIST_MAX, PAGE_MAX
 
 METADATA = "titan.price"
 TOKEN_SECONDS = 1e-4
 OBJECT = 1.0
 MUTATION = 10.0
 LIST_ASSUMED = 100
-PAGE_MAX = 100
-IDS_MAX = 250
 POINTS_PER_TOKEN = 100
-POINTS_MIN, POINTS_MAX = 10, 50_000
 POINTS_ASSUMED = 10_000
 INTROSPECTION: dict[str, float] = {"__schema": 500.0, "__type": 20.0}
 
@@ -61,19 +61,19 @@ def list_size(arguments: Arguments, assumed: int) -> int:
     """How many elements a list without pages has: as many as `first` or `ids` say, or else the assumed number."""
     if "ids" in arguments:
         ids = arguments["ids"]
-        return min(len(ids), IDS_MAX) if isinstance(ids, list) else 1
+        return min(len(ids), LIST_MAX) if isinstance(ids, list) else 1
     return _within(arguments.get("first"), 1, PAGE_MAX, assumed)
 
 
 def days(period: object) -> float:
-    """How many days a period has; what is none is refused later, and priced as if it were endless."""
+    """The days of a period; an invalid one is refused later, and priced as if it were endless."""
     try:
         start, end = (datetime.fromisoformat(cast("Any", period)[key]) for key in ("start", "end"))
-        return (end - start).total_seconds() / 86_400
+        return (end - start) / timedelta(days=1)
     except (TypeError, KeyError, ValueError):
         return math.inf
 
 
 def _within(value: object, least: int, most: int, otherwise: int) -> int:
-    """The value, bounded; what is no number is refused later, or was not given."""
+    """The value within bounds, or `otherwise` when it was not given; one that is not a number is refused later."""
     return min(max(value, least), most) if isinstance(value, int) else otherwise

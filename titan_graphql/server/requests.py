@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl
 import orjson
 
 from titan_graphql.errors import InvalidInputError, LimitExceededError
+from titan_graphql.services.pages import LIST_MAX
 
 BODY_MAX = 1024 * 1024
 VARIABLES_MAX = 256 * 1024
 JSON_DEPTH_MAX = 32
-LIST_MAX = 250
 PARAMETERS_MAX = 20
 
 

@@ -14,13 +14,13 @@ from titan_graphql.errors import LimitExceededError, TitanError
 from titan_graphql.resolvers.context import Context
 from titan_graphql.server.answers import problem
 from titan_graphql.server.requests import from_params, has_half_pair
+from titan_graphql.server.seats import CLOSE_TOO_MANY
 
 log = structlog.get_logger(__name__)
 MESSAGES_PER_MINUTE = 100
 ID_LENGTH_MAX = 128
 CLOSE_INVALID = 4400
 CLOSE_INTERNAL = 1011
-CLOSE_TOO_MANY = 4429
 TYPES = frozenset({"connection_init", "ping", "pong", "subscribe", "complete"})
 
 
@@ -90,7 +90,7 @@ class StrictHandler(BaseGraphQLTransportWSHandler[Context, None]):
 
 
 def decode_message(text: str | bytes) -> object:
-    """The JSON of a message; what is none closes the socket.
+    """The JSON of a message; anything else closes the socket.
 
     An operation with half a surrogate pair or a number beyond all bounds in it is JSON all the same: browsers send it
     when somebody pastes half an emoji, and it must not take the socket's other operations with it.

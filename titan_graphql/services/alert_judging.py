@@ -79,7 +79,7 @@ def verdict(rule: AlertRule, seen: Observation) -> Verdict | None:
         message = f"{words} {value:.4g}, below {threshold:g}"
         return Verdict(value < threshold, value >= threshold + rule.margin, value, message)
     holds = value >= threshold if rule.kind is AlertKind.DECAY else value > threshold
-    figure = f"{words} {value:.4g}" if math.isfinite(value) else f"{words} endless"
+    figure = f"{words} {value:.4g}" if math.isfinite(value) else f"{words} infinite"
     return Verdict(holds, not holds and value <= threshold - rule.margin, value, f"{figure}, above {threshold:g}")
 
 
@@ -90,7 +90,7 @@ def _figure(kind: AlertKind, seen: Observation) -> tuple[float | None, str]:
         return seen.half_life, "the half-life in bars is"
     if kind is AlertKind.DECAY:
         return seen.decay, "the spread no longer reverts: the evidence of decay is"
-    return seen.silent_seconds, "the seconds without a bar of both legs are"
+    return seen.silent_seconds, "the time in seconds without a bar of both legs is"
 
 
 async def _raise(outbox: Outbox, subject: Subject, rule: AlertRule, seen: Observation, found: Verdict) -> int:

@@ -61,7 +61,7 @@ def check(spec: BacktestSpec, read: PairHistory) -> dict[str, object]:
     """
     traded = read.between(spec.trading)
     if len(traded) < BARS_MIN:
-        return told(None, traded.time)
+        return to_json(None, traded.time)
     first = read.index_of(spec.trading.start)
 
     def pipeline(y: Floats, x: Floats) -> tuple[Floats, Floats]:
@@ -71,11 +71,11 @@ def check(spec: BacktestSpec, read: PairHistory) -> dict[str, object]:
 
     closes, facts = (traded.y.close, traded.x.close), traded.conditions()
     result = leak_check(pipeline, *closes, spec.rules(read.periods), conditions=facts, cuts=CUTS, seed=SEED)
-    return told(result, traded.time)
+    return to_json(result, traded.time)
 
 
-def told(result: LeakCheck | None, time: Times) -> dict[str, object]:
-    """A verdict as it is stored, bars by their times; None where there was nothing to cut."""
+def to_json(result: LeakCheck | None, time: Times) -> dict[str, object]:
+    """A verdict as it is stored, with times for bars; without a result there was nothing to cut."""
     if result is None:
         return {"verdict": "NOT_CHECKED", "cuts": [], "leak": None}
     leak = None if result.leak is None else asdict(result.leak)

@@ -25,7 +25,6 @@ from titan_graphql.services import (
     campaigns,
     job_runs,
     scan_finds,
-    scans,
 )
 from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtest_specs import BacktestSpec
@@ -129,14 +128,13 @@ async def _save(job: Job, result: Result) -> None:
 
 
 async def _count(backtest: Backtest, record: TrackRecord | None) -> None:
-    """One trial more, and the tests of every scan that found the pair: its choice was a trial too."""
+    """One trial more, and the tests of every scan that found the pair."""
     campaign_id: UUID | None = backtest.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
     if campaign_id is None:
         return
     await campaigns.count(campaign_id, "BACKTEST", backtest.id, 1, [record.ratio] if record else [])
     owner_id: UUID = backtest.owner_id  # type: ignore[attr-defined]  # made by Tortoise
-    for scan in await scan_finds.of_pair(owner_id, backtest.pair):
-        await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))
+    await scan_finds.count_tests(campaign_id, await scan_finds.of_pair(owner_id, backtest.pair))
 
 
 def _columns(result: Result) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class BacktestSpec:
             fixes: HedgeFixes = "NOTIONAL" if self.prices == "LOG" else "SHARES"
             return Rules(**chosen, hedge_fixes=fixes, periods_per_year=periods)
         except ParameterError as error:
-            raise InvalidInputError(error.code, said(error), [camel(error.field)]) from error
+            raise InvalidInputError(error.code, parameter_message(error), [graph_name(error.field)]) from error
 
     @property
     def rolling_window(self) -> int | None:
@@ -157,12 +157,12 @@ def from_json(stored: Mapping[str, Any]) -> BacktestSpec:
     return BacktestSpec(**stored_fields(stored))
 
 
-def said(error: ParameterError) -> str:
-    """What a kernel says of a parameter, by the name that the graph gives it."""
-    return str(error).replace(error.field, camel(error.field))
+def parameter_message(error: ParameterError) -> str:
+    """What a kernel says is wrong with a parameter, under the name that the graph gives it."""
+    return str(error).replace(error.field, graph_name(error.field))
 
 
-def camel(name: str) -> str:
+def graph_name(name: str) -> str:
     """A field's name as the graph writes it."""
     head, *tail = name.split("_")
     return head + "".join(part.capitalize() for part in tail)

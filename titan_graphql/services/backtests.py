@@ -197,5 +197,4 @@ def read_metrics(stored: dict[str, Any] | None) -> Metrics | None:
 
 
 def _identity(pair: Pair, spec: BacktestSpec, campaign_id: UUID | None) -> dict[str, object]:
-    named = {} if campaign_id is None else {"campaign": str(campaign_id)}
-    return {"pair": str(pair.id), **to_json(spec), **named}
+    return {"pair": str(pair.id), **to_json(spec), **campaigns.identity(campaign_id)}

@@ -20,12 +20,12 @@ from titan_graphql.quant.series import Floats
 from titan_graphql.quant.sharpe import (
     deflated_sharpe,
     expected_best_sharpe,
+    is_constant,
     minimum_track_record,
     per_period,
     probabilistic_sharpe,
     raw_kurtosis,
     skewness,
-    varies_not,
 )
 from titan_graphql.services import pairs
 from titan_graphql.services.markets import SESSIONS_PER_YEAR
@@ -87,7 +87,7 @@ def track_record(equity: Floats, periods: float = SESSIONS_PER_YEAR) -> TrackRec
         return None
     with np.errstate(all="ignore"):
         returns = equity[1:] / equity[:-1] - 1.0
-        if varies_not(returns):
+        if is_constant(returns):
             return None
         record = TrackRecord(per_period(returns), len(returns), skewness(returns), raw_kurtosis(returns), periods)
     return record if np.isfinite([record.ratio, record.skewness, record.kurtosis]).all() else None
@@ -107,6 +107,11 @@ async def create(viewer: Viewer, name: str) -> Campaign:
         return await Campaign.create(owner_id=viewer.user_id, name=name, subject=f"named:{name}")
     except IntegrityError as error:
         raise ConflictError("CAMPAIGN_EXISTS", f"You already have a campaign {name!r}", ["name"]) from error
+
+
+def identity(campaign_id: UUID | None) -> dict[str, str]:
+    """What a campaign that was named adds to the input of a job; the default one follows from the rest of it."""
+    return {} if campaign_id is None else {"campaign": str(campaign_id)}
 
 
 async def chosen(viewer: Viewer, campaign_id: UUID | None, pair: Pair, window: Period) -> Campaign:
@@ -185,22 +190,23 @@ async def counts(ids: list[UUID]) -> dict[UUID, TrialCount]:
     """The trials of each campaign."""
     rows = await (
         Trials.filter(campaign_id__in=ids)
-        .annotate(n=Sum("tried"), k=Sum("ratios"), s=Sum("ratio_sum"), q=Sum("ratio_squares"))
+        .annotate(trials=Sum("tried"), known=Sum("ratios"), total=Sum("ratio_sum"), squares=Sum("ratio_squares"))
         .group_by("campaign_id", "kind")
-        .values("campaign_id", "kind", "n", "k", "s", "q")
+        .values("campaign_id", "kind", "trials", "known", "total", "squares")
     )
     return {one: _total([row for row in rows if row["campaign_id"] == one]) for one in ids}
 
 
 def _total(rows: list[dict[str, Any]]) -> TrialCount:
-    known = sum(int(row["k"]) for row in rows)
-    total, squares = sum(float(row["s"]) for row in rows), sum(float(row["q"]) for row in rows)
-    spread = max(0.0, squares - total * total / known) if known > 1 else None
+    known = sum(int(row["known"]) for row in rows)
+    total, squares = sum(float(row["total"]) for row in rows), sum(float(row["squares"]) for row in rows)
+    # Rounding may leave a sum of squared deviations just below 0.
+    deviations = max(0.0, squares - total * total / known) if known > 1 else None
     return TrialCount(
-        tried=sum(int(row["n"]) for row in rows),
-        by_kind={str(row["kind"]): int(row["n"]) for row in rows},
+        tried=sum(int(row["trials"]) for row in rows),
+        by_kind={str(row["kind"]): int(row["trials"]) for row in rows},
         ratios=known,
-        deviation=None if spread is None else math.sqrt(spread / (known - 1)),
+        deviation=None if deviations is None else math.sqrt(deviations / (known - 1)),
     )
 
 
@@ -210,17 +216,11 @@ def shares(counted: TrialCount) -> list[TrialShare]:
 
 
 def context(campaign_id: UUID, counted: TrialCount, record: TrackRecord | None) -> TrialContext:
-    """What a track record is worth after the trials of its campaign.
-
-    DSR takes the deviation of the campaign's Sharpe ratios; where some trials have none, at least 1/√(n − 1), which
-    the ratio of a worthless strategy over n returns has.
-    """
+    """What a track record is worth after the trials of its campaign."""
     if record is None:
         missing = Estimate.missing(NO_RECORD)
         return TrialContext(campaign_id, counted.tried, missing, missing, missing, missing)
-    chance = 1.0 / math.sqrt(record.returns - 1)
-    known = counted.deviation
-    deviation = chance if known is None else known if counted.ratios >= counted.tried else max(known, chance)
+    deviation = _deviation(counted, record)
     trials = max(1, counted.tried)
     shape = (record.skewness, record.kurtosis)
     best = expected_best_sharpe(trials, deviation) * math.sqrt(record.periods)
@@ -232,3 +232,15 @@ def context(campaign_id: UUID, counted: TrialCount, record: TrackRecord | None) 
         expected_best_sharpe=Estimate.of(best),
         minimum_track_record=minimum_track_record(record.ratio, 0.0, *shape),
     )
+
+
+def _deviation(counted: TrialCount, record: TrackRecord) -> float:
+    """The deviation of the campaign's Sharpe ratios, as DSR takes it.
+
+    Where some trials have no ratio it is at least 1/√(n − 1), that of a worthless strategy over n returns.
+    """
+    by_chance = 1.0 / math.sqrt(record.returns - 1)
+    if counted.deviation is None:
+        return by_chance
+    every_ratio_is_known = counted.ratios >= counted.tried
+    return counted.deviation if every_ratio_is_known else max(counted.deviation, by_chance)

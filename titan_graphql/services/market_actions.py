@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import InvalidInputError
-from titan_graphql.feeds.bars import COLUMNS, Bars, Times, to_ms
+from titan_graphql.feeds.bars import COLUMNS, MS_PER_DAY, Bars, Times, to_ms
 from titan_graphql.models.markets import ActionKind as ActionKind
 from titan_graphql.models.markets import (
     Adjustment,
@@ -31,6 +31,9 @@ from titan_graphql.services.market_revisions import Provenance
 
 ACTIONS_MAX = 250
 RATIO_MAX = 1000.0
+DIVIDEND_MAX = 1e9
+EARLIEST = date(1800, 1, 1)
+ANNOUNCED_AHEAD = timedelta(days=366)
 PRICES = ("open", "high", "low", "close")
 
 
@@ -96,22 +99,25 @@ async def write(instrument: Instrument, actions: Sequence[NewAction], source: st
 
 
 def check(actions: Sequence[NewAction]) -> None:
-    """Refuse actions that cannot be.
+    """Refuse impossible actions.
 
     Raises:
         InvalidInputError: ACTION_INVALID.
     """
-    last = datetime.now(UTC).date() + timedelta(days=366)
+    last = datetime.now(UTC).date() + ANNOUNCED_AHEAD
     for k, action in enumerate(actions):
-        ratio = action.kind is ActionKind.SPLIT
-        most = RATIO_MAX if ratio else 1e9
-        least = 1 / RATIO_MAX if ratio else 0.0
-        if not least <= action.value <= most or action.value == (1.0 if ratio else 0.0):
-            message = f"A {action.kind.lower()} of {action.value:g} cannot be"
+        if not _is_possible(action):
+            message = f"A {action.kind.lower()} of {action.value:g} is not possible"
             raise InvalidInputError("ACTION_INVALID", message, ["actions", str(k), "value"])
-        if not date(1800, 1, 1) <= action.ex_date <= last:
-            message = f"{action.ex_date} is no date of a corporate action"
+        if not EARLIEST <= action.ex_date <= last:
+            message = f"{action.ex_date} cannot be the date of a corporate action"
             raise InvalidInputError("ACTION_INVALID", message, ["actions", str(k), "exDate"])
+
+
+def _is_possible(action: NewAction) -> bool:
+    if action.kind is ActionKind.SPLIT:
+        return 1 / RATIO_MAX <= action.value <= RATIO_MAX and action.value != 1.0
+    return 0.0 < action.value <= DIVIDEND_MAX
 
 
 def as_json(actions: Sequence[CorporateAction]) -> list[list[Any]]:
@@ -236,4 +242,4 @@ def _ms(action: Sequence[Any], zone: Any) -> int:
 
 
 def _is_daily(bars: Bars) -> bool:
-    return bool((bars.time % 86_400_000 == 0).all())
+    return bool((bars.time % MS_PER_DAY == 0).all())

@@ -22,7 +22,7 @@ WAITING_MAX = 10_000
 BATCH = 500
 IDLE_SECONDS = 5.0
 FOLD_EVERY_SECONDS = 60.0
-LAST_WORDS_SECONDS = 1.5
+ENDING_SECONDS = 1.5
 
 
 class Feeding:
@@ -38,7 +38,7 @@ class Feeding:
         """End soon: what is being stored is finished, what waits is given up."""
         self._stopping.set()
         with contextlib.suppress(asyncio.QueueFull):
-            self._waiting.put_nowait(None)  # wakes up who waits for bars
+            self._waiting.put_nowait(None)  # wakes up whoever waits for bars
 
     async def work(self, source: Source) -> None:
         """Take bars from a source and store them in order.
@@ -50,7 +50,7 @@ class Feeding:
         told = asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait({storing, told}, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait({storing}, timeout=LAST_WORDS_SECONDS)
+            await asyncio.wait({storing}, timeout=ENDING_SECONDS)
             if storing.done():
                 await storing
             if intake.done():
@@ -61,7 +61,7 @@ class Feeding:
             for task in (intake, storing, told):
                 task.cancel()
             await asyncio.gather(intake, storing, told, return_exceptions=True)
-            await self._end(LAST_WORDS_SECONDS if hurried else None)
+            await self._end(ENDING_SECONDS if hurried else None)
 
     async def _take(self, source: Source) -> None:
         try:
@@ -121,7 +121,7 @@ class Feeding:
         return None
 
     async def _end(self, seconds: float | None) -> None:
-        """Say good-bye and fold what there is, as far as that goes in time; the next start does the rest."""
+        """Announce the end and fold what there is, as far as time allows; the next start does the rest."""
         try:
             async with asyncio.timeout(seconds):
                 await market_feeds.end(self.run)
@@ -136,7 +136,7 @@ async def _fold_days_that_are_over() -> int:
 
 
 def _is_believable(bar: ClosedBar) -> bool:
-    """Whether a bar can be; one that cannot must not hold up the others."""
+    """Whether a bar is possible; an impossible one must not hold up the others."""
     try:
         market_live.check(bar)
     except InvalidInputError as error:

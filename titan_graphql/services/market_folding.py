@@ -44,9 +44,9 @@ async def fold(series_id: UUID, before: int | None = None) -> bool:
 
 
 async def fold_all(moment: datetime | None = None) -> int:
-    """Fold the tails of all series, or with a moment what is of days (daily bars: weeks) that were over by then.
+    """Fold the tails of all series; with a moment, only bars of days (daily bars: weeks) that were over by then.
 
-    A series that cannot be folded stays as it is and is told to the log.
+    A series that cannot be folded stays as it is, which is logged.
     """
     known = await LiveBar.all().distinct().values_list("series_id", "series__timeframe")
     folded = 0

@@ -33,7 +33,7 @@ from titan_graphql.services.users import Viewer, owned_by
 
 STEPS = 10.0
 READING, COMPARING = 5.0, 4.0
-WORD_MAX = 100
+CURRENCY_MAX, TIME_FORMAT_MAX = 10, 100
 DATASETS_KEPT = 100
 
 
@@ -87,9 +87,13 @@ async def check(spec: ImportSpec) -> None:
     """
     await market_venues.find_or_draft(spec.market)
     check_reading(spec.read)
-    for name, word in (("currency", spec.currency), ("timeFormat", spec.read.time_format)):
-        if word is not None and not 1 <= len(word) <= (10 if name == "currency" else WORD_MAX):
-            raise InvalidInputError("OPTION_INVALID", f"This {name} is too long or empty", [name])
+    _check_length(spec.currency, CURRENCY_MAX, "currency")
+    _check_length(spec.read.time_format, TIME_FORMAT_MAX, "timeFormat")
+
+
+def _check_length(word: str | None, longest: int, field: str) -> None:
+    if word is not None and not 1 <= len(word) <= longest:
+        raise InvalidInputError("OPTION_INVALID", f"{field} has 1 to {longest} characters, not {len(word)}", [field])
 
 
 def check_reading(read: ReadOptions) -> None:
@@ -102,22 +106,22 @@ def check_reading(read: ReadOptions) -> None:
         message = f"A timeframe is one of {', '.join(TIMEFRAME_MS)}"
         raise InvalidInputError("TIMEFRAME_UNKNOWN", message, ["timeframe"])
     if read.timezone is not None and read.timezone not in available_timezones():
-        message = f"{read.timezone[:40]!r} is no time zone; write for example America/New_York"
+        message = f"{read.timezone[:40]!r} is not a time zone; write for example America/New_York"
         raise InvalidInputError("TIMEZONE_UNKNOWN", message, ["timezone"])
     if unknown := read.accept - ACCEPTABLE:
         message = f"{min(unknown)[:40]!r} cannot be confirmed; these can: {', '.join(sorted(ACCEPTABLE))}"
         raise InvalidInputError("OPTION_INVALID", message, ["accept"])
     if read.symbol is not None and not SYMBOL.fullmatch(read.symbol):
-        raise InvalidInputError("SYMBOL_INVALID", f"{read.symbol[:40]!r} is no symbol", ["symbol"])
+        raise InvalidInputError("SYMBOL_INVALID", f"{read.symbol[:40]!r} is not a symbol", ["symbol"])
     if unknown_roles := read.columns.keys() - NAMES.keys():
-        message = f"{min(unknown_roles)[:40]!r} is none of {', '.join(NAMES)}"
+        message = f"{min(unknown_roles)[:40]!r} is not one of {', '.join(NAMES)}"
         raise InvalidInputError("OPTION_INVALID", message, ["columns"])
     if len(read.delimiter) != 1 or read.delimiter in '"\r\n' or not read.delimiter.isascii():
         raise InvalidInputError("OPTION_INVALID", "A delimiter is one ASCII character", ["delimiter"])
     if read.time_unit not in (None, *TIME_UNITS):
         raise InvalidInputError("OPTION_INVALID", f"A unit of time is one of {', '.join(TIME_UNITS)}", ["timeUnit"])
     if read.decimal not in DECIMALS or read.thousands not in (None, *THOUSANDS) or read.decimal == read.thousands:
-        message = "Decimals begin with . or , and thousands are separated by another one of , . ' and the blank"
+        message = "decimal is . or , and thousands is another one of , . ' and the space"
         raise InvalidInputError("OPTION_INVALID", message, ["thousands" if read.decimal in DECIMALS else "decimal"])
 
 

@@ -53,7 +53,7 @@ def stream_of(series_id: UUID) -> str:
 
 
 def check(bar: ClosedBar) -> None:
-    """Refuse a bar that cannot be.
+    """Refuse an impossible bar.
 
     Raises:
         InvalidInputError: TIME_OUT_OF_RANGE, NOT_FINITE, OHLC_INCONSISTENT or VOLUME_NEGATIVE.
@@ -61,7 +61,7 @@ def check(bar: ClosedBar) -> None:
     values = bar.values
     prices = [price for price in (values.open, values.high, values.low, values.close) if price is not None]
     if not 0 <= bar.time < TIME_MAX:
-        raise InvalidInputError("TIME_OUT_OF_RANGE", f"{bar.time} is no time of a live bar", ["time"])
+        raise InvalidInputError("TIME_OUT_OF_RANGE", f"{bar.time} cannot be the time of a live bar", ["time"])
     if not all(map(math.isfinite, [*prices, values.volume or 0.0])):
         raise InvalidInputError("NOT_FINITE", "Prices and volumes are finite numbers", ["close"])
     if (values.high is not None and values.high < max(prices)) or (values.low is not None and values.low > min(prices)):

@@ -6,19 +6,17 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import orjson
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import ConflictError
-from titan_graphql.feeds.bars import COLUMNS, TIME_TYPE, VALUE_TYPE, Bars, to_datetime
+from titan_graphql.feeds.bars import COLUMNS, NO_BARS, TIME_TYPE, VALUE_TYPE, Bars, to_datetime
 from titan_graphql.models.markets import Adjustment, BarBlock, Dataset, Instrument, Series, Timeframe
 from titan_graphql.services.market_bars import read_bars
 from titan_graphql.services.market_merging import by_year, merge
 
 BLOCKS_PER_STATEMENT = 500
-NO_BARS = Bars(np.empty(0, np.int64), {"close": np.empty(0)})
 
 
 @dataclass(frozen=True, slots=True)

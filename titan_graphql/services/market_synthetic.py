@@ -14,7 +14,7 @@ from titan_graphql.errors import ConflictError, InvalidInputError
 from titan_graphql.models.markets import BarBlock, Dataset, Instrument, InstrumentKind, Market, Series, Timeframe
 from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, Bars, to_datetime, to_ms
 
-CODE = "SYNTH"
+MARKET_CODE = "SYNTH"
 INSTRUMENTS_MAX, BARS_MIN, BARS_MAX = 20_000, 30, 10_000
 LAST_DAY = np.datetime64("2025-12-31")
 SECTORS = 11
@@ -34,7 +34,7 @@ class Recipe:
     @property
     def code(self) -> str:
         """The market it becomes; no real market is called so."""
-        return CODE if self.seed == 0 else f"{CODE}{self.seed}"
+        return MARKET_CODE if self.seed == 0 else f"{MARKET_CODE}{self.seed}"
 
 
 async def create(recipe: Recipe, on_progress: Callable[[int, int], None] | None = None) -> Market:

@@ -4,9 +4,9 @@ from titan_graphql.errors import InvalidInputError
 from titan_graphql.feeds.venues import OTHER, Venue
 from titan_graphql.feeds.venues import VENUES as VENUES
 from titan_graphql.models.markets import Market
+from titan_graphql.services.markets import CODE_MAX
 from titan_graphql.services.texts import could_name
 
-CODE_MAX = 20
 NO_VENUE = OTHER.code
 
 
@@ -41,6 +41,6 @@ def _exchange(code: str) -> Venue:
     from exchange_calendars import get_calendar, get_calendar_names
 
     if len(code) > CODE_MAX or code not in get_calendar_names(include_aliases=False):
-        message = f"{code[:CODE_MAX]!r} is none of {', '.join(VENUES)}, nor an exchange's code such as XPAR"
+        message = f"{code[:CODE_MAX]!r} is neither one of {', '.join(VENUES)} nor an exchange's code such as XPAR"
         raise InvalidInputError("MARKET_UNKNOWN", message, ["market"])
     return Venue(code, f"Exchange {code}", str(get_calendar(code, start="2024-01-01").tz), "USD", code)

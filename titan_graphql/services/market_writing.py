@@ -14,7 +14,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
 from titan_graphql.errors import ConflictError, InvalidInputError, UnavailableError
-from titan_graphql.feeds.bars import COLUMNS, Bars
+from titan_graphql.feeds.bars import COLUMNS, NO_BARS, Bars
 from titan_graphql.models.markets import (
     Adjustment,
     Dataset,
@@ -27,7 +27,7 @@ from titan_graphql.models.markets import (
 from titan_graphql.services import market_actions, market_quality, market_revisions
 from titan_graphql.services.market_bars import read_many
 from titan_graphql.services.market_quality import Subject
-from titan_graphql.services.market_revisions import NO_BARS, Provenance, Revision
+from titan_graphql.services.market_revisions import Provenance, Revision
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 COLUMNS_DROPPED = "COLUMNS_DROPPED"
@@ -273,5 +273,5 @@ def adjustment_named(name: str) -> Adjustment:
     try:
         return Adjustment(name.upper())
     except ValueError as error:
-        message = f"{name[:40]!r} is none of {', '.join(Adjustment)}"
+        message = f"{name[:40]!r} is not one of {', '.join(Adjustment)}"
         raise InvalidInputError("ADJUSTMENT_UNKNOWN", message, ["adjustment"]) from error

@@ -205,7 +205,7 @@ def _write_cursor(value: Any, row_id: object, binding: bytes) -> str:
 
 
 def _position(model: type[Model], column: str, cursor: str, binding: bytes, field: str) -> tuple[Any, Any]:
-    """Sort value and id behind a cursor; the digest is no secret, so a forged payload must not surprise either."""
+    """Sort value and id behind a cursor; the digest is not secret, so a forged payload must fail cleanly too."""
     try:
         value, row_id = _read_cursor(cursor, binding)
         return model._meta.fields_map[column].to_python_value(value), model._meta.pk.to_python_value(str(row_id))

@@ -22,7 +22,7 @@ from titan_graphql.services.pairs import PairPrices, Period
 
 PriceScale = Literal["LOG", "RAW"]
 Trend = Literal["C", "CT"]
-CODE = "2"  # raise it when the meaning of a remembered figure changes
+FIGURES_VERSION = "2"  # raise it when the meaning of a remembered figure changes
 FORMATION_BARS_MIN = 30
 
 
@@ -43,8 +43,13 @@ class PairAnalysis:
         """Names everything the statistics depend on: the data by hash, and every choice."""
         data = [dataset.content_hash for dataset in self.datasets]
         period = [self.formation.start.isoformat(), self.formation.end.isoformat()]
-        choices = "|".join([*data, *period, self.prices, self.hedge, self.trend, CODE])
+        choices = "|".join([*data, *period, self.prices, self.hedge, self.trend, FIGURES_VERSION])
         return blake2b(choices.encode(), digest_size=20).hexdigest()
+
+    @property
+    def regression(self) -> Literal["c", "ct"]:
+        """The deterministic part of the regression, as the kernels name it."""
+        return "c" if self.trend == "C" else "ct"
 
     @property
     def bars(self) -> int:

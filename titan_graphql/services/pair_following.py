@@ -189,7 +189,7 @@ async def load(watch_id: UUID, version: int, worker: str) -> Follower:
 
 
 def _revived(watch: PairWatch) -> LivePair | None:
-    """The state as it was written; None when there is none or it cannot be read, and history makes it again."""
+    """The state as it was written; None when there is none or it cannot be read: it is then rebuilt from history."""
     if watch.state is None or watch.formed is None:
         return None
     try:

@@ -16,6 +16,7 @@ from titan_graphql.services.market_bars import Floats
 HedgeMethod = Literal["OLS", "TLS", "JOHANSEN", "ROLLING_OLS", "KALMAN"]
 FIXED = {"OLS": ols_hedge, "TLS": tls_hedge, "JOHANSEN": johansen_hedge}
 ROLLING_BARS = 252
+NORMAL_95 = 1.96  # standard deviations on either side of the mean that hold 95 % of a normal distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ def estimate(y: Floats, x: Floats, method: HedgeMethod) -> Hedge:
         last = rolling_bars(len(y))
         return ols_hedge(y[-last:], x[-last:])
     path = kalman_hedge(y, x, kalman_settings(y, x))
-    half = 1.96 * float(np.sqrt(path.beta_variance[-1]))
+    reach = NORMAL_95 * float(np.sqrt(path.beta_variance[-1]))
     alpha, beta = float(path.alpha[-1]), float(path.beta[-1])
     unexplained = float(np.sum(path.innovation[1:] ** 2)) / float(np.sum((y[1:] - y[1:].mean()) ** 2))
-    return Hedge(beta, alpha, 1.0 - unexplained, beta - half, beta + half)
+    return Hedge(beta, alpha, 1.0 - unexplained, beta - reach, beta + reach)
 
 
 def spread_path(y: Floats, x: Floats, formation: slice, method: HedgeMethod, window: int | None) -> SpreadPath:

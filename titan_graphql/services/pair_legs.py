@@ -130,7 +130,7 @@ class Legs:
 
 
 def decoded(event: Event) -> LegBar | None:
-    """The bar that an event carries; None for what is no usable bar, which is logged and left out."""
+    """The bar that an event carries; None for an unusable one, which is logged and left out."""
     try:
         bar = orjson.loads(event.data)
         found = LegBar(int(bar["time"]), float(bar["close"]), bool(bar["replay"]), int(bar["received"]), event.cursor)

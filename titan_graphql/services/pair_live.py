@@ -118,7 +118,7 @@ def _free(moment: datetime) -> Q:
 
 
 async def _forget_cursors(key: Key) -> None:
-    """Begin anew where the streams are now; the state is made again from history at the next bar."""
+    """Begin again where the streams are now; the state is rebuilt from history at the next bar."""
     watch = await PairWatch.get_or_none(id=key[0], version=key[1])
     if watch is not None:
         cursors = [await streams.latest([bar_stream(one)]) for one in (watch.series_y, watch.series_x)]

@@ -9,13 +9,13 @@ import numpy as np
 
 from titan_graphql import cache
 from titan_graphql.quant import ornstein_uhlenbeck as processes
+from titan_graphql.quant import spread as spreads
 from titan_graphql.quant import spread_tests
 from titan_graphql.quant.cointegration import engle_granger
 from titan_graphql.quant.errors import QuantError
 from titan_graphql.quant.estimate import Estimate
 from titan_graphql.quant.johansen import johansen
 from titan_graphql.quant.ornstein_uhlenbeck import OrnsteinUhlenbeck
-from titan_graphql.quant.spread import half_life, spread
 from titan_graphql.quant.spread_tests import SpreadTest
 from titan_graphql.quant.stability import stability
 from titan_graphql.services import pair_hedges
@@ -98,7 +98,7 @@ async def hedge(analysis: PairAnalysis) -> HedgeEstimate:
         fit = pair_hedges.estimate(analysis.y, analysis.x, analysis.hedge)
         return HedgeEstimate(fit.beta, fit.alpha, fit.r_squared, fit.beta_low, fit.beta_high)
 
-    return await _figure(analysis, "hedge", compute, lambda stored: HedgeEstimate(**stored), HedgeEstimate)
+    return await _outcome(analysis, "hedge", HedgeEstimate, compute)
 
 
 async def cointegration(analysis: PairAnalysis, *, reverse: bool) -> CointegrationOutcome:
@@ -106,11 +106,11 @@ async def cointegration(analysis: PairAnalysis, *, reverse: bool) -> Cointegrati
     y, x = (analysis.x, analysis.y) if reverse else (analysis.y, analysis.x)
 
     def compute() -> CointegrationOutcome:
-        test = engle_granger(y, x, trend="c" if analysis.trend == "C" else "ct")
+        test = engle_granger(y, x, trend=analysis.regression)
         return CointegrationOutcome(test.statistic, test.p_value, test.lags, list(test.critical_values))
 
     name = "engle-granger-reversed" if reverse else "engle-granger"
-    return await _figure(analysis, name, compute, lambda stored: CointegrationOutcome(**stored), CointegrationOutcome)
+    return await _outcome(analysis, name, CointegrationOutcome, compute)
 
 
 async def johansen_test(analysis: PairAnalysis) -> JohansenOutcome:
@@ -127,14 +127,15 @@ async def johansen_test(analysis: PairAnalysis) -> JohansenOutcome:
             beta=test.beta,
         )
 
-    return await _figure(analysis, "johansen", compute, lambda stored: JohansenOutcome(**stored), JohansenOutcome)
+    return await _outcome(analysis, "johansen", JohansenOutcome, compute)
 
 
 async def phillips_ouliaris(analysis: PairAnalysis) -> SpreadTestOutcome:
     """The Phillips–Ouliaris test of y on x."""
-    trend: Literal["c", "ct"] = "c" if analysis.trend == "C" else "ct"
     return await _test(
-        analysis, "phillips-ouliaris", lambda: spread_tests.phillips_ouliaris(analysis.y, analysis.x, trend)
+        analysis,
+        "phillips-ouliaris",
+        lambda: spread_tests.phillips_ouliaris(analysis.y, analysis.x, analysis.regression),
     )
 
 
@@ -155,14 +156,12 @@ async def variance_ratio(analysis: PairAnalysis) -> SpreadTestOutcome:
         ratio, test = spread_tests.variance_ratio(_spread(analysis))
         return SpreadTestOutcome(test.statistic, test.p_value, test.lags, test.bound, ratio)
 
-    return await _figure(
-        analysis, "variance-ratio", compute, lambda stored: SpreadTestOutcome(**stored), SpreadTestOutcome
-    )
+    return await _outcome(analysis, "variance-ratio", SpreadTestOutcome, compute)
 
 
-async def halving_time(analysis: PairAnalysis) -> Estimate:
+async def half_life(analysis: PairAnalysis) -> Estimate:
     """The half-life of the spread in bars."""
-    return await _estimate(analysis, "half-life", lambda: half_life(_spread(analysis)))
+    return await _estimate(analysis, "half-life", lambda: spreads.half_life(_spread(analysis)))
 
 
 async def hurst(analysis: PairAnalysis) -> Estimate:
@@ -179,16 +178,17 @@ async def ornstein_uhlenbeck(analysis: PairAnalysis) -> OrnsteinUhlenbeck:
     def missing(reason: str) -> OrnsteinUhlenbeck:
         return OrnsteinUhlenbeck(*[Estimate.missing(reason)] * 4)
 
-    compute = lambda: processes.ornstein_uhlenbeck(_spread(analysis))  # noqa: E731 (named as its siblings are)
-    return await _figure(analysis, "ornstein-uhlenbeck", compute, load, lambda reason: missing(reason))
+    def compute() -> OrnsteinUhlenbeck:
+        return processes.ornstein_uhlenbeck(_spread(analysis))
+
+    return await _figure(analysis, "ornstein-uhlenbeck", compute, load, missing)
 
 
 async def stability_series(analysis: PairAnalysis) -> StabilitySeries:
     """The test and the hedge ratio over windows that move through the formation period."""
     window = min(STABILITY_BARS, analysis.bars // 2)
-    trend: Literal["c", "ct"] = "c" if analysis.trend == "C" else "ct"
     try:
-        found = await asyncio.to_thread(stability, analysis.y, analysis.x, window, trend=trend)
+        found = await asyncio.to_thread(stability, analysis.y, analysis.x, window, trend=analysis.regression)
     except QuantError as error:
         nothing = np.empty(0)
         return StabilitySeries(window, np.empty(0, np.int64), nothing, nothing, nothing, str(error))
@@ -206,7 +206,7 @@ def correlation(analysis: PairAnalysis) -> float | None:
 def _spread(analysis: PairAnalysis) -> Floats:
     """The spread that the statistics are about: what the method's hedge ratio leaves of the formation period."""
     fit = pair_hedges.estimate(analysis.y, analysis.x, analysis.hedge)
-    return spread(analysis.y, analysis.x, fit.alpha, fit.beta)
+    return spreads.spread(analysis.y, analysis.x, fit.alpha, fit.beta)
 
 
 async def _test(analysis: PairAnalysis, name: str, compute: Callable[[], SpreadTest]) -> SpreadTestOutcome:
@@ -214,13 +214,16 @@ async def _test(analysis: PairAnalysis, name: str, compute: Callable[[], SpreadT
         test = compute()
         return SpreadTestOutcome(test.statistic, test.p_value, test.lags, test.bound)
 
-    return await _figure(analysis, name, outcome, lambda stored: SpreadTestOutcome(**stored), SpreadTestOutcome)
+    return await _outcome(analysis, name, SpreadTestOutcome, outcome)
 
 
 async def _estimate(analysis: PairAnalysis, name: str, compute: Callable[[], Estimate]) -> Estimate:
-    return await _figure(
-        analysis, name, compute, lambda stored: Estimate(**stored), lambda reason: Estimate.missing(reason)
-    )
+    return await _figure(analysis, name, compute, lambda stored: Estimate(**stored), Estimate.missing)
+
+
+async def _outcome(analysis: PairAnalysis, name: str, kind: Callable[..., T], compute: Callable[[], T]) -> T:
+    """A remembered figure of a kind whose fields are plain values, one of them its reason."""
+    return await _figure(analysis, name, compute, lambda stored: kind(**stored), kind)
 
 
 async def _figure(

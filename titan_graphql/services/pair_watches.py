@@ -142,7 +142,7 @@ def sparkline(watched: PairWatch) -> tuple[Times, Floats]:
 
 
 async def _row(pair: Pair, legs: tuple[Series, Series], how: Following) -> PairWatch:
-    """The row of a watch, new or told anew; whoever holds it lets go of the old version."""
+    """The row of a watch, new or changed; whoever holds it lets go of the old version."""
     owner_id: UUID = pair.owner_id  # type: ignore[attr-defined]  # made by Tortoise
     columns: dict[str, Any] = {
         "timeframe": how.timeframe,

@@ -95,7 +95,7 @@ def _check_common(holdings: Holdings) -> None:
         joint = own.time[own.joint]
         common = joint if common is None else np.intersect1d(common, joint)
     if common is None or not len(common):
-        message = "The pairs have no bar in common in the trading period, so they are no book"
+        message = "The pairs have no bar in common in the trading period, so they cannot form a book"
         raise InvalidInputError("NO_OVERLAP", message, ["trading"])
 
 

@@ -22,7 +22,7 @@ def check(holdings: Holdings, known: Names, report: Report) -> dict[str, object]
         JobStoppedError: the run was stopped.
     """
     if known.close.shape[1] < BARS_MIN:
-        return backtest_leaks.told(None, holdings.time)
+        return backtest_leaks.to_json(None, holdings.time)
     spec = holdings.spec
 
     def pipeline(names: Names) -> Members:
@@ -35,7 +35,7 @@ def check(holdings: Holdings, known: Names, report: Report) -> dict[str, object]
     result = portfolio_leak_check(
         pipeline, known, rules, name_limit=spec.name_limit, cuts=CUTS, seed=SEED, on_progress=checking
     )
-    return backtest_leaks.told(result, holdings.time)
+    return backtest_leaks.to_json(result, holdings.time)
 
 
 async def selection(owner_id: UUID, holdings: Holdings) -> dict[str, object]:

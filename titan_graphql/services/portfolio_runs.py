@@ -24,7 +24,6 @@ from titan_graphql.services import (
     portfolio_leaks,
     portfolio_specs,
     scan_finds,
-    scans,
 )
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.market_bars import TIME_TYPE, VALUE_TYPE, Floats
@@ -109,8 +108,7 @@ async def _save(job: Job, result: Result) -> None:
     owner_id: UUID = row.owner_id  # type: ignore[attr-defined]  # made by Tortoise
     await campaigns.count(campaign_id, "PORTFOLIO", row.id, 1, [record.ratio] if record else [])
     for pair in result.holdings.pairs:
-        for scan in await scan_finds.of_pair(owner_id, pair):
-            await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))
+        await scan_finds.count_tests(campaign_id, await scan_finds.of_pair(owner_id, pair))
 
 
 def _manifest(row: Portfolio, result: Result, result_hash: str) -> dict[str, object]:

@@ -91,8 +91,7 @@ async def start(
     """
     specs.check(spec, pair_ids)
     chosen = [await pairs.find(viewer, one, "pairIds") for one in pair_ids]
-    named = {} if campaign_id is None else {"campaign": str(campaign_id)}
-    identity = {"pairs": [str(one) for one in pair_ids], **to_json(spec), **named}
+    identity = {"pairs": [str(one) for one in pair_ids], **to_json(spec), **campaigns.identity(campaign_id)}
     new = NewJob(JobName.PORTFOLIO, "Portfolio", uuid4(), identity, idempotency_key)
     if (known := await jobs.submitted(viewer, new, Portfolio)) is not None:
         return known

@@ -8,7 +8,7 @@ from tortoise.functions import Min
 
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.scans import Scan, ScanResult
-from titan_graphql.services import scan_specs
+from titan_graphql.services import campaigns, scan_specs, scans
 
 
 async def of_pair(owner_id: UUID, pair: Pair) -> list[Scan]:
@@ -28,12 +28,18 @@ async def of_universe(owner_id: UUID, members: Sequence[UUID], first: datetime) 
     return [one for one in found if set(one.instrument_ids) - known and _end(one) > first]
 
 
+async def count_tests(campaign_id: UUID, found: Sequence[Scan]) -> None:
+    """Count the tests of these scans as trials of a campaign: choosing by what they found was a trial too."""
+    for scan in found:
+        await campaigns.count(campaign_id, "SCAN", scan.id, scans.pairs_tested(scan))
+
+
 async def _finding(owner_id: UUID, members: Sequence[UUID]) -> list[Scan]:
     mine = ScanResult.filter(scan__owner_id=owner_id, y_id__in=members, x_id__in=members)
     least = await mine.annotate(least=Min("p_value")).group_by("scan_id").values("scan_id", "least")
     lowest = {row["scan_id"]: float(row["least"]) for row in least}
-    scans = await Scan.filter(id__in=list(lowest)).order_by("created_at", "id")
-    return [one for one in scans if lowest[one.id] <= scan_specs.from_json(one.spec).level]
+    found = await Scan.filter(id__in=list(lowest)).order_by("created_at", "id")
+    return [one for one in found if lowest[one.id] <= scan_specs.from_json(one.spec).level]
 
 
 def _end(scan: Scan) -> datetime:

@@ -223,7 +223,7 @@ async def probe(spec: ScanSpec, members: Sequence[Instrument]) -> None:
 def usable_columns(
     spec: ScanSpec, panel: Panel
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], list[Unusable]]:
-    """The columns that can be tested, on the asked scale, which they were, and why the others cannot be.
+    """The columns that can be tested on the chosen scale, their places in the panel, and why the others cannot be.
 
     Raises:
         InvalidInputError: UNIVERSE_UNUSABLE, fewer than two can be tested.

@@ -55,8 +55,8 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a scan would take at most: members without enough bars are not counted, those of another length are."""
+class ScanEstimate:
+    """What a scan would take at most; members without enough bars are not counted."""
 
     instruments: int
     bars: int
@@ -84,7 +84,7 @@ async def start(viewer: Viewer, spec: ScanSpec, idempotency_key: str | None = No
     )
 
 
-async def estimate(viewer: Viewer, spec: ScanSpec) -> Estimate:
+async def estimate(viewer: Viewer, spec: ScanSpec) -> ScanEstimate:
     """What a scan would take on one core, from what is known of its members' bars without reading any.
 
     Raises:
@@ -102,7 +102,7 @@ async def estimate(viewer: Viewer, spec: ScanSpec) -> Estimate:
     bars = max(life[2] for life in usable)
     ragged = meeting_seconds(len(usable), len(set(usable)), bars)
     seconds = len(usable) * READING_SECONDS + test_seconds(tests, bars) + ragged
-    return Estimate(len(usable), bars, tests, seconds)
+    return ScanEstimate(len(usable), bars, tests, seconds)
 
 
 def _life_within(series: Series, spec: ScanSpec) -> tuple[datetime | None, datetime | None, int]:
@@ -183,8 +183,8 @@ def summary(scan: Scan) -> ScanSummary | None:
     return None if stored is None else ScanSummary(**stored)
 
 
-def tests(scan: Scan) -> int:
-    """How many pairs a scan has tested."""
+def pairs_tested(scan: Scan) -> int:
+    """How many pairs a scan has tested; none until it has succeeded."""
     found = summary(scan)
     return 0 if found is None else found.pairs_tested
 

@@ -158,7 +158,7 @@ class _Tail:
             return found
 
     def forget(self) -> None:
-        """Read everything anew: what is known is of another life of the database."""
+        """Read everything again: what is known belongs to a database that has been replaced."""
         self._events.clear()
 
     def _kept(self, seq: int) -> list[Numbered]:

@@ -7,14 +7,14 @@ import numpy as np
 from titan_graphql.quant.backtest import run_backtest
 from titan_graphql.quant.pair_null import pair_without_pull
 from titan_graphql.quant.sweep import sweep as run_sweep
-from titan_graphql.quant.sweep_grid import UNLIMITED
+from titan_graphql.quant.sweep_grid import thresholds
 from titan_graphql.services import campaigns
 from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtest_specs import BacktestSpec
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.market_bars import Floats
 from titan_graphql.services.sweep_signals import Ready, signals
-from titan_graphql.services.sweep_specs import SweepSpec
+from titan_graphql.services.sweep_specs import FIGURES, SweepSpec
 
 BARS_PER_NULL = 2_000_000_000
 DRAWS_MIN, DRAWS_MAX = 19, 199
@@ -26,7 +26,7 @@ def of_best(ready: Ready, figures: Floats, report: Report) -> dict[str, object]:
     Raises:
         JobStoppedError: the run was stopped.
     """
-    sharpes = figures[:, 0]
+    sharpes = figures[:, FIGURES.index("SHARPE")]
     if np.isnan(sharpes).all():
         return {"best": None, "track_record": None, "null": None}
     best = int(np.nanargmax(sharpes))
@@ -56,10 +56,7 @@ def backtest_of(spec: SweepSpec, row: np.void) -> BacktestSpec:
     """The backtest that a parameter set stands for; its cost is charged as commission."""
     return replace(
         spec.single(int(row["signal"])),
-        entry=float(row["entry"]),
-        exit=float(row["exit"]),
-        stop=None if np.isinf(row["stop"]) else float(row["stop"]),
-        max_hold=None if row["max_hold"] == UNLIMITED else int(row["max_hold"]),
+        **thresholds(row),
         commission_bps=float(row["cost"]) * 1e4,
     )
 

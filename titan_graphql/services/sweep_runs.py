@@ -13,6 +13,7 @@ from titan_graphql.errors import NotFoundError
 from titan_graphql.models.jobs import Job
 from titan_graphql.models.sweeps import Sweep, SweepFigures
 from titan_graphql.quant.overfitting import probability_of_overfitting
+from titan_graphql.quant.sweep import block_edges
 from titan_graphql.quant.sweep import sweep as run_sweep
 from titan_graphql.queue import JobName
 from titan_graphql.services import (
@@ -21,18 +22,16 @@ from titan_graphql.services import (
     job_runs,
     job_shards,
     scan_finds,
-    scans,
     sweep_evidence,
 )
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.job_shards import Step
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
 from titan_graphql.services.sweep_signals import Ready, make_ready
-from titan_graphql.services.sweep_specs import check_data, from_json
+from titan_graphql.services.sweep_specs import FIGURES, check_data, from_json
 
 SETS_PER_SHARD = 10_000
 ASSISTANTS_MAX = 8
-FIGURES = ("sharpe", "total_return", "max_drawdown", "trades", "turnover")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def sweep_range(ready: Ready, first: int, stop: int, step: Step) -> bytes:
         blocks=ready.blocks,
         on_progress=lambda done, total: step(done / total),
     )
-    table = np.stack([result.figures[name].astype(VALUE_TYPE) for name in FIGURES], axis=1)
+    table = np.stack([result.figures[name.lower()].astype(VALUE_TYPE) for name in FIGURES], axis=1)
     chosen = np.arange(first, stop) % ready.stride == 0
     kept: bytes = result.block_sums[chosen].astype(VALUE_TYPE).tobytes()
     return table.tobytes() + kept
@@ -127,10 +126,11 @@ def merge(ready: Ready, blobs: list[bytes], report: Report) -> Swept:
         values = np.frombuffer(blob, VALUE_TYPE)
         tables.append(values[: count * len(FIGURES)].reshape(count, -1))
         sums.append(values[count * len(FIGURES) :].reshape(-1, ready.blocks, 2))
-    figures, ratios = np.concatenate(tables), np.concatenate(tables)[:, 0] / np.sqrt(ready.read.periods)
+    figures = np.concatenate(tables)
+    ratios = figures[:, FIGURES.index("SHARPE")] / np.sqrt(ready.read.periods)
     summary = {
         "sets": len(figures),
-        "without_trades": int((figures[:, 3] == 0).sum()),
+        "without_trades": int((figures[:, FIGURES.index("TRADES")] == 0).sum()),
         **_overfitting(ready, np.concatenate(sums)),
         **sweep_evidence.of_best(ready, figures, report),
     }
@@ -141,9 +141,7 @@ def merge(ready: Ready, blobs: list[bytes], report: Report) -> Swept:
 def _overfitting(ready: Ready, sums: Floats) -> dict[str, object]:
     if ready.blocks < 2 or len(sums) < 2:
         return {"overfitting": None, "loss": None, "overfitting_trials": len(sums)}
-    bars = len(ready.traded) - 1
-    lengths = np.diff(1 + bars * np.arange(ready.blocks + 1) // ready.blocks)
-    found = probability_of_overfitting(sums, lengths)
+    found = probability_of_overfitting(sums, np.diff(block_edges(len(ready.traded), ready.blocks)))
     return {
         "overfitting": found.probability,
         "loss": found.probability_of_loss,
@@ -160,5 +158,4 @@ async def _save(job: Job, swept: Swept) -> None:
     campaign_id: UUID = row.campaign_id  # type: ignore[attr-defined]  # made by Tortoise
     await campaigns.count(campaign_id, "SWEEP", row.id, len(swept.figures), swept.ratios)
     owner_id: UUID = row.owner_id  # type: ignore[attr-defined]  # made by Tortoise
-    for scan in await scan_finds.of_pair(owner_id, row.pair):
-        await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))
+    await scan_finds.count_tests(campaign_id, await scan_finds.of_pair(owner_id, row.pair))

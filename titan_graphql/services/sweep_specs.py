@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,17 +13,19 @@ from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.sweep_grid import Axes
 from titan_graphql.services import backtest_specs
 from titan_graphql.services.backtest_prices import PairHistory
-from titan_graphql.services.backtest_specs import BacktestSpec, camel, said
+from titan_graphql.services.backtest_specs import BacktestSpec, graph_name, parameter_message
 from titan_graphql.services.markets import SESSIONS_PER_YEAR
 from titan_graphql.services.pair_analysis import PriceScale
 from titan_graphql.services.pair_hedges import HedgeMethod
 from titan_graphql.services.pairs import Period
 
+Figure = Literal["SHARPE", "TOTAL_RETURN", "MAX_DRAWDOWN", "TRADES", "TURNOVER"]
 SETS_MAX = 200_000
 SIGNALS_MAX = 50
 VALUES_MAX = 250
+# The figures kept of every parameter set, in the order of their columns.
+FIGURES: tuple[Figure, ...] = ("SHARPE", "TOTAL_RETURN", "MAX_DRAWDOWN", "TRADES", "TURNOVER")
 AXES = ("hedge", "window", "entry", "exit", "stop", "max_hold", "cost_bps")
-WORDS = {"cost_bps": "costBps", "max_hold": "maxHold"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +115,10 @@ def check(spec: SweepSpec) -> npt.NDArray[np.void]:
     if spec.seed < 0:
         raise InvalidInputError("PARAMETER_OUT_OF_RANGE", f"A seed is not negative, as {spec.seed} is", ["seed"])
     for name in AXES:
-        if not 1 <= len(getattr(spec, name)) <= VALUES_MAX:
-            message = f"{camel(name)} has {len(getattr(spec, name))} values; 1 to {VALUES_MAX}"
-            raise InvalidInputError(
-                "AXIS_EMPTY" if not getattr(spec, name) else "LIST_TOO_LONG", message, [camel(name)]
-            )
+        count = len(getattr(spec, name))
+        if not 1 <= count <= VALUES_MAX:
+            message = f"{graph_name(name)} has {count} values; 1 to {VALUES_MAX} are allowed"
+            raise InvalidInputError("AXIS_EMPTY" if not count else "LIST_TOO_LONG", message, [graph_name(name)])
     try:
         axes = spec.axes()
         if spec.sample is None and axes.count > SETS_MAX:
@@ -130,8 +131,8 @@ def check(spec: SweepSpec) -> npt.NDArray[np.void]:
         spec.rules()
     except ParameterError as error:
         kind = LimitExceededError if error.code == "GRID_TOO_LARGE" else InvalidInputError
-        field = {"axes": "entry", "sets": "sample"}.get(error.field, camel(error.field))
-        raise kind(error.code, said(error), [field]) from error
+        field = {"axes": "entry", "sets": "sample"}.get(error.field, graph_name(error.field))
+        raise kind(error.code, parameter_message(error), [field]) from error
     return sets
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.models.sweeps import Sweep, SweepFigures
 from titan_graphql.quant.estimate import Estimate
-from titan_graphql.quant.sweep_grid import UNLIMITED
+from titan_graphql.quant.sweep_grid import UNLIMITED, thresholds
 from titan_graphql.queue import JobName
 from titan_graphql.services import backtest_specs, campaigns, jobs, pairs, sweep_specs
 from titan_graphql.services.backtest_specs import to_json
@@ -19,15 +19,13 @@ from titan_graphql.services.campaigns import TrackRecord, TrialContext, TrialCou
 from titan_graphql.services.jobs import NewJob
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
 from titan_graphql.services.pages import Order, Page, PageRequest, fetch_page
-from titan_graphql.services.sweep_specs import SweepSpec, from_json
+from titan_graphql.services.sweep_specs import FIGURES, Figure, SweepSpec, from_json
 from titan_graphql.services.users import Viewer, owned_by
 
 TOP_MAX = 100
-FIGURES = {"SHARPE": 0, "TOTAL_RETURN": 1, "MAX_DRAWDOWN": 2, "TRADES": 3, "TURNOVER": 4}
 REDUCE: dict[str, Callable[[Floats], Any]] = {"MEDIAN": np.nanmedian, "BEST": np.nanmax, "WORST": np.nanmin}
 TOO_FEW = "too few bars or parameter sets to halve time"
 Axis = Literal["HEDGE", "WINDOW", "ENTRY", "EXIT", "STOP", "MAX_HOLD", "COST_BPS"]
-Figure = Literal["SHARPE", "TOTAL_RETURN", "MAX_DRAWDOWN", "TRADES", "TURNOVER"]
 Reduction = Literal["MEDIAN", "BEST", "WORST"]
 
 
@@ -98,8 +96,7 @@ async def start(
     """
     sets = sweep_specs.check(spec)
     pair = await pairs.find(viewer, pair_id, "pairId")
-    named = {} if campaign_id is None else {"campaign": str(campaign_id)}
-    identity = {"pair": str(pair.id), **to_json(spec), **named}
+    identity = {"pair": str(pair.id), **to_json(spec), **campaigns.identity(campaign_id)}
     new = NewJob(JobName.SWEEP, "Sweep", uuid4(), identity, idempotency_key)
     if (known := await jobs.submitted(viewer, new, Sweep)) is not None:
         return known
@@ -185,33 +182,30 @@ async def _figures(sweep: Sweep) -> Floats | None:
 
 
 def _top(spec: SweepSpec, table: Floats, figure: Figure, first: int) -> list[SweepCell]:
-    values, sets = table[:, FIGURES[figure]], spec.sets()
+    values, sets = table[:, FIGURES.index(figure)], spec.sets()
     order = np.argsort(-values, kind="stable")
     return [_cell(spec, sets[k], table[k], rank) for rank, k in enumerate(order[:first], 1) if not np.isnan(values[k])]
 
 
 def _cell(spec: SweepSpec, row: np.void, figures: Floats, rank: int) -> SweepCell:
     hedge, window = spec.signal(int(row["signal"]))
-    known = [float(value) if np.isfinite(value) else None for value in figures]
+    known = {name: float(value) if np.isfinite(value) else None for name, value in zip(FIGURES, figures, strict=True)}
     return SweepCell(
         rank=rank,
         hedge=hedge,
         window=window,
-        entry=float(row["entry"]),
-        exit=float(row["exit"]),
-        stop=None if np.isinf(row["stop"]) else float(row["stop"]),
-        max_hold=None if row["max_hold"] == UNLIMITED else int(row["max_hold"]),
+        **thresholds(row),
         cost_bps=round(float(row["cost"]) * 1e4, 9),
-        sharpe=known[0],
-        total_return=known[1],
-        max_drawdown=known[2],
-        trades=int(figures[3]),
-        turnover=known[4],
+        sharpe=known["SHARPE"],
+        total_return=known["TOTAL_RETURN"],
+        max_drawdown=known["MAX_DRAWDOWN"],
+        trades=int(known["TRADES"] or 0),
+        turnover=known["TURNOVER"],
     )
 
 
 def _heat_map(spec: SweepSpec, table: Floats, x: Axis, y: Axis, figure: Figure, reduction: Reduction) -> HeatMap:
-    sets, values = spec.sets(), table[:, FIGURES[figure]]
+    sets, values = spec.sets(), table[:, FIGURES.index(figure)]
     (labels_x, at_x), (labels_y, at_y) = (_along(spec, sets, axis) for axis in (x, y))
     cells = np.full((len(labels_y), len(labels_x)), np.nan)
     known = ~np.isnan(values)

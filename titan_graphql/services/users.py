@@ -46,7 +46,7 @@ class Viewer:
         return self.role is Role.ADMIN
 
     def must_write(self) -> None:
-        """Refuse who only reads, by the token they came with.
+        """Refuse a caller whose token may only read.
 
         Raises:
             ForbiddenError: TOKEN_READ_ONLY.
@@ -55,7 +55,7 @@ class Viewer:
             raise ForbiddenError("TOKEN_READ_ONLY", "This access token only reads; use one with the scope WRITE")
 
     def must_work(self) -> None:
-        """Refuse who may not create rows and start jobs.
+        """Refuse a caller who may not create rows and start jobs.
 
         Raises:
             ForbiddenError: TOKEN_READ_ONLY or ROLE_TOO_LOW.
@@ -151,7 +151,7 @@ async def begin_session(user: User, former: str | None = None, *, by_link: bool 
 
 
 async def end_sessions(user_id: UUID, but: UUID | None = None) -> int:
-    """End a user's sessions, except one, and links not used yet; how many sessions that were."""
+    """End a user's sessions, except one, and unused links; return how many sessions were ended."""
     live = Credential.filter(alive(), user_id=user_id)
     await live.filter(kind=CredentialKind.SIGN_IN_LINK).update(revoked_at=datetime.now(UTC))
     sessions = live.filter(kind=CredentialKind.SESSION)

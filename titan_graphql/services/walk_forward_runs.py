@@ -13,17 +13,16 @@ from titan_graphql.models.jobs import Job
 from titan_graphql.models.markets import Instrument
 from titan_graphql.models.walk_forwards import WalkForward
 from titan_graphql.quant.estimate import Estimate
+from titan_graphql.quant.metrics import RUINED
 from titan_graphql.quant.sharpe import sharpe_ratio
-from titan_graphql.quant.sweep_grid import UNLIMITED
+from titan_graphql.quant.sweep_grid import thresholds
 from titan_graphql.quant.walk_forward import Choice, Step, Walk, walk_forward
-from titan_graphql.services import campaigns, job_runs, scan_finds, scans
+from titan_graphql.services import campaigns, job_runs, scan_finds
 from titan_graphql.services.campaigns import TrackRecord
 from titan_graphql.services.job_runs import Report
 from titan_graphql.services.market_bars import MS_PER_DAY, TIME_TYPE, VALUE_TYPE, Floats, to_datetime
 from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.walk_forward_specs import WalkForwardSpec, from_json, read_panel
-
-RUINED = "equity fell to zero or below"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +114,11 @@ def _step(panel: Panel, sets: np.ndarray, step: Step) -> dict[str, object]:
 
 
 def _choice(panel: Panel, sets: np.ndarray, one: Choice) -> dict[str, object]:
-    row = sets[one.chosen]
     return {
         "y": panel.instruments[one.y].symbol,
         "x": panel.instruments[one.x].symbol,
         "p_value": None if np.isnan(one.p_value) else one.p_value,
-        "entry": float(row["entry"]),
-        "exit": float(row["exit"]),
-        "stop": None if np.isinf(row["stop"]) else float(row["stop"]),
-        "max_hold": None if row["max_hold"] == UNLIMITED else int(row["max_hold"]),
+        **thresholds(sets[one.chosen]),
         "in_sample_sharpe": one.in_sample,
         "out_of_sample_return": one.out_of_sample,
         "delisted": one.delisted,
@@ -145,5 +140,4 @@ async def _save(job: Job, walked: Walked) -> None:
     await campaigns.count(campaign_id, "WALK_FORWARD", row.id, 1, ratios)
     owner_id: UUID = row.owner_id  # type: ignore[attr-defined]  # made by Tortoise
     members, first = [one.id for one in walked.panel.instruments], int(walked.panel.time[walked.walk.start])
-    for scan in await scan_finds.of_universe(owner_id, members, to_datetime(first)):
-        await campaigns.count(campaign_id, "SCAN", scan.id, scans.tests(scan))
+    await scan_finds.count_tests(campaign_id, await scan_finds.of_universe(owner_id, members, to_datetime(first)))

@@ -15,7 +15,7 @@ from titan_graphql.quant.errors import ParameterError
 from titan_graphql.quant.sweep_grid import Axes
 from titan_graphql.quant.walk_forward import Plan, segments
 from titan_graphql.services import market_panels, markets, scan_specs
-from titan_graphql.services.backtest_specs import camel, said
+from titan_graphql.services.backtest_specs import graph_name, parameter_message
 from titan_graphql.services.market_bars import Floats
 from titan_graphql.services.market_panels import Panel
 from titan_graphql.services.markets import SESSIONS_PER_YEAR
@@ -117,7 +117,8 @@ async def check(spec: WalkForwardSpec) -> list[Instrument]:
         spec.rules()
     except ParameterError as error:
         kind = LimitExceededError if error.code == "GRID_TOO_LARGE" else InvalidInputError
-        raise kind(error.code, said(error), ["entry" if error.field == "axes" else camel(error.field)]) from error
+        field = "entry" if error.field == "axes" else graph_name(error.field)
+        raise kind(error.code, parameter_message(error), [field]) from error
     scan_specs.check_universe(spec.universe())
     members = await scan_specs.universe(spec.universe())
     if len(members) > INSTRUMENTS_MAX:
@@ -149,7 +150,7 @@ def _check_data(spec: WalkForwardSpec, panel: Panel) -> None:
     try:
         segments(len(panel.time), spec.plan())
     except ParameterError as error:
-        raise InvalidInputError(error.code, said(error), [camel(error.field)]) from error
+        raise InvalidInputError(error.code, parameter_message(error), [graph_name(error.field)]) from error
 
 
 def to_json(spec: WalkForwardSpec) -> dict[str, object]:

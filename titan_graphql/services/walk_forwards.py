@@ -91,8 +91,8 @@ async def start(
     """
     spec = replace(spec, named=await scan_specs.dated(viewer, spec.named, spec.period.start))
     members = await check(spec)
-    counted = {} if campaign_id is None else {"campaign": str(campaign_id)}
-    new = NewJob(JobName.WALK_FORWARD, "WalkForward", uuid4(), {**to_json(spec), **counted}, idempotency_key)
+    identity = {**to_json(spec), **campaigns.identity(campaign_id)}
+    new = NewJob(JobName.WALK_FORWARD, "WalkForward", uuid4(), identity, idempotency_key)
     if (known := await jobs.submitted(viewer, new, WalkForward)) is not None:
         return known
     await read_panel(spec, members)

@@ -6,7 +6,7 @@ from contextlib import aclosing
 import numpy as np
 
 from titan_graphql.errors import InvalidInputError, UnavailableError
-from titan_graphql.feeds.bars import COLUMNS, TIMEFRAME_MS, Bars
+from titan_graphql.feeds.bars import COLUMNS, NO_BARS, TIMEFRAME_MS, Bars
 from titan_graphql.feeds.checks import check
 from titan_graphql.feeds.flat import Flat
 from titan_graphql.feeds.options import ReadOptions
@@ -14,7 +14,6 @@ from titan_graphql.feeds.providers.contract import Provider
 from titan_graphql.feeds.refusals import FileRefusedError, shown
 
 OnPage = Callable[[Bars], None]
-NO_BARS = Bars(np.empty(0, np.int64), {"close": np.empty(0)})
 # A provider sends the last bars again, and its pages may touch: both say nothing about its care.
 ALWAYS_ACCEPTED = frozenset({"DUPLICATE_ROW", "ROWS_TOO_FEW", "TIME_UNSORTED"})
 
@@ -93,7 +92,7 @@ def _wrong_shape(page: Bars) -> str | None:
         return "times are not 64-bit integers"
     for name, column in page.columns.items():
         if name not in COLUMNS or column.dtype != np.float64 or column.shape != page.time.shape:
-            return f"{shown(name)} is no column of {len(page)} numbers"
+            return f"{shown(name)} is not a column of {len(page)} numbers"
         if not np.isfinite(column).all():
             return f"{name} holds {shown(column[~np.isfinite(column)][0])}"
     return None

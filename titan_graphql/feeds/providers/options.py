@@ -26,7 +26,7 @@ class Option:
 
 
 def read_options(provider: str, kind: type[Options], given: Mapping[str, Any]) -> Options:
-    """The options of a provider; a value that is no text is taken as it is.
+    """The options of a provider; a value that is not text is taken as it is.
 
     Raises:
         InvalidInputError: OPTION_UNKNOWN, OPTION_MISSING or OPTION_INVALID, each naming the options.

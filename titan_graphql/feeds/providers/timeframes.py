@@ -17,6 +17,6 @@ def timeframe_named(text: str, known: Collection[str] = tuple(TIMEFRAME_MS)) -> 
     """
     name = _NAMES.get(text.strip().upper())
     if name is None or name not in known:
-        message = f"{text[:20]!r} is none of the timeframes {', '.join(known)}"
+        message = f"{text[:20]!r} is not one of the timeframes {', '.join(known)}"
         raise InvalidInputError("TIMEFRAME_UNKNOWN", message, ["timeframe"])
     return name

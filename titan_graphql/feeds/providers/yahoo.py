@@ -49,7 +49,7 @@ class YahooProvider(PastProvider):
 
     def __init__(self, options: YahooOptions) -> None:
         if options.market not in VENUES:
-            message = f"{shown(options.market)!r} is none of the markets {', '.join(VENUES)}"
+            message = f"{shown(options.market)!r} is not one of the markets {', '.join(VENUES)}"
             raise InvalidInputError("OPTION_INVALID", message, ["options", "market"])
         self._options = options
         self._library = extra("yfinance")

@@ -19,7 +19,7 @@ export function AlertsPage() {
   const navigate = route.useNavigate()
   return (
     <>
-      <PageHeader title="Alerts" description="What rules about your watched pairs have raised." />
+      <PageHeader title="Alerts" description="What the rules about your watched pairs have raised." />
       <div className="grid gap-6">
         <Card
           title="My alerts"

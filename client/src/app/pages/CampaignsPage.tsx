@@ -44,7 +44,7 @@ export function CampaignsPage() {
     <>
       <PageHeader
         title="Campaigns"
-        description="Every scan, sweep, walk-forward and backtest counts, once and for good: the more was tried, the more the best must show."
+        description="Every scan, sweep, walk-forward and backtest counts once and permanently: the more was tried, the better the best must be."
       />
       <PagedList
         title="My campaigns"

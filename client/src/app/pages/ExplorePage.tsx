@@ -21,7 +21,7 @@ export function ExplorePage() {
     <>
       <PageHeader
         title="Explore"
-        description="Drag the window: every pair of a universe of up to 150 instruments is tested anew."
+        description="Drag the window: every pair of a universe of up to 150 instruments is tested again."
         actions={
           <Link to="/scans" className={buttonClasses()}>
             All scans

@@ -40,7 +40,7 @@ test('a split is added by hand, and what cannot be is said beside its field', as
   const refused = {
     __typename: 'InvalidInputProblem',
     code: 'ACTION_INVALID',
-    message: 'A split of 1 cannot be',
+    message: 'A split of 1 is not possible',
   }
   const path = ['input', 'actions', '0', 'value']
   let known = INSTRUMENT.corporateActions
@@ -67,7 +67,7 @@ test('a split is added by hand, and what cannot be is said beside its field', as
   expect(await form.findByText(/Write 4 or 4:1/)).toBeTruthy()
   expect(server.asked['AddAction']).toBeUndefined()
   say('1')
-  expect(await form.findByText('A split of 1 cannot be')).toBeTruthy()
+  expect(await form.findByText('A split of 1 is not possible')).toBeTruthy()
   say('3:2')
   expect(await screen.findByText('Split 1.5 for 1')).toBeTruthy()
   expect(server.asked['AddAction']?.at(-1)).toEqual({

@@ -83,7 +83,7 @@ export function InstrumentsPage() {
     <>
       <PageHeader
         title="Instruments"
-        description="What there are bars of, and whether they can be relied on."
+        description="Everything that has bars, and whether they can be relied on."
         actions={
           <>
             <Link to="/universes" className={buttonClasses()}>

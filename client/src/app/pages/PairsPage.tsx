@@ -11,7 +11,7 @@ export function PairsPage() {
       <div className="grid gap-6">
         {/* Suggestions hang over the card's edge. */}
         <div className="[&>section]:overflow-visible">
-          <Card title="New pair" hint="Type a symbol or a name; the arrow keys choose.">
+          <Card title="New pair" hint="Type a symbol or a name; choose with the arrow keys.">
             <CreatePairForm />
           </Card>
         </div>

@@ -42,7 +42,7 @@ export function PortfoliosPage() {
     <>
       <PageHeader
         title="Portfolios"
-        description="Many pairs as one book: shared capital, legs of the same name netted, limits per name."
+        description="Many pairs as one book: shared capital, legs in the same instrument netted, limits per instrument."
       />
       <div className="grid gap-6">
         <Card

@@ -70,7 +70,7 @@ export function UniversesPage() {
     <>
       <PageHeader
         title="Universes"
-        description="Named sets of instruments whose members may join and leave on days."
+        description="Named sets of instruments whose members join and leave on given dates."
         actions={
           <Link to="/instruments" className={buttonClasses()}>
             Instruments

@@ -149,7 +149,7 @@ export function TimeFields({ draft, problems, zoneHint, onDraft }: ImportFieldsP
         placeholder="Guessed"
         value={draft.timeFormat}
         problem={problems['timeFormat']}
-        hint="Such as %d/%m/%Y, where days and months could be mistaken."
+        hint="Such as %d/%m/%Y, where day and month could be confused."
         onText={(timeFormat) => onDraft({ timeFormat })}
       />
       <SelectField

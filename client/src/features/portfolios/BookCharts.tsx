@@ -65,7 +65,7 @@ export function BookCharts({ portfolio: masked, currency }: BookChartsProps) {
         className="h-[40rem]"
       />
       <p className="mt-2 text-xs text-muted">
-        Long and short legs of the same name cancel before they are traded, so that gross exposure counts what
+        Long and short legs in the same instrument cancel before they are traded, so that gross exposure counts what
         is really held. {describeDrawn(series)}
       </p>
     </>

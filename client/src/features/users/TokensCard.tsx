@@ -70,7 +70,7 @@ export function TokensCard({ tokens }: { tokens: readonly (Token & { id: string 
     <Card
       flush
       title="Access tokens"
-      hint="Scripts and notebooks use the API with a token instead of signing in. A token may no more than you."
+      hint="Scripts and notebooks use the API with a token instead of signing in. A token may do no more than you."
     >
       {tokens.length > 0 ? (
         <TokenTable tokens={tokens} />
