@@ -69,7 +69,7 @@ def error(root: "Job") -> Any:
 
 async def subject(root: "Job", info: Info) -> Any:
     """The row that the job works for."""
-    return await nodes.node(info, nodes.encode_id(root.subject_type, root.subject_id))
+    return await nodes.visible(info, root.subject_type, root.subject_id)
 
 
 async def created_by(root: Any, info: Info) -> Any:
