@@ -1,5 +1,7 @@
-"""Lists of results with their evidence: a longer one costs no more statements."""
+"""Lists of results with their evidence, and rows by their ids: a longer list costs no more statements."""
 
+import re
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -10,7 +12,15 @@ from tests.services.test_portfolios import SPEC as BOOK
 from tests.services.test_sweeps import SPEC as SWEEP
 from tests.services.test_walk_forwards import SPEC as WALK
 from tests.sql import recorded_sql
+from titan_graphql.models.backtests import Backtest, Trade
+from titan_graphql.models.campaigns import Campaign
+from titan_graphql.models.jobs import Job
+from titan_graphql.models.pairs import Pair
+from titan_graphql.models.portfolios import Portfolio
+from titan_graphql.models.sweeps import Sweep
 from titan_graphql.models.users import User
+from titan_graphql.models.walk_forwards import WalkForward
+from titan_graphql.resolvers.nodes import encode_id
 from titan_graphql.services import (
     backtest_runs,
     backtests,
@@ -36,8 +46,11 @@ DOCUMENTS = {
       steps {{ choices {{ y x delisted }} }} equity(maxPoints: 10) {{ count }} }} }} }}""",
     "portfolios": f"""{{ portfolios(first: 4) {{ nodes {{ pairCount job {{ state }} metrics {{ trades }} {TRIALS}
       profit {{ total contributions {{ pair {{ y {{ symbol }} }} total }} }} }} }} }}""",
+    "jobs": "{ jobs(first: 100) { nodes { state subject { __typename id } } } }",
     "campaigns": "{ campaigns(first: 8) { nodes { name tried trials { kind tried } } } }",
 }
+OWNED = (Backtest, Campaign, Job, Pair, Portfolio, Sweep, Trade, User, WalkForward)
+NAMES = [table.__name__ for table in OWNED]
 SMALL = replace(SWEEP, hedge=["OLS"], window=[None], stop=[None], max_hold=[None], cost_bps=[0.0])
 
 
@@ -67,3 +80,19 @@ async def test_a_longer_list_costs_no_more_statements(researcher: Caller, docume
     assert len(longer) == 2 * len(shorter)
     assert costs[0] == costs[1]
     assert costs[0] <= 8
+
+
+async def test_rows_of_many_kinds_are_read_by_one_statement_for_each_kind(researcher: Caller):
+    viewer = await users.authenticate(await make.secret_of(await User.get(name="ada"), "more"))
+    for _ in range(2):
+        await all_kinds(viewer)
+    mine = [encode_id(table.__name__, row.pk) for table in OWNED for row in await table.all()]
+    foreign = await make.backtest(await make.viewer())
+    hidden = [encode_id("Backtest", foreign.id), encode_id("Job", foreign.job_id)]
+
+    with recorded_sql() as statements:
+        data = await researcher.data("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=[*mine, *hidden])
+
+    assert [node and node["id"] for node in data["nodes"]] == [*mine, None, None]
+    read = Counter(table for statement in statements for table in re.findall(r'^SELECT .*? FROM "(\w+)"', statement))
+    assert {table.__name__: read[table._meta.db_table] for table in OWNED} == dict.fromkeys(NAMES, 1)

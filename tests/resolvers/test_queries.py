@@ -16,7 +16,8 @@ INSTRUMENTS = """{ instruments(first: 50) { totalCount nodes {
 PAIRS = "{ pairs(first: 50) { nodes { y { symbol market { code } } x { symbol barCount } } } }"
 BACKTESTS = """{ backtests(first: 50) { nodes {
   pair { y { symbol } } job { state createdBy { name } } metrics { trades } } } }"""
-JOBS = "{ jobs(first: 50) { nodes { state createdBy { name } progress { fraction } } } }"
+JOBS = """{ jobs(first: 50) { nodes {
+  state createdBy { name } progress { fraction } subject { id ... on Backtest { pair { y { symbol } } } } } } }"""
 
 
 async def ada() -> Viewer:
@@ -84,7 +85,17 @@ async def test_nodes_come_in_the_order_of_their_ids_by_one_statement_per_kind(re
     pair = {"__typename": "Pair", "id": encode_id("Pair", own.id)}
     found = [instrument(2, "PG"), None, instrument(0, "KO"), None, pair, instrument(1, "PEP"), instrument(0, "KO")]
     assert data == {"nodes": found}
-    assert len([statement for statement in statements if 'FROM "instrument"' in statement]) == 1
+    for table in ("instrument", "pair"):
+        assert len([statement for statement in statements if f'FROM "{table}"' in statement]) == 1
+
+
+async def test_a_job_names_what_it_works_for(researcher: Caller):
+    backtests = [await make.backtest(await ada()) for _ in range(2)]
+
+    data = await researcher.data("{ jobs(first: 9) { nodes { subject { __typename id } } } }")
+
+    subjects = [{"__typename": "Backtest", "id": encode_id("Backtest", one.id)} for one in reversed(backtests)]
+    assert [job["subject"] for job in data["jobs"]["nodes"]] == subjects
 
 
 @pytest.mark.parametrize(

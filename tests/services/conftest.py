@@ -5,11 +5,17 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
+from argon2 import PasswordHasher
+from tortoise.context import TortoiseContext
 
 from titan_graphql import queue
 from titan_graphql.events import bus as event_bus
 from titan_graphql.events.hub import Hub
+from titan_graphql.models.users import Role, User
+from titan_graphql.services import user_passwords, users
 from titan_graphql.settings import Settings
+
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -30,3 +36,25 @@ async def hub(dispatching: None, settings: Settings) -> AsyncIterator[Hub]:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+@pytest.fixture
+async def ada(db: TortoiseContext, dispatching: None) -> User:
+    """A user with the password `PASSWORD`."""
+    user = await users.create("ada", Role.RESEARCHER)
+    await user_passwords.reset("ada", PASSWORD)
+    return user
+
+
+@pytest.fixture
+def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The hashes that passwords were compared with."""
+    compared: list[str] = []
+    verify = PasswordHasher.verify
+
+    def noted(hasher: PasswordHasher, stored: str, password: bytes) -> bool:
+        compared.append(stored)
+        return verify(hasher, stored, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", noted)
+    return compared

@@ -17,13 +17,23 @@ from titan_graphql.models.backtests import Backtest, Trade
 from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.users import Role
-from titan_graphql.services import backtest_runs, backtests, job_runs, jobs, market_bars, market_samples, pairs
+from titan_graphql.services import (
+    backtest_runs,
+    backtests,
+    job_runs,
+    jobs,
+    market_bars,
+    market_samples,
+    pairs,
+    visible_rows,
+)
 from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.backtests import BacktestSpec
 from titan_graphql.services.job_reports import Stop
 from titan_graphql.services.job_runs import JobStoppedError, Report
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.pairs import PairPrices
+from titan_graphql.services.visible_rows import RowKey
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
 
@@ -247,11 +257,15 @@ async def test_somebody_elses_backtest_is_not_there_but_for_an_administrator():
     backtest = await run(await make.backtest(owner, pair))
     trade = (await Trade.all())[0]
 
-    for find, row_id in ((backtests.find, backtest.id), (backtests.find_trade, trade.id)):
-        assert (await find(admin, row_id)).id == row_id
-        for viewer, wanted in ((stranger, row_id), (owner, uuid4())):
-            with pytest.raises(NotFoundError):
-                await find(viewer, wanted)
+    for kind, row_id in (("Backtest", backtest.id), ("Trade", trade.id)):
+        seen_by = [RowKey(owner, kind, row_id), RowKey(admin, kind, row_id)]
+        keys = [*seen_by, RowKey(stranger, kind, row_id), RowKey(owner, kind, uuid4())]
+        assert {key: row.id for key, row in (await visible_rows.by_keys(keys)).items()} == dict.fromkeys(
+            seen_by, row_id
+        )
+    for viewer, wanted in ((stranger, backtest.id), (owner, uuid4())):
+        with pytest.raises(NotFoundError):
+            await backtests.find(viewer, wanted)
     with pytest.raises(NotFoundError) as refused:
         await backtests.start(stranger, pair.id, make.spec())
     assert refused.value.code == "PAIR_NOT_FOUND"

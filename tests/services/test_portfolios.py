@@ -26,12 +26,14 @@ from titan_graphql.services import (
     portfolio_runs,
     portfolio_specs,
     portfolios,
+    visible_rows,
 )
 from titan_graphql.services.market_actions import ActionKind, NewAction
 from titan_graphql.services.market_bars import Bars
 from titan_graphql.services.market_revisions import Provenance, write_revision
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.portfolio_specs import PortfolioSpec
+from titan_graphql.services.visible_rows import RowKey
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
 SPEC = PortfolioSpec(
@@ -218,8 +220,7 @@ async def test_only_the_owner_sees_a_portfolio_and_cancels_it():
     owner, other = await make.viewer(), await make.viewer()
     chosen = await triangle(owner)
     portfolio = await portfolios.start(owner, [pair.id for pair in chosen], SPEC)
-    with pytest.raises(NotFoundError):
-        await portfolios.find(other, portfolio.id)
+    assert await visible_rows.by_keys([RowKey(other, "Portfolio", portfolio.id)]) == {}
     with pytest.raises(NotFoundError) as foreign:
         await portfolios.start(other, [chosen[0].id], SPEC)
     assert foreign.value.code == "PAIR_NOT_FOUND"

@@ -1,21 +1,19 @@
 """Attempts to sign in: failures are counted for user and address together, and each more costs twice the time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 import redis
-from argon2 import PasswordHasher
-from tortoise.context import TortoiseContext
 
+from tests.services.conftest import PASSWORD
 from titan_graphql.errors import ForbiddenError, InvalidInputError, ThrottledError, UnavailableError
 from titan_graphql.events import bus
-from titan_graphql.models.users import Role, User
+from titan_graphql.models.users import User
 from titan_graphql.services import sign_in_attempts, user_passwords, users
 
 pytestmark = pytest.mark.usefixtures("dispatching")
 
-RIGHT, WRONG = "correct horse battery", "incorrect horse battery"
+WRONG = "incorrect horse battery"
 HOME, AWAY = "192.0.2.7", "192.0.2.8"
 
 
@@ -36,34 +34,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-@pytest.fixture
-def verified(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """One entry for each password that was looked at."""
-    looked: list[bool] = []
-    verify = PasswordHasher.verify
-
-    def noted(hasher: PasswordHasher, stored: str, password: bytes) -> bool:
-        looked.append(True)
-        return verify(hasher, stored, password)
-
-    monkeypatch.setattr(PasswordHasher, "verify", noted)
-    return looked
-
-
-@pytest.fixture
-async def ada(db: TortoiseContext, dispatching: None) -> AsyncIterator[User]:
-    user = await users.create("ada", Role.RESEARCHER)
-    await user_passwords.reset("ada", RIGHT)
-    yield user
-
-
 async def fail(name: str = "ada", address: str = HOME, times: int = 1) -> None:
     for _ in range(times):
         with pytest.raises(ForbiddenError):
             await user_passwords.sign_in(name, WRONG, address)
 
 
-async def wait_of(name: str, address: str | None, password: str = RIGHT) -> int:
+async def wait_of(name: str, address: str | None, password: str = PASSWORD) -> int:
     """Milliseconds that an attempt is asked to wait."""
     with pytest.raises(ThrottledError) as refused:
         await (user_passwords.sign_in(name, password, address) if address else sign_in_attempts.begin(name))
@@ -82,7 +59,7 @@ async def test_five_failures_cost_nothing_and_then_each_twice_the_one_before(clo
     assert waits == [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 900_000, 900_000]
 
 
-async def test_a_delayed_attempt_is_not_looked_at(ada: User, clock: Clock, verified: list[bool]):
+async def test_a_delayed_attempt_is_not_looked_at(ada: User, clock: Clock, verified: list[str]):
     await fail(times=5)
     verified.clear()
 
@@ -92,7 +69,7 @@ async def test_a_delayed_attempt_is_not_looked_at(ada: User, clock: Clock, verif
     assert verified == []
 
     clock.ms += 1
-    assert await users.authenticate(await user_passwords.sign_in("ada", RIGHT, HOME)) is not None
+    assert await users.authenticate(await user_passwords.sign_in("ada", PASSWORD, HOME)) is not None
 
 
 async def test_waiting_attempts_do_not_make_the_wait_longer(ada: User, clock: Clock):
@@ -104,12 +81,12 @@ async def test_waiting_attempts_do_not_make_the_wait_longer(ada: User, clock: Cl
 async def test_the_message_says_how_long(ada: User, clock: Clock):
     await fail(times=5)
     with pytest.raises(ThrottledError, match=r"try again in 1 second$"):
-        await user_passwords.sign_in("ada", RIGHT, HOME)
+        await user_passwords.sign_in("ada", PASSWORD, HOME)
     clock.ms += 1_000
     await fail()
     clock.ms += 1
     with pytest.raises(ThrottledError, match=r"try again in 2 seconds$") as refused:
-        await user_passwords.sign_in("ada", RIGHT, HOME)
+        await user_passwords.sign_in("ada", PASSWORD, HOME)
     assert (refused.value.code, refused.value.retryable) == ("THROTTLED", True)
 
 
@@ -125,7 +102,7 @@ async def test_failures_count_for_the_address_whoever_they_name(ada: User, clock
         await fail(name=f"user {number}")
 
     assert await wait_of("ada", HOME) == 1_000
-    assert await users.authenticate(await user_passwords.sign_in("ada", RIGHT, AWAY)) is not None
+    assert await users.authenticate(await user_passwords.sign_in("ada", PASSWORD, AWAY)) is not None
 
 
 async def test_the_many_addresses_of_one_network_count_as_one(ada: User, clock: Clock):
@@ -133,7 +110,7 @@ async def test_the_many_addresses_of_one_network_count_as_one(ada: User, clock: 
         await fail(name=f"user {number}", address=f"2001:db8::{number}")
 
     assert await wait_of("ada", "2001:db8::ffff:1") == 1_000
-    assert await users.authenticate(await user_passwords.sign_in("ada", RIGHT, "2001:db8:0:1::1")) is not None
+    assert await users.authenticate(await user_passwords.sign_in("ada", PASSWORD, "2001:db8:0:1::1")) is not None
 
 
 async def test_an_address_of_the_older_kind_is_one_alone(ada: User, clock: Clock):
@@ -142,7 +119,7 @@ async def test_an_address_of_the_older_kind_is_one_alone(ada: User, clock: Clock
         await fail(name=f"user {number}", address=f"::ffff:{HOME}")
 
     assert await wait_of("ada", HOME) == 1_000
-    assert await users.authenticate(await user_passwords.sign_in("ada", RIGHT, f"::ffff:{AWAY}")) is not None
+    assert await users.authenticate(await user_passwords.sign_in("ada", PASSWORD, f"::ffff:{AWAY}")) is not None
 
 
 async def test_names_that_nobody_has_are_delayed_as_those_of_users(ada: User, clock: Clock):
@@ -154,10 +131,10 @@ async def test_names_that_nobody_has_are_delayed_as_those_of_users(ada: User, cl
 
 async def test_success_forgets_the_users_failures_and_keeps_the_addresss(ada: User, clock: Clock):
     await fail(times=4)
-    await user_passwords.sign_in("ada", RIGHT, HOME)
+    await user_passwords.sign_in("ada", PASSWORD, HOME)
 
     await fail(address=AWAY, times=4)
-    await user_passwords.sign_in("ada", RIGHT, AWAY)  # were the first four still there, she had to wait
+    await user_passwords.sign_in("ada", PASSWORD, AWAY)  # were the first four still there, she had to wait
     await fail(name="bob", address=HOME)
     assert await wait_of("carl", HOME) == 1_000
 
@@ -170,12 +147,12 @@ async def test_an_account_of_ones_own_washes_no_failures_off(ada: User, clock: C
         if number >= 4:
             waits.append(await wait_of("ada", HOME))
             clock.ms += waits[-1]
-        await user_passwords.sign_in("ada", RIGHT, HOME)
+        await user_passwords.sign_in("ada", PASSWORD, HOME)
 
     assert waits == [1_000, 2_000]
 
 
-async def test_many_at_once_get_no_more_guesses_than_one_after_another(ada: User, verified: list[bool]):
+async def test_many_at_once_get_no_more_guesses_than_one_after_another(ada: User, verified: list[str]):
     attempts = (user_passwords.sign_in("ada", WRONG, f"192.0.2.{number}") for number in range(40))
     outcomes = await asyncio.gather(*attempts, return_exceptions=True)
 
@@ -184,7 +161,7 @@ async def test_many_at_once_get_no_more_guesses_than_one_after_another(ada: User
 
 
 async def test_guessing_the_present_password_is_counted_with_the_sign_ins(ada: User, clock: Clock):
-    secret = await user_passwords.sign_in("ada", RIGHT, HOME)
+    secret = await user_passwords.sign_in("ada", PASSWORD, HOME)
     viewer = await users.authenticate(secret)
     assert viewer is not None
     await fail(address=AWAY, times=2)
@@ -193,7 +170,7 @@ async def test_guessing_the_present_password_is_counted_with_the_sign_ins(ada: U
             await user_passwords.change(viewer, "a new password", WRONG)
 
     with pytest.raises(ThrottledError) as refused:
-        await user_passwords.change(viewer, "a new password", RIGHT)
+        await user_passwords.change(viewer, "a new password", PASSWORD)
     assert refused.value.retry_after_ms == 1_000
     assert await wait_of("ada", "192.0.2.9") == 1_000
 
@@ -217,13 +194,13 @@ async def test_redis_does_not_learn_what_was_typed_as_a_name(ada: User, empty_re
 
 
 async def test_without_redis_passwords_are_not_looked_at_and_links_work(
-    ada: User, verified: list[bool], monkeypatch: pytest.MonkeyPatch
+    ada: User, verified: list[str], monkeypatch: pytest.MonkeyPatch
 ):
     away = bus.client("unix:///nowhere/valkey.sock?db=0")
     for connection in (None, away):
         monkeypatch.setattr(bus, "connection", lambda: connection)  # noqa: B023 (called before the next round)
         with pytest.raises(UnavailableError) as refused:
-            await user_passwords.sign_in("ada", RIGHT, HOME)
+            await user_passwords.sign_in("ada", PASSWORD, HOME)
         assert refused.value.code == "SIGN_IN_UNAVAILABLE"
     await away.aclose()
 

@@ -6,11 +6,21 @@ import numpy as np
 import pytest
 
 from tests import make
-from titan_graphql.errors import InvalidInputError, LimitExceededError, NotFoundError
+from titan_graphql.errors import InvalidInputError, LimitExceededError
 from titan_graphql.models.backtests import Backtest
 from titan_graphql.models.jobs import Job, JobShard
 from titan_graphql.models.sweeps import Sweep
-from titan_graphql.services import backtest_runs, backtests, campaigns, job_runs, jobs, pairs, sweep_runs, sweeps
+from titan_graphql.services import (
+    backtest_runs,
+    backtests,
+    campaigns,
+    job_runs,
+    jobs,
+    pairs,
+    sweep_runs,
+    sweeps,
+    visible_rows,
+)
 from titan_graphql.services.backtest_prices import PairHistory
 from titan_graphql.services.job_reports import JobStoppedError, Report
 from titan_graphql.services.market_bars import MS_PER_DAY, to_ms
@@ -19,6 +29,7 @@ from titan_graphql.services.pairs import PairPrices
 from titan_graphql.services.sweep_evidence import backtest_of
 from titan_graphql.services.sweep_signals import make_ready
 from titan_graphql.services.sweep_specs import SweepSpec, from_json
+from titan_graphql.services.visible_rows import RowKey
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
 SPEC = SweepSpec(
@@ -175,8 +186,7 @@ async def test_what_may_be_asked_of_a_set():
 async def test_only_the_owner_sees_a_sweep():
     owner, other = await make.viewer(), await make.viewer()
     sweep = await sweeps.start(owner, (await make.pair(owner)).id, SPEC)
-    with pytest.raises(NotFoundError):
-        await sweeps.find(other, sweep.id)
+    assert await visible_rows.by_keys([RowKey(other, "Sweep", sweep.id)]) == {}
     assert (await sweeps.page(other, PageRequest(first=5))).edges == []
     assert [edge.node.id for edge in (await sweeps.page(owner, PageRequest(first=5))).edges] == [sweep.id]
     assert await sweeps.top(sweep, "SHARPE", 5) == []

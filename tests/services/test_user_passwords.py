@@ -1,13 +1,13 @@
 """Passwords: they open what they should, changing one takes proof, and a change ends what began before it."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher, extract_parameters
+from argon2 import extract_parameters
 from tortoise.context import TortoiseContext
 
 from tests import make
+from tests.services.conftest import PASSWORD
 from titan_graphql.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, TitanError
 from titan_graphql.models.users import Credential, CredentialKind, Password, PasswordProof, Role, User
 from titan_graphql.services import password_hashing, user_passwords, users
@@ -16,37 +16,15 @@ from titan_graphql.services.users import Viewer
 
 pytestmark = pytest.mark.usefixtures("dispatching")
 
-OLD, NEW, WRONG = "correct horse battery", "staple of another horse", "correct horse batterz"
+NEW, WRONG = "staple of another horse", "correct horse batterz"
 HOME = "192.0.2.7"
-
-
-@pytest.fixture
-async def ada(db: TortoiseContext, dispatching: None) -> AsyncIterator[User]:
-    """A user with a password."""
-    user = await users.create("ada", Role.RESEARCHER)
-    await user_passwords.reset("ada", OLD)
-    yield user
-
-
-@pytest.fixture
-def verifications(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The hashes that passwords were compared with."""
-    compared: list[str] = []
-    verify = PasswordHasher.verify
-
-    def noted(hasher: PasswordHasher, stored: str, password: bytes) -> bool:
-        compared.append(stored)
-        return verify(hasher, stored, password)
-
-    monkeypatch.setattr(PasswordHasher, "verify", noted)
-    return compared
 
 
 async def by_link(user: User) -> Viewer:
     return await seen(await users.sign_in(await users.new_sign_in_link(user)))
 
 
-async def by_password(password: str = OLD) -> Viewer:
+async def by_password(password: str = PASSWORD) -> Viewer:
     return await seen(await user_passwords.sign_in("ada", password, HOME))
 
 
@@ -67,7 +45,7 @@ async def live_sessions() -> int:
 
 
 async def test_a_password_signs_in(ada: User):
-    secret = await user_passwords.sign_in(" ada ", OLD, HOME)
+    secret = await user_passwords.sign_in(" ada ", PASSWORD, HOME)
 
     viewer = await seen(secret)
     assert (viewer.user_id, viewer.name, viewer.role) == (ada.id, "ada", Role.RESEARCHER)
@@ -78,18 +56,18 @@ async def test_a_password_signs_in(ada: User):
 async def test_only_an_argon2id_hash_is_kept(ada: User):
     (row,) = await Password.all()
     assert row.hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert OLD not in row.hash
+    assert PASSWORD not in row.hash
 
 
 async def test_equal_passwords_have_different_hashes(ada: User):
     await users.create("bob", Role.VIEWER)
-    await user_passwords.reset("bob", OLD)
+    await user_passwords.reset("bob", PASSWORD)
 
     assert len({row.hash for row in await Password.all()}) == 2
 
 
 @pytest.mark.parametrize("name", ["ada", "bob", "nobody", "", "a\x00b", "\ud800", "x" * 10_000, "' OR 1=1 --", WRONG])
-async def test_a_refusal_does_not_say_who_there_is(ada: User, verifications: list[str], name: str):
+async def test_a_refusal_does_not_say_who_there_is(ada: User, verified: list[str], name: str):
     await users.create("bob", Role.VIEWER)  # has no password
 
     with pytest.raises(ForbiddenError) as refused:
@@ -97,13 +75,15 @@ async def test_a_refusal_does_not_say_who_there_is(ada: User, verifications: lis
 
     told = (refused.value.code, refused.value.message, refused.value.path)
     assert told == ("SIGN_IN_REFUSED", "This name and password do not belong together", ["password"])
-    (compared,) = verifications  # one for everybody, with the same work
+    (compared,) = verified  # one for everybody, with the same work
     (row,) = await Password.all()
     assert extract_parameters(compared) == extract_parameters(row.hash)
     assert await live_sessions() == 0
 
 
-@pytest.mark.parametrize("password", ["", OLD[:-1], OLD + " ", OLD.upper(), "\x00", "\ud800", "x" * 1_000_000])
+@pytest.mark.parametrize(
+    "password", ["", PASSWORD[:-1], PASSWORD + " ", PASSWORD.upper(), "\x00", "\ud800", "x" * 1_000_000]
+)
 async def test_another_password_opens_nothing(ada: User, password: str):
     with pytest.raises(ForbiddenError):
         await user_passwords.sign_in("ada", password, HOME)
@@ -111,7 +91,7 @@ async def test_another_password_opens_nothing(ada: User, password: str):
 
 
 async def test_nobodys_hash_is_matched_by_nothing():
-    assert [await password_hashing.matches(one, None) for one in ("", OLD, "A" * 43)] == [False, False, False]
+    assert [await password_hashing.matches(one, None) for one in ("", PASSWORD, "A" * 43)] == [False, False, False]
 
 
 @pytest.mark.parametrize("password", ["x" * 12, "x" * 128, "🐢" * 12, " " * 12, "pa\x00ssword with nul"])
@@ -140,7 +120,7 @@ async def test_a_letter_typed_in_two_ways_is_one(ada: User):
 
 async def test_signing_in_ends_the_session_that_the_browser_had(ada: User):
     first = await users.sign_in(await users.new_sign_in_link(ada))
-    second = await user_passwords.sign_in("ada", OLD, HOME, first)
+    second = await user_passwords.sign_in("ada", PASSWORD, HOME, first)
     assert await users.authenticate(first) is None
 
     third = await users.sign_in(await users.new_sign_in_link(ada), second)
@@ -160,7 +140,7 @@ async def test_a_refused_sign_in_leaves_the_session_that_the_browser_had(ada: Us
 async def test_signing_in_takes_no_access_token_away(ada: User):
     token = await make.secret_of(ada, "notebook")
 
-    await user_passwords.sign_in("ada", OLD, HOME, token)
+    await user_passwords.sign_in("ada", PASSWORD, HOME, token)
 
     assert await users.authenticate(token) is not None
 
@@ -170,7 +150,7 @@ async def test_a_fresh_link_is_proof_enough(db: TortoiseContext):
     assert await user_passwords.state(viewer) == PasswordState(False, None, PasswordProof.SIGN_IN_LINK)
     before = datetime.now(UTC)
 
-    changed = await user_passwords.change(viewer, OLD)
+    changed = await user_passwords.change(viewer, PASSWORD)
 
     assert changed.state.changed_at is not None
     assert before <= changed.state.changed_at <= datetime.now(UTC)
@@ -217,14 +197,14 @@ async def test_a_change_ends_the_other_sessions_and_links_and_nothing_else(ada: 
     ended = [await by_password(), await by_link(ada)]
     link, of_bob = await users.new_sign_in_link(ada), await users.new_sign_in_link(bob)
 
-    assert (await user_passwords.change(kept[0], NEW, OLD)).sessions_ended == 2
+    assert (await user_passwords.change(kept[0], NEW, PASSWORD)).sessions_ended == 2
 
     assert [await users.is_alive(viewer) for viewer in [*kept, *ended]] == [True, True, True, False, False]
     with pytest.raises(ForbiddenError):
         await users.sign_in(link)
     assert (await seen(await users.sign_in(of_bob))).user_id == bob.id
     with pytest.raises(ForbiddenError):
-        await by_password(OLD)
+        await by_password(PASSWORD)
     assert (await by_password(NEW)).user_id == ada.id
 
 
@@ -285,5 +265,5 @@ async def test_those_who_are_too_many_at_once_are_told(monkeypatch: pytest.Monke
     monkeypatch.setattr(password_hashing, "WAITING_MAX", 0)
 
     with pytest.raises(TitanError) as refused:
-        await password_hashing.matches(OLD, None)
+        await password_hashing.matches(PASSWORD, None)
     assert (refused.value.code, refused.value.retryable) == ("SIGN_IN_UNAVAILABLE", True)

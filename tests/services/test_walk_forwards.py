@@ -18,6 +18,7 @@ from titan_graphql.services import (
     jobs,
     market_actions,
     market_universes,
+    visible_rows,
     walk_forward_runs,
     walk_forward_specs,
     walk_forwards,
@@ -28,6 +29,7 @@ from titan_graphql.services.market_revisions import Provenance, write_revision
 from titan_graphql.services.market_universes import Stay
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.scan_specs import DatedUniverse
+from titan_graphql.services.visible_rows import RowKey
 from titan_graphql.services.walk_forward_specs import WalkForwardSpec
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
@@ -146,8 +148,7 @@ async def test_only_the_owner_sees_a_walk_and_cancels_it():
     await universe()
     owner, other = await make.viewer(), await make.viewer()
     walk = await walk_forwards.start(owner, SPEC)
-    with pytest.raises(NotFoundError):
-        await walk_forwards.find(other, walk.id)
+    assert await visible_rows.by_keys([RowKey(other, "WalkForward", walk.id)]) == {}
     assert [edge.node.id for edge in (await walk_forwards.page(owner, PageRequest(first=5))).edges] == [walk.id]
     await jobs.cancel(owner, walk.job_id)
     await walk_forward_runs.run(walk.job_id)

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -96,15 +97,24 @@ async def test_a_start_that_fails_tells_the_last_words(tmp_path: Path):
     assert refusal.value.message == f"the example did not start\n--- {tmp_path}/example.log\nno such file"
 
 
-async def test_a_start_that_takes_too_long_tells_the_last_words(tmp_path: Path):
-    slow = child(tmp_path, "import time; time.sleep(60)")
-    await slow.start()
+async def test_a_start_that_takes_too_long_says_what_to_do_and_which_logs_to_read(tmp_path: Path):
+    slow = child(tmp_path, "import time; print('loading', flush=True); time.sleep(60)")
+    silent = Child(replace(slow.program, name="silent", command=["sleep", "60"], log=tmp_path / "silent.log"), slow.say)
+    await asyncio.gather(slow.start(), silent.start())
+    await lines(tmp_path / "example.log", 1)
 
     with pytest.raises(UnavailableError) as refusal:
-        await wait_for_start([slow], asyncio.Event().wait(), 0)
-    await slow.stop(1)
+        await wait_for_start([slow, silent], asyncio.Event().wait(), 0)
+    await asyncio.gather(slow.stop(1), silent.stop(1))
 
-    assert refusal.value.message == f"not ready after 0 s\n--- {tmp_path}/example.log\n"
+    assert refusal.value.message.splitlines() == [
+        "not ready after 0 s, so everything was stopped; nothing is lost",
+        "If this machine is busy, start it again when it is less so; otherwise these logs say what it waited for",
+        f"--- {tmp_path}/example.log",
+        "loading",
+        f"--- {tmp_path}/silent.log",
+        "(nothing was logged)",
+    ]
 
 
 async def test_stopping_what_never_started_does_nothing(tmp_path: Path):

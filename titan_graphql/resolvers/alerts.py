@@ -9,12 +9,13 @@ import strawberry
 
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, criteria, page_request
+from titan_graphql.resolvers.inputs import criteria, paged
 from titan_graphql.resolvers.live_pairs import AfterEvent
 from titan_graphql.resolvers.markets import FlagFilter
 from titan_graphql.services import alert_rules, alerts
 from titan_graphql.services.alert_rules import NewRule
 from titan_graphql.services.alerts import AlertKind, AlertSide
+from titan_graphql.services.pages import PageRequest
 
 if TYPE_CHECKING:
     from titan_graphql.models.alerts import Alert, AlertRule
@@ -119,24 +120,17 @@ RemoveInput = Annotated[RemoveAlertRuleInput, strawberry.argument(description="W
 AcknowledgeInput = Annotated[AcknowledgeAlertInput, strawberry.argument(description="Which alert was seen.")]
 
 
-async def page(
-    info: Info, where: Where = None, first: First = None, after: After = None, last: Last = None, before: Before = None
-) -> Any:
+@paged
+async def page(info: Info, where: Where = None, *, request: PageRequest) -> Any:
     """The viewer's alerts."""
-    return await alerts.page(info.context.viewer, page_request(first, after, last, before), criteria(where))
+    return await alerts.page(info.context.viewer, request, criteria(where))
 
 
-async def rules(
-    info: Info,
-    pair_id: OfPair = None,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> Any:
+@paged
+async def rules(info: Info, pair_id: OfPair = None, *, request: PageRequest) -> Any:
     """The viewer's rules."""
     pair = nodes.decode_optional(pair_id, "Pair", "pairId")
-    return await alert_rules.page(info.context.viewer, page_request(first, after, last, before), pair)
+    return await alert_rules.page(info.context.viewer, request, pair)
 
 
 async def rule(root: Any, info: Info) -> Any:

@@ -8,23 +8,19 @@ import strawberry
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.inputs import (
-    After,
-    Before,
-    First,
     FloatFilter,
-    Last,
     MaxPoints,
     MomentFilter,
     PeriodInput,
     StringFilter,
     criteria,
-    page_request,
+    paged,
 )
 from titan_graphql.resolvers.jobs import JobStateFilter
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.services import backtests
 from titan_graphql.services.backtests import BacktestSpec
-from titan_graphql.services.pages import Order
+from titan_graphql.services.pages import Order, PageRequest
 
 if TYPE_CHECKING:
     from titan_graphql.models.backtests import Backtest
@@ -192,32 +188,24 @@ async def start(info: Info, input: StartInput) -> Any:
     return await backtests.start(info.context.viewer, pair_id, input.to_spec(), input.idempotency_key, campaign_id)
 
 
+@paged
 async def page(
-    info: Info,
-    where: Where = None,
-    order_by: OrderBy = BacktestOrder.CREATED_DESC,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
+    info: Info, where: Where = None, order_by: OrderBy = BacktestOrder.CREATED_DESC, *, request: PageRequest
 ) -> Any:
     """The viewer's backtests."""
-    request = page_request(first, after, last, before)
     return await backtests.page(info.context.viewer, request, order_by.value, criteria(where))
 
 
+@paged
 async def of_pair(
     root: "Pair",
     info: Info,
     where: Where = None,
     order_by: OrderBy = BacktestOrder.CREATED_DESC,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
+    *,
+    request: PageRequest,
 ) -> Any:
     """The backtests of one pair."""
-    request = page_request(first, after, last, before)
     return await backtests.page(info.context.viewer, request, order_by.value, criteria(where), root)
 
 
@@ -247,13 +235,7 @@ async def trials(root: Any, info: Info) -> Any:
     return await backtests.trials(root, known)
 
 
-async def trades(
-    root: "Backtest",
-    order_by: TradesOrderBy = TradeOrder.ENTRY_ASC,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> Any:
+@paged
+async def trades(root: "Backtest", order_by: TradesOrderBy = TradeOrder.ENTRY_ASC, *, request: PageRequest) -> Any:
     """The trades of the run."""
-    return await backtests.trades(root, page_request(first, after, last, before), order_by.value)
+    return await backtests.trades(root, request, order_by.value)

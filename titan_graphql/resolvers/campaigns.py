@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, page_request
+from titan_graphql.resolvers.inputs import paged
 from titan_graphql.services import campaigns
 from titan_graphql.services.campaigns import TrialContext
+from titan_graphql.services.pages import PageRequest
 
 if TYPE_CHECKING:
     from titan_graphql.models.campaigns import Campaign
@@ -28,9 +29,10 @@ async def create(info: Info, input: CreateInput) -> Any:
     return await campaigns.create(info.context.viewer, input.name)
 
 
-async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+@paged
+async def page(info: Info, *, request: PageRequest) -> Any:
     """The viewer's campaigns, newest first."""
-    return await campaigns.page(info.context.viewer, page_request(first, after, last, before))
+    return await campaigns.page(info.context.viewer, request)
 
 
 async def tried(root: "Campaign", info: Info) -> int:

@@ -1,9 +1,8 @@
 """What every resolver may know of a request: who asks, what to listen on, and loaders that batch by id."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -22,32 +21,34 @@ from titan_graphql.services import (
     pairs,
     scans,
     users,
+    visible_rows,
 )
 from titan_graphql.services.users import Viewer
 
+K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-def _loader(by_ids: Callable[[list[UUID]], Awaitable[dict[UUID, V]]]) -> DataLoader[UUID, V | None]:
-    async def load(ids: list[UUID]) -> list[V | None]:
-        found = await by_ids(ids)
-        return [found.get(one) for one in ids]
+def _loader(by_keys: Callable[[list[K]], Awaitable[dict[K, V]]]) -> DataLoader[K, V | None]:
+    async def load(keys: list[K]) -> list[V | None]:
+        found = await by_keys(keys)
+        return [found.get(key) for key in keys]
 
     # No cache: a socket's context lives long, and its rows must be fresh for every event.
     return DataLoader(load, cache=False)
 
 
-class Relation(Generic[V]):
+class Relation(Generic[K, V]):
     """Makes a loader when it is first asked for; most requests follow few relations."""
 
-    def __init__(self, by_ids: Callable[[list[UUID]], Awaitable[dict[UUID, V]]]) -> None:
-        self._by_ids = by_ids
+    def __init__(self, by_keys: Callable[[list[K]], Awaitable[dict[K, V]]]) -> None:
+        self._by_keys = by_keys
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
-    def __get__(self, loaders: "Loaders", owner: type) -> DataLoader[UUID, V | None]:
-        loader = _loader(self._by_ids)
+    def __get__(self, loaders: "Loaders", owner: type) -> DataLoader[K, V | None]:
+        loader = _loader(self._by_keys)
         loaders.__dict__[self._name] = loader
         return loader
 
@@ -55,6 +56,7 @@ class Relation(Generic[V]):
 class Loaders:
     """One loader per relation; each turns the lookups of one moment into one query."""
 
+    rows = Relation(visible_rows.by_keys)
     users = Relation(users.by_ids)
     jobs = Relation(jobs.by_ids)
     instruments = Relation(markets.instruments_by_ids)

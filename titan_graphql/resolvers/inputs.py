@@ -1,6 +1,9 @@
 """Inputs that several concepts share: pages, filters and periods."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from typing import Annotated, Any
 
 import strawberry
@@ -12,6 +15,7 @@ First = Annotated[int | None, strawberry.argument(description="How many from the
 After = Annotated[str | None, strawberry.argument(description="Begin after this cursor; goes with first.")]
 Last = Annotated[int | None, strawberry.argument(description="How many from the end of the order, 1 to 100.")]
 Before = Annotated[str | None, strawberry.argument(description="End before this cursor; goes with last.")]
+PAGE = {"first": First, "after": After, "last": Last, "before": Before}
 MaxPoints = Annotated[
     int | None, strawberry.argument(description="Downsample to at most this many points, 10 to 50,000.")
 ]
@@ -64,9 +68,18 @@ class PeriodInput:
         return Period(self.start, self.end)
 
 
-def page_request(first: int | None, after: str | None, last: int | None, before: str | None) -> PageRequest:
-    """The four arguments of a connection as one value."""
-    return PageRequest(first=first, after=after, last=last, before=before)
+def paged(resolver: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """A connection's resolver: the graph shows first, after, last and before, the function takes them as `request`."""
+
+    @wraps(resolver)
+    async def resolve(*args: Any, **given: Any) -> Any:
+        page = {name: given.pop(name, None) for name in PAGE}
+        return await resolver(*args, request=PageRequest(**page), **given)
+
+    own = [one for one in signature(resolver).parameters.values() if one.name != "request"]
+    shown = [Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=kind) for name, kind in PAGE.items()]
+    resolve.__signature__ = Signature([*own, *shown])  # type: ignore[attr-defined]  # what Strawberry reads
+    return resolve
 
 
 def criteria(filter_input: Any) -> dict[str, Any] | None:

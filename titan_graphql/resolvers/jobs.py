@@ -7,9 +7,10 @@ import strawberry
 
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, criteria, page_request
+from titan_graphql.resolvers.inputs import criteria, paged
 from titan_graphql.services import jobs
 from titan_graphql.services.jobs import JobProgress, JobState
+from titan_graphql.services.pages import PageRequest
 
 if TYPE_CHECKING:
     from titan_graphql.models.jobs import Job
@@ -50,11 +51,10 @@ CancelInput = Annotated[CancelJobInput, strawberry.argument(description="The job
 RetryInput = Annotated[RetryJobInput, strawberry.argument(description="Which job to try again.")]
 
 
-async def page(
-    info: Info, where: Where = None, first: First = None, after: After = None, last: Last = None, before: Before = None
-) -> Any:
+@paged
+async def page(info: Info, where: Where = None, *, request: PageRequest) -> Any:
     """The viewer's jobs, newest first."""
-    return await jobs.page(info.context.viewer, page_request(first, after, last, before), criteria(where))
+    return await jobs.page(info.context.viewer, request, criteria(where))
 
 
 def progress(root: "Job") -> JobProgress:
@@ -69,7 +69,7 @@ def error(root: "Job") -> Any:
 
 async def subject(root: "Job", info: Info) -> Any:
     """The row that the job works for."""
-    return await nodes.node(info, nodes.encode_id(root.subject_type, root.subject_id))
+    return await nodes.visible(info, root.subject_type, root.subject_id)
 
 
 async def created_by(root: Any, info: Info) -> Any:

@@ -8,11 +8,12 @@ import strawberry
 
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, PeriodInput, page_request
+from titan_graphql.resolvers.inputs import PeriodInput, paged
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.resolvers.streams import tracked
 from titan_graphql.services import pair_states, pair_watches
 from titan_graphql.services.markets import Timeframe
+from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.pair_forming import Following
 from titan_graphql.services.pair_states import PairState
 from titan_graphql.services.pairs import Period
@@ -96,9 +97,10 @@ async def unwatch(info: Info, input: UnwatchInput) -> Any:
     return await pair_watches.unwatch(info.context.viewer, pair_id)
 
 
-async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+@paged
+async def page(info: Info, *, request: PageRequest) -> Any:
     """The viewer's watched pairs."""
-    return await pair_watches.page(info.context.viewer, page_request(first, after, last, before))
+    return await pair_watches.page(info.context.viewer, request)
 
 
 async def live(root: "Pair", info: Info) -> PairState | None:

@@ -7,9 +7,10 @@ import strawberry
 
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, page_request
+from titan_graphql.resolvers.inputs import paged
 from titan_graphql.services import market_actions, market_datasets, markets
 from titan_graphql.services.market_actions import ActionKind, NewAction
+from titan_graphql.services.pages import PageRequest
 
 if TYPE_CHECKING:
     from titan_graphql.models.markets import Dataset, Instrument
@@ -44,11 +45,10 @@ class ImportCorporateActionsInput:
 ActionsInput = Annotated[ImportCorporateActionsInput, strawberry.argument(description="The actions.")]
 
 
-async def of_instrument(
-    root: "Instrument", first: First = None, after: After = None, last: Last = None, before: Before = None
-) -> Any:
+@paged
+async def of_instrument(root: "Instrument", *, request: PageRequest) -> Any:
     """The datasets of an instrument, newest first."""
-    return await market_datasets.of_instrument(root, page_request(first, after, last, before))
+    return await market_datasets.of_instrument(root, request)
 
 
 async def quality_of_instrument(root: "Instrument", info: Info) -> Any:

@@ -7,10 +7,11 @@ import strawberry
 
 from titan_graphql.errors import InvalidInputError
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, page_request
+from titan_graphql.resolvers.inputs import paged
 from titan_graphql.services import market_imports
 from titan_graphql.services.market_imports import Adjustment, ImportSpec, InstrumentKind, Layout, ReadOptions
 from titan_graphql.services.markets import Timeframe
+from titan_graphql.services.pages import PageRequest
 
 if TYPE_CHECKING:
     from titan_graphql.models.market_imports import BarImport
@@ -89,9 +90,10 @@ async def preview(info: Info, input: Input) -> Any:
     return await market_imports.preview(info.context.viewer, _uuid(input.upload_id), input.to_spec().read)
 
 
-async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+@paged
+async def page(info: Info, *, request: PageRequest) -> Any:
     """The viewer's imports, newest first."""
-    return await market_imports.page(info.context.viewer, page_request(first, after, last, before))
+    return await market_imports.page(info.context.viewer, request)
 
 
 def refusal(root: "BarImport") -> Any:

@@ -7,9 +7,10 @@ import strawberry
 
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, page_request
+from titan_graphql.resolvers.inputs import paged
 from titan_graphql.services import market_universes
 from titan_graphql.services.market_universes import Stay
+from titan_graphql.services.pages import PageRequest
 
 if TYPE_CHECKING:
     from titan_graphql.models.market_universes import Universe
@@ -59,9 +60,10 @@ UniverseId = Annotated[strawberry.ID, strawberry.argument(description="The unive
 Day = Annotated[date | None, strawberry.argument(description="Who belongs on this day; without it, who ever did.")]
 
 
-async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+@paged
+async def page(info: Info, *, request: PageRequest) -> Any:
     """The viewer's universes by name."""
-    return await market_universes.page(info.context.viewer, page_request(first, after, last, before))
+    return await market_universes.page(info.context.viewer, request)
 
 
 async def universe(info: Info, id: UniverseId) -> Any:

@@ -7,22 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import (
-    After,
-    Before,
-    First,
-    From,
-    Last,
-    MaxPoints,
-    StringFilter,
-    To,
-    criteria,
-    page_request,
-)
+from titan_graphql.resolvers.inputs import From, MaxPoints, StringFilter, To, criteria, paged
 from titan_graphql.services import market_series, markets
 from titan_graphql.services.market_bars import COLUMNS
 from titan_graphql.services.markets import Adjustment, InstrumentKind, Timeframe
-from titan_graphql.services.pages import Order
+from titan_graphql.services.pages import Order, PageRequest
 
 if TYPE_CHECKING:
     from titan_graphql.models.markets import Instrument, Market
@@ -108,9 +97,10 @@ async def market(code: Code) -> Any:
     return await markets.find(code)
 
 
-async def page(first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+@paged
+async def page(*, request: PageRequest) -> Any:
     """All markets by code."""
-    return await markets.page(page_request(first, after, last, before))
+    return await markets.page(request)
 
 
 async def instrument(symbol: Symbol, market: MarketCode = None) -> Any:
@@ -118,29 +108,19 @@ async def instrument(symbol: Symbol, market: MarketCode = None) -> Any:
     return await markets.find_instrument(symbol, market)
 
 
+@paged
 async def instruments(
-    where: Where = None,
-    order_by: OrderBy = InstrumentOrder.SYMBOL_ASC,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
+    where: Where = None, order_by: OrderBy = InstrumentOrder.SYMBOL_ASC, *, request: PageRequest
 ) -> Any:
     """Instruments of all markets."""
-    return await markets.instruments(page_request(first, after, last, before), order_by.value, criteria(where))
+    return await markets.instruments(request, order_by.value, criteria(where))
 
 
+@paged
 async def market_instruments(
-    root: "Market",
-    where: Where = None,
-    order_by: OrderBy = InstrumentOrder.SYMBOL_ASC,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
+    root: "Market", where: Where = None, order_by: OrderBy = InstrumentOrder.SYMBOL_ASC, *, request: PageRequest
 ) -> Any:
     """Instruments of one market."""
-    request = page_request(first, after, last, before)
     return await markets.instruments(request, order_by.value, criteria(where), root)
 
 

@@ -2,67 +2,19 @@
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 
-from titan_graphql.errors import InvalidInputError, NotFoundError
+from titan_graphql.errors import InvalidInputError
 from titan_graphql.resolvers.context import Info
-from titan_graphql.services import (
-    alert_rules,
-    alerts,
-    backtests,
-    campaigns,
-    jobs,
-    market_datasets,
-    market_imports,
-    market_universes,
-    markets,
-    pair_watches,
-    pairs,
-    portfolios,
-    scans,
-    sweeps,
-    user_tokens,
-    users,
-    walk_forwards,
-)
-from titan_graphql.services.users import Viewer
+from titan_graphql.services.visible_rows import KINDS, RowKey
 
 NODES_MAX = 250
 NodeId = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
 NodeIds = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 250.")]
-
-
-# Rows that everybody sees, many by one query.
-PUBLIC: dict[str, Callable[[list[UUID]], Awaitable[dict[UUID, Any]]]] = {
-    "Dataset": market_datasets.by_ids,
-    "Instrument": markets.instruments_by_ids,
-    "Market": markets.by_ids,
-}
-# Rows that have an owner.
-OWNED: dict[str, Callable[[Viewer, UUID], Awaitable[Any]]] = {
-    "AccessToken": user_tokens.find,
-    "Alert": alerts.find,
-    "AlertRule": alert_rules.find,
-    "Backtest": backtests.find,
-    "BarImport": market_imports.find,
-    "Campaign": campaigns.find,
-    "Job": jobs.find,
-    "Pair": pairs.find,
-    "PairWatch": pair_watches.find,
-    "Portfolio": portfolios.find,
-    "Scan": scans.find,
-    "ScanResult": scans.find_result,
-    "Sweep": sweeps.find,
-    "Trade": backtests.find_trade,
-    "Universe": market_universes.find,
-    "User": users.find,
-    "WalkForward": walk_forwards.find,
-}
-KINDS = PUBLIC.keys() | OWNED.keys()
 
 
 def global_id(root: Any) -> strawberry.ID:
@@ -111,36 +63,24 @@ async def node(info: Info, id: NodeId) -> Any:
 
 async def of_kind(info: Info, id: str, kind: str | None = None) -> Any:
     """A visible row, or None; an id of another kind is refused where one is named."""
-    found, row_id = decode_id(id, kind)
-    return (await _rows(info.context.viewer, found, {row_id})).get(row_id)
+    return await visible(info, *decode_id(id, kind))
+
+
+async def visible(info: Info, kind: str, row_id: UUID) -> Any:
+    """A row if the caller may see it, else None; those asked for at one moment are read together."""
+    return await info.context.loaders.rows.load(RowKey(info.context.viewer, kind, row_id))
 
 
 async def nodes(info: Info, ids: NodeIds) -> list[Any]:
     """Visible rows in the order of their ids."""
-    wanted = _decoded(ids)
-    of_kinds = {kind: {one for of, one in wanted if of == kind} for kind, _ in wanted}
-    found = {kind: await _rows(info.context.viewer, kind, rows) for kind, rows in of_kinds.items()}
-    return [found[kind].get(row_id) for kind, row_id in wanted]
+    keys = [RowKey(info.context.viewer, kind, row_id) for kind, row_id in _decoded(ids)]
+    return await info.context.loaders.rows.load_many(keys)
 
 
 def _decoded(ids: Sequence[str]) -> list[tuple[str, UUID]]:
     if len(ids) > NODES_MAX:
         raise InvalidInputError("LIST_TOO_LONG", f"Ask for at most {NODES_MAX} nodes, not {len(ids)}", ["ids"])
     return [decode_id(one, field="ids") for one in ids]
-
-
-async def _rows(viewer: Viewer, kind: str, ids: set[UUID]) -> dict[UUID, Any]:
-    """Those of these rows that the viewer may see."""
-    if kind in PUBLIC:
-        return await PUBLIC[kind](list(ids))
-    return {row_id: await _visible(viewer, kind, row_id) for row_id in ids}
-
-
-async def _visible(viewer: Viewer, kind: str, row_id: UUID) -> Any:
-    try:
-        return await OWNED[kind](viewer, row_id)
-    except NotFoundError:
-        return None
 
 
 async def total_count(root: Any) -> int | None:

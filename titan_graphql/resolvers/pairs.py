@@ -7,22 +7,10 @@ import strawberry
 
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import (
-    After,
-    Before,
-    First,
-    From,
-    Last,
-    MaxPoints,
-    PeriodInput,
-    StringFilter,
-    To,
-    criteria,
-    page_request,
-)
+from titan_graphql.resolvers.inputs import From, MaxPoints, PeriodInput, StringFilter, To, criteria, paged
 from titan_graphql.resolvers.markets import Symbol
 from titan_graphql.services import pair_analysis, pair_statistics, pairs
-from titan_graphql.services.pages import Order
+from titan_graphql.services.pages import Order, PageRequest
 from titan_graphql.services.pair_analysis import PairAnalysis
 
 if TYPE_CHECKING:
@@ -134,17 +122,11 @@ async def pair(info: Info, y: Symbol, x: Symbol) -> Any:
     return await pairs.find_by_symbols(info.context.viewer, y, x)
 
 
+@paged
 async def page(
-    info: Info,
-    where: Where = None,
-    order_by: OrderBy = PairOrder.CREATED_DESC,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
+    info: Info, where: Where = None, order_by: OrderBy = PairOrder.CREATED_DESC, *, request: PageRequest
 ) -> Any:
     """The viewer's pairs."""
-    request = page_request(first, after, last, before)
     return await pairs.page(info.context.viewer, request, order_by.value, criteria(where))
 
 

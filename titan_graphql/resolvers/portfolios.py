@@ -8,9 +8,10 @@ import strawberry
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.backtests import ZScoreKind
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, MaxPoints, PeriodInput, page_request
+from titan_graphql.resolvers.inputs import MaxPoints, PeriodInput, paged
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.services import portfolio_specs, portfolios
+from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.portfolio_specs import PortfolioSpec
 
 if TYPE_CHECKING:
@@ -80,9 +81,10 @@ async def start(info: Info, input: StartInput) -> Any:
     return await portfolios.start(info.context.viewer, pair_ids, input.to_spec(), input.idempotency_key, campaign_id)
 
 
-async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+@paged
+async def page(info: Info, *, request: PageRequest) -> Any:
     """The viewer's portfolios, newest first."""
-    return await portfolios.page(info.context.viewer, page_request(first, after, last, before))
+    return await portfolios.page(info.context.viewer, request)
 
 
 async def one(info: Info, id: PortfolioId) -> Any:

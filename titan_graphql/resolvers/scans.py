@@ -8,20 +8,10 @@ import strawberry
 
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import (
-    After,
-    Before,
-    First,
-    FloatFilter,
-    Last,
-    PeriodInput,
-    StringFilter,
-    criteria,
-    page_request,
-)
+from titan_graphql.resolvers.inputs import FloatFilter, PeriodInput, StringFilter, criteria, paged
 from titan_graphql.resolvers.pairs import PriceScale, Trend
 from titan_graphql.services import scan_queries, scan_specs, scans
-from titan_graphql.services.pages import Order
+from titan_graphql.services.pages import Order, PageRequest
 from titan_graphql.services.scan_specs import DatedUniverse, ScanSpec
 
 if TYPE_CHECKING:
@@ -168,9 +158,10 @@ async def estimate(info: Info, input: EstimateArgument) -> Any:
     return await scans.estimate(info.context.viewer, input.scan.to_spec())
 
 
-async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+@paged
+async def page(info: Info, *, request: PageRequest) -> Any:
     """The viewer's scans, newest first."""
-    return await scans.page(info.context.viewer, page_request(first, after, last, before))
+    return await scans.page(info.context.viewer, request)
 
 
 async def scan(info: Info, id: nodes.NodeId) -> Any:
@@ -224,25 +215,18 @@ async def matrix(root: "Scan") -> Any:
     return await scans.matrix(root)
 
 
+@paged
 async def results(
-    root: "Scan",
-    where: Where = None,
-    order_by: OrderBy = ScanResultOrder.RANK_ASC,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
+    root: "Scan", where: Where = None, order_by: OrderBy = ScanResultOrder.RANK_ASC, *, request: PageRequest
 ) -> Any:
     """The kept results."""
-    request = page_request(first, after, last, before)
     return await scans.results(root, request, order_by.value, criteria(where))
 
 
-async def of_pair(
-    root: "Pair", info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-) -> Any:
+@paged
+async def of_pair(root: "Pair", info: Info, *, request: PageRequest) -> Any:
     """What scans said of a pair, best first."""
-    return await scans.results_of_pair(info.context.viewer, root, page_request(first, after, last, before))
+    return await scans.results_of_pair(info.context.viewer, root, request)
 
 
 async def leg_y(root: Any, info: Info) -> Any:

@@ -7,9 +7,10 @@ import strawberry
 
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, PeriodInput, page_request
+from titan_graphql.resolvers.inputs import PeriodInput, paged
 from titan_graphql.resolvers.pairs import HedgeMethod, PriceScale
 from titan_graphql.services import sweep_specs, sweeps
+from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.sweep_specs import SweepSpec
 
 if TYPE_CHECKING:
@@ -122,9 +123,10 @@ async def start(info: Info, input: StartInput) -> Any:
     return await sweeps.start(info.context.viewer, pair_id, input.to_spec(), input.idempotency_key, campaign_id)
 
 
-async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+@paged
+async def page(info: Info, *, request: PageRequest) -> Any:
     """The viewer's sweeps, newest first."""
-    return await sweeps.page(info.context.viewer, page_request(first, after, last, before))
+    return await sweeps.page(info.context.viewer, request)
 
 
 def spec(root: "Sweep") -> SweepSpec:

@@ -7,10 +7,11 @@ import strawberry
 from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.backtests import Fill
 from titan_graphql.resolvers.context import Info
-from titan_graphql.resolvers.inputs import After, Before, First, Last, MaxPoints, PeriodInput, page_request
+from titan_graphql.resolvers.inputs import MaxPoints, PeriodInput, paged
 from titan_graphql.resolvers.pairs import HedgeMethod
 from titan_graphql.resolvers.scans import UniverseInput
 from titan_graphql.services import walk_forward_specs, walk_forwards
+from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.walk_forward_specs import WalkForwardSpec
 
 if TYPE_CHECKING:
@@ -72,9 +73,10 @@ async def start(info: Info, input: StartInput) -> Any:
     return await walk_forwards.start(info.context.viewer, input.to_spec(), input.idempotency_key, campaign_id)
 
 
-async def page(info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None) -> Any:
+@paged
+async def page(info: Info, *, request: PageRequest) -> Any:
     """The viewer's walk-forwards, newest first."""
-    return await walk_forwards.page(info.context.viewer, page_request(first, after, last, before))
+    return await walk_forwards.page(info.context.viewer, request)
 
 
 def spec(root: "WalkForward") -> WalkForwardSpec:

@@ -95,19 +95,6 @@ async def find(viewer: Viewer, backtest_id: UUID) -> Backtest:
     return backtest
 
 
-async def find_trade(viewer: Viewer, trade_id: UUID) -> Trade:
-    """One trade.
-
-    Raises:
-        NotFoundError: no such trade, or of somebody else's backtest.
-    """
-    trade = await Trade.get_or_none(id=trade_id)
-    if trade is None:
-        raise NotFoundError("NODE_NOT_FOUND", "There is no such trade", ["id"])
-    await find(viewer, trade.backtest_id)  # type: ignore[attr-defined]  # made by Tortoise
-    return trade
-
-
 async def by_ids(ids: list[UUID]) -> dict[UUID, Backtest]:
     """Backtests by id; absent ids are left out."""
     return {backtest.id: backtest for backtest in await Backtest.filter(id__in=ids)}

@@ -184,18 +184,6 @@ async def prepare_file(
     return parsed, prepared
 
 
-async def find(viewer: Viewer, import_id: UUID) -> BarImport:
-    """One import.
-
-    Raises:
-        NotFoundError: no such import, or somebody else's.
-    """
-    row = await BarImport.filter(owned_by(viewer), id=import_id).get_or_none()
-    if row is None:
-        raise NotFoundError("IMPORT_NOT_FOUND", "There is no such import", ["id"])
-    return row
-
-
 async def by_ids(ids: list[UUID]) -> dict[UUID, BarImport]:
     """Imports by id; absent ids are left out."""
     return {row.id: row for row in await BarImport.filter(id__in=ids)}

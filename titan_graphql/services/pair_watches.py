@@ -65,18 +65,6 @@ async def unwatch(viewer: Viewer, pair_id: UUID) -> Pair:
     return pair
 
 
-async def find(viewer: Viewer, watch_id: UUID) -> PairWatch:
-    """One watch.
-
-    Raises:
-        NotFoundError: no such watch, or somebody else's.
-    """
-    found = await PairWatch.filter(owned_by(viewer), id=watch_id).get_or_none()
-    if found is None:
-        raise NotFoundError("WATCH_NOT_FOUND", "There is no such watch", ["id"])
-    return found
-
-
 async def by_pairs(pair_ids: list[UUID]) -> dict[UUID, PairWatch]:
     """The watches of pairs that are watched."""
     rows = await PairWatch.filter(pair_id__in=pair_ids)

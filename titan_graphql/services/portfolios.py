@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import numpy as np
 import numpy.typing as npt
 
-from titan_graphql.errors import NotFoundError
 from titan_graphql.models.campaigns import Campaign
 from titan_graphql.models.portfolios import Portfolio, PortfolioSeries
 from titan_graphql.quant.downsample import lttb
@@ -111,18 +110,6 @@ async def _campaign(
     members = "".join(sorted(one.hex for one in pair_ids)).encode()
     subject = f"portfolio:{blake2b(members, digest_size=16).hexdigest()}"
     return await campaigns.default(viewer.user_id, subject, f"Book of {len(pair_ids)} pairs", spec.formation)
-
-
-async def find(viewer: Viewer, portfolio_id: UUID) -> Portfolio:
-    """One portfolio.
-
-    Raises:
-        NotFoundError: no such portfolio, or somebody else's.
-    """
-    portfolio = await Portfolio.filter(owned_by(viewer), id=portfolio_id).get_or_none()
-    if portfolio is None:
-        raise NotFoundError("PORTFOLIO_NOT_FOUND", "There is no such portfolio", ["id"])
-    return portfolio
 
 
 async def page(viewer: Viewer, request: PageRequest) -> Page[Portfolio]:

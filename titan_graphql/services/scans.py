@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import numpy as np
 import numpy.typing as npt
 
-from titan_graphql.errors import InvalidInputError, NotFoundError
+from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.markets import Instrument, Series, Timeframe
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.scans import Scan, ScanMatrix, ScanResult
@@ -115,30 +115,6 @@ def _life_within(series: Series, spec: ScanSpec) -> tuple[datetime | None, datet
     start, end = max(series.first_bar, spec.formation.start), min(series.last_bar, spec.formation.end)
     life = (series.last_bar - series.first_bar).total_seconds() or 1.0
     return start, end, max(0, round(series.bar_count * (end - start).total_seconds() / life))
-
-
-async def find(viewer: Viewer, scan_id: UUID) -> Scan:
-    """One scan.
-
-    Raises:
-        NotFoundError: no such scan, or somebody else's.
-    """
-    scan = await Scan.filter(owned_by(viewer), id=scan_id).get_or_none()
-    if scan is None:
-        raise NotFoundError("SCAN_NOT_FOUND", "There is no such scan", ["id"])
-    return scan
-
-
-async def find_result(viewer: Viewer, result_id: UUID) -> ScanResult:
-    """One result.
-
-    Raises:
-        NotFoundError: no such result, or of somebody else's scan.
-    """
-    result = await ScanResult.filter(id=result_id).select_related("scan").get_or_none()
-    if result is None or not (viewer.is_admin or result.scan.owner_id == viewer.user_id):  # type: ignore[attr-defined]
-        raise NotFoundError("NODE_NOT_FOUND", "There is no such result", ["id"])
-    return result
 
 
 async def page(viewer: Viewer, request: PageRequest) -> Page[Scan]:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
-from titan_graphql.errors import InvalidInputError, NotFoundError
+from titan_graphql.errors import InvalidInputError
 from titan_graphql.models.sweeps import Sweep, SweepFigures
 from titan_graphql.quant.estimate import Estimate
 from titan_graphql.quant.sweep_grid import UNLIMITED, thresholds
@@ -104,18 +104,6 @@ async def start(
     await asyncio.to_thread(sweep_specs.check_data, spec, read)
     campaign = await campaigns.chosen(viewer, campaign_id, pair, spec.formation)
     return await jobs.submit(viewer, new, Sweep, pair=pair, campaign=campaign, spec=to_json(spec), set_count=len(sets))
-
-
-async def find(viewer: Viewer, sweep_id: UUID) -> Sweep:
-    """One sweep.
-
-    Raises:
-        NotFoundError: no such sweep, or somebody else's.
-    """
-    sweep = await Sweep.filter(owned_by(viewer), id=sweep_id).get_or_none()
-    if sweep is None:
-        raise NotFoundError("SWEEP_NOT_FOUND", "There is no such sweep", ["id"])
-    return sweep
 
 
 async def page(viewer: Viewer, request: PageRequest) -> Page[Sweep]:

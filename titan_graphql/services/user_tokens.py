@@ -96,6 +96,11 @@ async def find(viewer: Viewer, token_id: UUID) -> AccessToken:
     return _shown(found)
 
 
+async def visible(viewer: Viewer, ids: list[UUID]) -> dict[UUID, AccessToken]:
+    """Those of these tokens that are live and the viewer's own."""
+    return {token.pk: token for token in await _listed(_live(viewer.user_id).filter(id__in=ids))}
+
+
 async def revoke(viewer: Viewer, token_id: UUID) -> AccessToken:
     """End a token of the viewer's; its sockets close.
 

@@ -65,9 +65,13 @@ class Viewer:
             raise ForbiddenError("ROLE_TOO_LOW", "This needs the role of a researcher; ask an administrator")
 
 
-def owned_by(viewer: Viewer) -> Q:
-    """The rows of a table with an owner that this viewer may see: their own, or all for an admin."""
-    return Q() if viewer.is_admin else Q(owner_id=viewer.user_id)
+def owned_by(viewer: Viewer, whole: str | None = None) -> Q:
+    """The rows of a table that this viewer may see: their own, or all for an admin.
+
+    `whole` is the relation of a part to the row that has the owner.
+    """
+    column = "owner_id" if whole is None else f"{whole}__owner_id"
+    return Q() if viewer.is_admin else Q(**{column: viewer.user_id})
 
 
 async def ensure_admin() -> User:
@@ -117,6 +121,11 @@ async def find(viewer: Viewer, user_id: UUID) -> User:
 async def by_ids(ids: list[UUID]) -> dict[UUID, User]:
     """Users by id; absent ids are left out."""
     return {user.id: user for user in await User.filter(id__in=ids)}
+
+
+async def visible(viewer: Viewer, ids: list[UUID]) -> dict[UUID, User]:
+    """Those of these users whom the viewer may see: oneself, or anybody for an admin."""
+    return await by_ids(ids if viewer.is_admin else [one for one in ids if one == viewer.user_id])
 
 
 async def new_sign_in_link(user: User) -> str:

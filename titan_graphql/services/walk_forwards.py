@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import numpy as np
 import numpy.typing as npt
 
-from titan_graphql.errors import NotFoundError
 from titan_graphql.models.walk_forwards import WalkForward
 from titan_graphql.quant.downsample import lttb
 from titan_graphql.quant.estimate import Estimate
@@ -109,18 +108,6 @@ async def start(
         spec=to_json(spec),
         instrument_ids=[str(member.id) for member in members],
     )
-
-
-async def find(viewer: Viewer, walk_id: UUID) -> WalkForward:
-    """One walk-forward.
-
-    Raises:
-        NotFoundError: no such walk-forward, or somebody else's.
-    """
-    walk = await WalkForward.filter(owned_by(viewer), id=walk_id).get_or_none()
-    if walk is None:
-        raise NotFoundError("WALK_FORWARD_NOT_FOUND", "There is no such walk-forward", ["id"])
-    return walk
 
 
 async def page(viewer: Viewer, request: PageRequest) -> Page[WalkForward]:

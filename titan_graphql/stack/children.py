@@ -20,6 +20,11 @@ LOG_BYTES_MAX = 10_000_000
 TAIL_LINES = 15
 RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 STEADY_SECONDS = 30.0
+TOO_LATE = (
+    "not ready after {seconds:.0f} s, so everything was stopped; nothing is lost\n"
+    "If this machine is busy, start it again when it is less so; otherwise these logs say what it waited for"
+)
+NO_WORDS = "(nothing was logged)"
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -160,9 +165,9 @@ async def wait_for_start(children: list[Child], ready: Coroutine[Any, Any, None]
         await readiness
         return
     dead = next((ends[task] for task in done if task in ends), None)
-    what = f"the {dead.program.name} did not start" if dead else f"not ready after {seconds:.0f} s"
-    last_words = "\n".join(f"--- {child.program.log}\n{child.tail()}" for child in ([dead] if dead else children))
-    raise UnavailableError("START_FAILED", f"{what}\n{last_words}")
+    what = f"the {dead.program.name} did not start" if dead else TOO_LATE.format(seconds=seconds)
+    last_words = [f"--- {child.program.log}\n{child.tail() or NO_WORDS}" for child in ([dead] if dead else children)]
+    raise UnavailableError("START_FAILED", "\n".join([what, *last_words]))
 
 
 def rotate(log: Path | None) -> None:
