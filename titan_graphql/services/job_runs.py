@@ -76,12 +76,13 @@ def reporting() -> Iterator[Report]:
 
 async def claim(job_id: UUID, worker: str = "") -> Job | None:
     """Take a job that is queued or whose lease has run out; None when it is not to be had."""
-    moment = await db.now()
     async with in_transaction():
-        row = Job.filter(claimable(moment), id=job_id)
-        job = await row.get_or_none()
+        moment = await db.now()  # not before: the transaction may have had to wait to begin
+        job = await Job.filter(claimable(moment), id=job_id).get_or_none()
         if job is None:
             return None
+        # As it was read: on PostgreSQL it may have been cancelled or handed back since.
+        row = Job.filter(claimable(moment), id=job_id, state=job.state, attempt=job.attempt, strikes=job.strikes)
         won = 0
         if job.state is JobState.CANCELLING:
             await row.update(state=JobState.CANCELLED, finished_at=moment, lease_until=None)
@@ -94,7 +95,7 @@ async def claim(job_id: UUID, worker: str = "") -> Job | None:
                 error_message=f"Stopped {job.strikes} workers without an answer; not tried again",
             )
         else:
-            won = await row.filter(attempt=job.attempt).update(
+            won = await row.update(
                 state=JobState.RUNNING,
                 attempt=F("attempt") + 1,
                 strikes=F("strikes") + 1,
