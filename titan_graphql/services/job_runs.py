@@ -15,7 +15,7 @@ from tortoise.transactions import in_transaction
 
 from titan_graphql import db
 from titan_graphql.errors import TitanError
-from titan_graphql.models.jobs import HELD_STATES, Job, JobState
+from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.quant.errors import QuantError
 from titan_graphql.services import jobs
 from titan_graphql.services.job_reports import JobStoppedError as JobStoppedError
@@ -123,14 +123,16 @@ async def advance(job: Job, report: Report) -> bool:
 
 
 async def fail(job: Job, code: str, message: str) -> None:
-    """End a job that cannot be done."""
-    await _held(job, HELD_STATES).update(
+    """End a job that cannot be done; one whose cancelling was asked for ends as cancelled."""
+    failed = await _held(job, [JobState.RUNNING]).update(
         state=JobState.FAILED,
         finished_at=await db.now(),
         lease_until=None,
         error_code=code,
         error_message=message,
     )
+    if not failed:
+        await finish_cancelled(job)
 
 
 async def finish_cancelled(job: Job) -> bool:
@@ -258,5 +260,5 @@ async def _written(job: Job, write: Callable[[], Awaitable[object]]) -> None:
     log.error("end of a job not written; it will be run again", job=str(job.id))
 
 
-def _held(job: Job, states: "frozenset[JobState] | list[JobState]") -> QuerySet[Job]:
+def _held(job: Job, states: list[JobState]) -> QuerySet[Job]:
     return Job.filter(id=job.id, attempt=job.attempt, worker=job.worker, state__in=states)
