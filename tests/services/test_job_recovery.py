@@ -159,6 +159,89 @@ async def test_the_overseer_holds_a_run_to_its_time_limit_whatever_the_wall_cloc
     )  # fmt: skip
 
 
+async def test_a_worker_that_stays_silent_is_replaced_and_its_job_passed_on(messages: Messages):
+    job, clock = await claimed(await make.viewer()), [0.0]
+    messages.sent.clear()
+    messages.ahead = timedelta(seconds=11)
+    overseer = Overseer(lambda: clock[0])
+
+    assert await overseer.overdue({"slot"}, lambda: {"slot.1"}) == set()
+    clock[0] = 2.0
+    assert await overseer.overdue({"slot"}, lambda: {"slot.1"}) == {"slot.1"}
+
+    row = await Job.get(id=job.id)
+    assert (row.state, row.worker, row.strikes) == (JobState.RUNNING, None, 1)
+    assert await job_recovery.reconcile() == 1
+    assert messages.sent == [job.id]
+
+
+async def test_a_machine_that_slept_does_not_cost_a_job_its_worker(messages: Messages):
+    job, clock = await claimed(await make.viewer()), [0.0]
+    overseer = Overseer(lambda: clock[0])
+
+    for _ in range(4):
+        messages.ahead += timedelta(hours=1)
+        assert await overseer.overdue({"slot"}, lambda: {"slot.1"}) == set()
+        clock[0] += 0.5
+        assert await job_runs.advance(job, Report()) is True
+        assert await overseer.overdue({"slot"}, lambda: {"slot.1"}) == set()
+        clock[0] += 60.0
+
+    row = await Job.get(id=job.id)
+    assert (row.state, row.worker, row.attempt, row.strikes) == (JobState.RUNNING, "slot.1", 1, 1)
+
+
+async def test_a_worker_that_saves_for_longer_than_its_lease_is_let_finish(messages: Messages):
+    job, clock = await claimed(await make.viewer()), [0.0]
+    overseer, saving, let_go = Overseer(lambda: clock[0]), asyncio.Event(), asyncio.Event()
+
+    async def save(_job: Job, _result: None) -> None:
+        saving.set()
+        await let_go.wait()
+
+    finishing = asyncio.create_task(job_runs.succeed(job, Report(), None, save))
+    await saving.wait()
+    messages.ahead = timedelta(seconds=11)
+
+    async def look_twice() -> set[str]:
+        found = await overseer.overdue({"slot"}, lambda: {"slot.1"})
+        clock[0] += 2.0
+        return found | await overseer.overdue({"slot"}, lambda: {"slot.1"})
+
+    looking = asyncio.create_task(look_twice())
+    await asyncio.wait([looking], timeout=0.2)
+    let_go.set()
+    await finishing
+
+    assert (await looking, await state(job)) == (set(), JobState.SUCCEEDED)
+
+
+async def test_a_run_that_was_stopped_before_it_began_does_not_begin(messages: Messages):
+    job = await submit(await make.viewer())
+    reached, now = [], database.now
+
+    async def closes_meanwhile() -> object:
+        job_runs.hand_back_all()
+        return await now()
+
+    async def compute(_job: Job, _report: Report) -> None:
+        await asyncio.sleep(0)
+        reached.append(True)
+
+    async def save(_job: Job, _result: None) -> None:
+        raise AssertionError
+
+    job_runs.work_as("slot.1")
+    messages.sent.clear()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database, "now", closes_meanwhile)
+        await job_runs.run(job.id, compute, save)
+
+    row = await Job.get(id=job.id)
+    assert (row.state, row.attempt, row.strikes, row.worker, reached) == (JobState.RUNNING, 1, 0, None, [])
+    assert messages.sent == [job.id]
+
+
 async def test_what_a_dead_process_held_is_passed_on_at_once(messages: Messages):
     job = await claimed(await make.viewer(), worker_name("slot", 1))
     messages.sent.clear()

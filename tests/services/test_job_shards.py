@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tortoise.transactions import in_transaction
 
 from tests import make
 from titan_graphql import db as database
@@ -172,3 +173,64 @@ async def test_a_result_that_was_altered_is_noticed(db: object):
     assert (refusal.value.code, refusal.value.message) == (
         "SHARD_CORRUPT", "The stored result of part 3 is not what was written",
     )  # fmt: skip
+
+
+async def test_a_leader_that_loses_a_shard_goes_on_with_the_others(db: object, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(job_shards, "BEAT_SECONDS", 0.01)
+    job = await running()
+    await job_shards.plan(job, PAYLOADS)
+
+    async def overtaken_once(payload: Mapping[str, Any], step: Step) -> bytes:
+        if payload["from"] == 0:
+            async with in_transaction():  # so that no beat comes in between
+                await JobShard.filter(job_id=job.id, number=0).update(lease_until=None)
+                other = await job_shards.claim_next(job.id)
+            assert other is not None
+            assert other.number == 0
+            assert await job_shards.finish(other, b"0")
+            await asyncio.sleep(0.1)  # some beats of a keeper that finds the shard gone
+        return await square(payload, step)
+
+    assert await job_shards.run_all(job, Report(), overtaken_once) == [b"0", b"1", b"4", b"9"]
+
+
+async def test_a_kernel_that_never_looks_up_is_left_when_the_job_it_assists_is_cancelled(
+    db: object, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(job_shards, "BEAT_SECONDS", 0.01)
+    job = await running()
+    await job_shards.plan(job, PAYLOADS)
+    begun = asyncio.Event()
+
+    async def never_returns(_payload: Mapping[str, Any], _step: Step) -> bytes:
+        begun.set()
+        await asyncio.Event().wait()
+        return b""
+
+    assisting = asyncio.create_task(job_shards.assist(job.id, never_returns))
+    await begun.wait()
+    await Job.filter(id=job.id).update(state=JobState.CANCELLING)
+
+    async with asyncio.timeout(10):
+        await assisting
+    assert (await states(job))[0] == (ShardState.WAITING, 1)
+
+
+async def test_an_assistant_whose_process_ends_leaves_its_kernel(db: object):
+    job = await running()
+    await job_shards.plan(job, PAYLOADS)
+    begun = asyncio.Event()
+
+    async def never_returns(_payload: Mapping[str, Any], _step: Step) -> bytes:
+        begun.set()
+        await asyncio.Event().wait()
+        return b""
+
+    assisting = asyncio.create_task(job_shards.assist(job.id, never_returns))
+    await begun.wait()
+    job_runs.hand_back_all()
+
+    async with asyncio.timeout(10):
+        await assisting
+    job_runs.work_as("")
+    assert (await states(job))[0] == (ShardState.WAITING, 1)

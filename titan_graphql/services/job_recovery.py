@@ -20,6 +20,7 @@ BATCH = 500
 CANCEL_SECONDS = 1.25
 STRANGER_SECONDS = 1.75
 OVERTIME_SECONDS = 5.0
+SILENT_SECONDS = 1.5
 
 
 async def reconcile() -> int:
@@ -79,8 +80,12 @@ class Overseer:
             key = (job.id, job.attempt, job.state)
             seen[key] = self._since.get(key, self._clock())
             ended = await self._ended(job, self._clock() - seen[key], own=own)
-            silent = job.lease_until is not None and job.lease_until < moment
-            if own and (ended or silent):
+            if own and not ended and job.lease_until is not None and job.lease_until < moment:
+                # A clock that jumped, or a machine that slept, makes a lease run out whose worker is about to beat.
+                silent = (*key, job.lease_until)
+                seen[silent] = self._since.get(silent, self._clock())
+                ended = self._clock() - seen[silent] > SILENT_SECONDS and await _taken(job)
+            if own and ended:
                 replaced.add(worker)
         self._since = seen
         return replaced
@@ -103,6 +108,12 @@ def worker_name(slot: str, process_id: int) -> str:
 def slot_of(worker: str) -> str:
     """Which slot of which supervisor a worker fills."""
     return worker.rpartition(".")[0]
+
+
+async def _taken(job: Job) -> bool:
+    """Take a job from a silent worker, unless it has beaten since; one that is saving its result keeps it."""
+    silent = Job.filter(id=job.id, attempt=job.attempt, worker=job.worker, state=job.state, lease_until=job.lease_until)
+    return bool(await silent.update(worker=None, lease_until=None))
 
 
 async def _pass_on(job: Job) -> None:

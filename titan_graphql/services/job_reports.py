@@ -56,8 +56,10 @@ class Report:
         return self.reason is not None
 
     def on_stop(self, act: Callable[[], object]) -> None:
-        """What to do once when the run must end."""
+        """What to do once when the run must end, which may be already."""
         self._on_stop = act
+        if self.reason is not None:
+            act()
 
     def stop(self, reason: Stop) -> None:
         """End the run; the first reason stays."""

@@ -15,7 +15,7 @@ from tortoise.transactions import in_transaction
 
 from titan_graphql import db
 from titan_graphql.errors import TitanError
-from titan_graphql.models.jobs import HELD_STATES, Job, JobState
+from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.quant.errors import QuantError
 from titan_graphql.services import jobs
 from titan_graphql.services.job_reports import JobStoppedError as JobStoppedError
@@ -76,12 +76,13 @@ def reporting() -> Iterator[Report]:
 
 async def claim(job_id: UUID, worker: str = "") -> Job | None:
     """Take a job that is queued or whose lease has run out; None when it is not to be had."""
-    moment = await db.now()
     async with in_transaction():
-        row = Job.filter(claimable(moment), id=job_id)
-        job = await row.get_or_none()
+        moment = await db.now()  # not before: the transaction may have had to wait to begin
+        job = await Job.filter(claimable(moment), id=job_id).get_or_none()
         if job is None:
             return None
+        # As it was read: on PostgreSQL it may have been cancelled or handed back since.
+        row = Job.filter(claimable(moment), id=job_id, state=job.state, attempt=job.attempt, strikes=job.strikes)
         won = 0
         if job.state is JobState.CANCELLING:
             await row.update(state=JobState.CANCELLED, finished_at=moment, lease_until=None)
@@ -94,7 +95,7 @@ async def claim(job_id: UUID, worker: str = "") -> Job | None:
                 error_message=f"Stopped {job.strikes} workers without an answer; not tried again",
             )
         else:
-            won = await row.filter(attempt=job.attempt).update(
+            won = await row.update(
                 state=JobState.RUNNING,
                 attempt=F("attempt") + 1,
                 strikes=F("strikes") + 1,
@@ -122,14 +123,16 @@ async def advance(job: Job, report: Report) -> bool:
 
 
 async def fail(job: Job, code: str, message: str) -> None:
-    """End a job that cannot be done."""
-    await _held(job, HELD_STATES).update(
+    """End a job that cannot be done; one whose cancelling was asked for ends as cancelled."""
+    failed = await _held(job, [JobState.RUNNING]).update(
         state=JobState.FAILED,
         finished_at=await db.now(),
         lease_until=None,
         error_code=code,
         error_message=message,
     )
+    if not failed:
+        await finish_cancelled(job)
 
 
 async def finish_cancelled(job: Job) -> bool:
@@ -257,5 +260,5 @@ async def _written(job: Job, write: Callable[[], Awaitable[object]]) -> None:
     log.error("end of a job not written; it will be run again", job=str(job.id))
 
 
-def _held(job: Job, states: "frozenset[JobState] | list[JobState]") -> QuerySet[Job]:
+def _held(job: Job, states: list[JobState]) -> QuerySet[Job]:
     return Job.filter(id=job.id, attempt=job.attempt, worker=job.worker, state__in=states)

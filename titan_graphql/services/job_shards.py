@@ -77,14 +77,19 @@ async def run_all(job: Job, report: Report, compute: Compute) -> list[bytes]:
 async def assist(job_id: UUID, compute: Compute) -> None:
     """Compute shards of a job that another worker holds, until none is to be had."""
     with job_runs.reporting() as report:
-        while not report.stopped and await Job.filter(id=job_id, state=JobState.RUNNING).exists():
+        while not report.stopped and await _goes_on(job_id):
             shard = await claim_next(job_id)
             if shard is None:
                 return
+            work = asyncio.ensure_future(_run(shard, report, _within(report, 0, 1), compute))
+            report.on_stop(work.cancel)
             try:
-                await _run(shard, report, _within(report, 0, 1), compute)
+                await work
             except JobStoppedError:
                 return
+            except asyncio.CancelledError:
+                if not report.stopped:
+                    raise
 
 
 async def claim_next(job_id: UUID) -> JobShard | None:
@@ -112,7 +117,7 @@ async def claim_next(job_id: UUID) -> JobShard | None:
 async def advance(shard: JobShard) -> bool:
     """Extend the lease of a shard; False when it is no longer this attempt's, or its job must not go on."""
     extended = await _held(shard).update(lease_until=await db.now() + LEASE)
-    return bool(extended) and await Job.filter(id=_job_id(shard), state=JobState.RUNNING).exists()
+    return bool(extended) and await _goes_on(_job_id(shard))
 
 
 async def finish(shard: JobShard, result: bytes) -> bool:
@@ -167,7 +172,8 @@ async def _keep(shard: JobShard, report: Report) -> None:
     while True:
         await asyncio.sleep(BEAT_SECONDS)
         try:
-            if not await advance(shard):
+            # A shard that somebody else has now is computed to its end for nothing; only its job's end stops it.
+            if not await advance(shard) and not await _goes_on(_job_id(shard)):
                 report.stop(Stop.NOT_OURS)
                 return
         except db.AWAY as error:
@@ -179,6 +185,10 @@ def _within(report: Report, done: int, total: int) -> Step:
         report(done + min(1.0, max(0.0, fraction)), total, f"{done} of {total} parts")
 
     return step
+
+
+async def _goes_on(job_id: UUID) -> bool:
+    return await Job.filter(id=job_id, state=JobState.RUNNING).exists()
 
 
 def _held(shard: JobShard) -> Any:

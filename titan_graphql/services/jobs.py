@@ -224,9 +224,10 @@ async def cancel(viewer: Viewer, job_id: UUID) -> Job:
     if job.state in TERMINAL_STATES:
         raise ConflictError("JOB_FINISHED", f"This job has already ended as {job.state}", ["id"])
     moment = await db.now()
-    unheld = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, worker=None)
-    if not await Job.filter(unheld, id=job_id).update(state=JobState.CANCELLED, finished_at=moment):
+    unheld = Job.filter(Q(state=JobState.QUEUED) | Q(state__in=HELD_STATES, worker=None), id=job_id)
+    if not await unheld.update(state=JobState.CANCELLED, finished_at=moment):
         await Job.filter(id=job_id, state=JobState.RUNNING).update(state=JobState.CANCELLING)
+        await unheld.update(state=JobState.CANCELLED, finished_at=moment)  # its worker may just have let go of it
     await announce(job)
     return await find(viewer, job_id)
 
