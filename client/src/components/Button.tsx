@@ -1,5 +1,5 @@
 /** Buttons, and links that look like them. */
-import type { ButtonHTMLAttributes } from 'react'
+import type { ButtonHTMLAttributes, MouseEvent } from 'react'
 import { classes } from '@/lib/classes'
 
 type Look = 'primary' | 'secondary' | 'quiet' | 'danger'
@@ -15,7 +15,7 @@ const LOOKS: Record<Look, string> = {
 export const buttonClasses = (look: Look = 'secondary', size: 'normal' | 'small' = 'normal'): string =>
   classes(
     'inline-flex items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap transition-colors',
-    'disabled:opacity-55',
+    'disabled:opacity-55 aria-disabled:cursor-progress aria-disabled:opacity-55',
     size === 'small' ? 'min-h-8 px-2.5 text-sm' : 'min-h-10 px-4',
     LOOKS[look],
   )
@@ -26,19 +26,24 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   busy?: boolean
 }
 
+const ignore = (event: MouseEvent) => event.preventDefault()
+
 export function Button({
   look = 'secondary',
   size = 'normal',
   busy = false,
   className,
+  onClick,
   ...rest
 }: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
+      // Busy, it keeps the focus that a disabled button would lose.
+      onClick={busy ? ignore : onClick}
       aria-busy={busy || undefined}
-      disabled={rest.disabled || busy}
+      aria-disabled={busy || undefined}
       className={classes(buttonClasses(look, size), className)}
     />
   )

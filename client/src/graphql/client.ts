@@ -3,8 +3,9 @@ import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql'
 import { cache } from './cache'
 import { lasting } from './lasting'
 import { patience } from './patience'
+import { recovery } from './recovery'
 import { signedOut, watchfulFetch } from './session'
-import { socket } from './socket'
+import { onReconnect, socket } from './socket'
 
 /** A client with an empty cache. */
 export const createGraphQLClient = (): Client =>
@@ -20,6 +21,7 @@ export const createGraphQLClient = (): Client =>
             signedOut.set(true)
         },
       }),
+      recovery(onReconnect),
       cache(),
       patience,
       subscriptionExchange({

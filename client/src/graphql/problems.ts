@@ -32,6 +32,10 @@ export function mayPass(error: CombinedError): boolean {
   return first ? first.extensions['retryable'] === true : true
 }
 
+/** Whether nobody knows if the request arrived: there was no answer of the graph. */
+export const wasLost = (error: CombinedError | undefined): boolean =>
+  error !== undefined && error.graphQLErrors.length === 0
+
 /** What to tell people about a failed request. */
 export function describeError(error: CombinedError): string {
   const [first] = error.graphQLErrors
@@ -45,6 +49,8 @@ export function describeError(error: CombinedError): string {
     const unexpected = first.extensions['code'] === 'INTERNAL' && typeof requestId === 'string'
     return unexpected ? `${first.message} (request ${requestId})` : first.message
   }
+  if (error.networkError?.name === 'TimeoutError')
+    return 'The server has not answered for a minute. It may be stopped, or very busy.'
   const status: unknown = error.response?.status
   if (typeof status === 'number' && status >= 400)
     return `The server did not answer the question (HTTP ${status}).`

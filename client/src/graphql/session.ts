@@ -4,9 +4,14 @@ import type { Problem } from '@/lib/problems'
 
 export const signedOut = observable(false)
 
-/** fetch, with an eye on 401: the session ended or never began. */
+/** Longer than anything takes that is asked for at once: who has not answered by then hangs. */
+export const ANSWERS_WITHIN_MS = 60_000
+
+/** fetch, with a bound, and with an eye on 401: the session ended or never began. */
 export async function watchfulFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init)
+  const bound = AbortSignal.timeout(ANSWERS_WITHIN_MS)
+  const signal = init?.signal ? AbortSignal.any([init.signal, bound]) : bound
+  const response = await fetch(input, { ...init, signal })
   if (response.status === 401) signedOut.set(true)
   return response
 }

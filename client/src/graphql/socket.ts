@@ -7,6 +7,7 @@ import { signedOut } from './session'
 export const connection = observable<Connection>({ state: 'idle' })
 
 const UNAUTHENTICATED = [4401, 4403]
+const OPENS_WITHIN_MS = 10_000
 const WAITS_FOR_PONG_MS = 5_000
 
 function report(event: ConnectionEvent): void {
@@ -31,8 +32,13 @@ function pause(milliseconds: number): Promise<void> {
   })
 }
 
-let pongTimer: ReturnType<typeof setTimeout> | undefined
-let opened: WebSocket | undefined
+let silence: ReturnType<typeof setTimeout> | undefined
+
+/** A server that hangs and a connection that was cut without a word neither answer nor close. */
+function expectAWord(within: number): void {
+  clearTimeout(silence)
+  silence = setTimeout(() => socket.terminate(), within)
+}
 
 export const socket = createClient({
   url: () => `${location.origin.replace(/^http/, 'ws')}/graphql`,
@@ -43,21 +49,22 @@ export const socket = createClient({
   retryWait: (attempt) => pause(retryDelay(attempt)),
   shouldRetry: (event) => !isRefusal(event) && !signedOut.get(),
   on: {
-    connecting: () => report('connecting'),
-    opened: (raw) => {
-      opened = raw as WebSocket
+    connecting: () => {
+      report('connecting')
+      expectAWord(OPENS_WITHIN_MS)
     },
-    connected: () => report('connected'),
+    connected: () => {
+      clearTimeout(silence)
+      report('connected')
+    },
     ping: (received) => {
-      if (received) return
-      // A connection that was cut without a word answers no ping.
-      pongTimer = setTimeout(() => opened?.close(4408, 'Request Timeout'), WAITS_FOR_PONG_MS)
+      if (!received) expectAWord(WAITS_FOR_PONG_MS)
     },
     pong: (received) => {
-      if (received) clearTimeout(pongTimer)
+      if (received) clearTimeout(silence)
     },
     closed: (event) => {
-      clearTimeout(pongTimer)
+      clearTimeout(silence)
       if (isRefusal(event)) signedOut.set(true)
       report(isClose(event) && event.code === 1000 ? 'ended' : 'dropped')
     },

@@ -15,6 +15,8 @@ interface Keyed {
   idempotencyKey?: string | null | undefined
 }
 
+const AFTER_LOSS = 'You can press again without starting it twice.'
+
 export interface Start<Input> {
   busy: boolean
   problems: PlacedProblems
@@ -28,7 +30,7 @@ export function useStart<Data, Input extends Keyed>(
   /** Names of the form's fields, as problems' paths name them. */
   fields: readonly string[],
 ): Start<Input> {
-  const { busy, problems, refuse, submit } = useSubmission(mutation, answerOf, fields)
+  const { busy, problems, refuse, submit } = useSubmission(mutation, answerOf, fields, AFTER_LOSS)
   const lastTry = useRef({ content: '', key: '' })
 
   // The same input sent again after a lost answer carries the same key, so that it starts one run only.

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { type TypedDocumentNode, useMutation } from 'urql'
 import { NO_PROBLEMS, type PlacedProblems, placeProblems } from '@/lib/problems'
-import { outcomeOf, type RowOf } from './problems'
+import { outcomeOf, type RowOf, wasLost } from './problems'
 
 interface Submission<Input, Row> {
   busy: boolean
@@ -18,6 +18,8 @@ export function useSubmission<Data, Input, Answer extends object>(
   answerOf: (data: Data) => Answer,
   /** Names of the form's fields, as problems' paths name them. */
   fields: readonly string[],
+  /** What to know before sending it again, where nobody can say whether it arrived. */
+  afterLoss = 'It may have arrived all the same: look before you send it again.',
 ): Submission<Input, RowOf<Answer>> {
   const [{ fetching }, send] = useMutation(mutation)
   const [problems, setProblems] = useState(NO_PROBLEMS)
@@ -28,7 +30,8 @@ export function useSubmission<Data, Input, Answer extends object>(
     setProblems(NO_PROBLEMS)
     const { data, error } = await send({ input })
     const { row, problem } = outcomeOf(data && answerOf(data), error)
-    if (problem) setProblems(placeProblems([problem], fields))
+    if (problem && wasLost(error)) setProblems({ fields: {}, form: [`${problem.message} ${afterLoss}`] })
+    else if (problem) setProblems(placeProblems([problem], fields))
     return row
   }
   return { busy: fetching, problems, refuse, submit }

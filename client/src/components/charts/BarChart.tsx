@@ -3,9 +3,11 @@ import { createChart, type IChartApi, type UTCTimestamp } from 'lightweight-char
 import { useEffect, useRef, useState } from 'react'
 import { type Bar, haveCandles, type Span } from '@/lib/bars'
 import { classes } from '@/lib/classes'
-import { BarLegend } from './BarLegend'
+import { BarLegend, barReading } from './BarLegend'
 import { addBars, type BarMark, type DrawnBars } from './barSeries'
+import { ChartReader } from './ChartReader'
 import { chartOptions } from './chartOptions'
+import { showCrosshair } from './crosshair'
 import { useThemeVersion } from './useThemeVersion'
 import { ZoomButtons } from './ZoomButtons'
 
@@ -71,13 +73,31 @@ export function BarChart(props: BarChartProps) {
     if (drawn && focus) show(drawn.chart, focus)
   }, [drawn, focus])
 
+  const read = (at: number | undefined) => {
+    const time = at === undefined ? undefined : bars[at]?.time
+    setHovered(time)
+    if (at === undefined || time === undefined) drawn?.chart.clearCrosshairPosition()
+    else if (drawn) showCrosshair(drawn.chart, drawn.bars.prices, at, time)
+  }
+  const at = hovered === undefined ? -1 : bars.findLastIndex(({ time }) => time <= hovered)
+  const bar = bars.at(at)
+
   return (
     <figure className="min-w-0">
       <div className="mb-2 flex items-start justify-between gap-3">
         <BarLegend bars={bars} time={hovered} intraday={intraday} write={write} />
         <ZoomButtons chart={drawn?.chart} />
       </div>
-      <div ref={box} role="img" aria-label={label} className={classes('w-full', className)} />
+      <div className="relative">
+        <div ref={box} role="img" aria-label={label} className={classes('w-full', className)} />
+        <ChartReader
+          label={label}
+          count={bars.length}
+          at={at < 0 ? undefined : at}
+          text={bar ? barReading(bar, intraday, write) : ''}
+          onAt={read}
+        />
+      </div>
     </figure>
   )
 }

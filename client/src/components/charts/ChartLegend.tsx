@@ -8,6 +8,17 @@ function pointAt(points: readonly Point[], time: number | undefined): Point | un
   return time === undefined ? points.at(-1) : points.findLast((point) => point.time <= time)
 }
 
+/** What a chart says at a time, in words. */
+export function readingAt(panes: readonly ChartPane[], time: number): string {
+  const values = panes
+    .flatMap((pane) => pane.series)
+    .flatMap(({ name, points, write }) => {
+      const point = pointAt(points, time)
+      return point ? `${name} ${write(point.value)}` : []
+    })
+  return [formatDay(time * 1000), ...values].join(', ')
+}
+
 export function ChartLegend({ panes, time }: { panes: readonly ChartPane[]; time: number | undefined }) {
   const series = panes.flatMap((pane) => pane.series)
   const last = Math.max(...series.map(({ points }) => points.at(-1)?.time ?? Number.NEGATIVE_INFINITY))

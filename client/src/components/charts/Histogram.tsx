@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { histogramShape } from '@/lib/histogram'
 import { formatCount, formatNumber } from '@/lib/numbers'
+import { ChartReader } from './ChartReader'
 
 interface HistogramProps {
   /** What the histogram shows, in a sentence, for who cannot see it. */
@@ -19,9 +20,11 @@ export function Histogram({ label, counts, mark, what }: HistogramProps) {
   const [hovered, setHovered] = useState<number>()
   const { bars, expected, expectedHeight } = histogramShape(counts)
   const bar = hovered === undefined ? undefined : bars[hovered]
+  const words = (one = bars.at(-1)) =>
+    one ? `p from ${formatNumber(one.from)} to ${formatNumber(one.to)}: ${formatCount(one.count)} ${what}` : ''
   const level = HEIGHT * (1 - expectedHeight)
   return (
-    <figure className="min-w-0">
+    <figure className="relative min-w-0">
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="img"
@@ -76,10 +79,10 @@ export function Histogram({ label, counts, mark, what }: HistogramProps) {
           {formatNumber(expected, 1)} in each bar
         </span>
         <span className="min-h-4 sm:ml-auto">
-          {bar &&
-            `p from ${formatNumber(bar.from)} to ${formatNumber(bar.to)}: ${formatCount(bar.count)} ${what}`}
+          {bar && words(bar)}
         </span>
       </figcaption>
+      <ChartReader label={label} count={bars.length} at={hovered} text={words(bar)} onAt={setHovered} />
     </figure>
   )
 }

@@ -1,10 +1,12 @@
 /** Panes over one time axis with one crosshair, a legend that reads off values, and zoom by button and pinch. */
 import { createChart, type IChartApi } from 'lightweight-charts'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { classes } from '@/lib/classes'
-import { ChartLegend } from './ChartLegend'
+import { ChartLegend, readingAt } from './ChartLegend'
+import { ChartReader } from './ChartReader'
 import { chartOptions } from './chartOptions'
-import { type ChartPane, type DrawnSeries, drawLevels, drawPanes, type Level } from './panes'
+import { showCrosshair } from './crosshair'
+import { type ChartPane, type DrawnSeries, drawLevels, drawPanes, type Level, timesOf } from './panes'
 import type { Shade } from './shade'
 import { useThemeVersion } from './useThemeVersion'
 import { ZoomButtons } from './ZoomButtons'
@@ -29,6 +31,7 @@ export function TimeChart({ label, panes, levels, shades, className = 'h-96' }: 
   const [drawn, setDrawn] = useState<Drawn>()
   const [hovered, setHovered] = useState<number>()
   const themeVersion = useThemeVersion()
+  const times = useMemo(() => timesOf(panes), [panes])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new theme draws anew, with its colours
   useEffect(() => {
@@ -52,13 +55,31 @@ export function TimeChart({ label, panes, levels, shades, className = 'h-96' }: 
     }
   }, [drawn, levels])
 
+  const read = (at: number | undefined) => {
+    const time = at === undefined ? undefined : times[at]
+    const series = drawn?.series[0]?.[0]
+    setHovered(time)
+    if (at === undefined || time === undefined) drawn?.chart.clearCrosshairPosition()
+    else if (drawn && series) showCrosshair(drawn.chart, series, at, time)
+  }
+  const time = hovered ?? times.at(-1)
+
   return (
     <figure className="min-w-0">
       <div className="mb-2 flex items-start justify-between gap-3">
         <ChartLegend panes={panes} time={hovered} />
         <ZoomButtons chart={drawn?.chart} />
       </div>
-      <div ref={box} role="img" aria-label={label} className={classes('w-full', className)} />
+      <div className="relative">
+        <div ref={box} role="img" aria-label={label} className={classes('w-full', className)} />
+        <ChartReader
+          label={label}
+          count={times.length}
+          at={hovered === undefined ? undefined : times.indexOf(hovered)}
+          text={time === undefined ? '' : readingAt(panes, time)}
+          onAt={read}
+        />
+      </div>
     </figure>
   )
 }

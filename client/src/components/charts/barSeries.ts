@@ -29,6 +29,7 @@ export interface BarMark {
 }
 
 export interface DrawnBars {
+  prices: ISeriesApi<SeriesType>
   draw: (bars: readonly Bar[], marks: readonly BarMark[]) => void
 }
 
@@ -100,6 +101,7 @@ export function addBars(chart: IChartApi, shape: BarShape, write: (value: number
   const volumes = shape.volume ? addVolume(chart) : undefined
   const markers = createSeriesMarkers(prices, [])
   return {
+    prices,
     draw: (bars, marks) => {
       prices.setData(bars.map((bar) => priceOf(bar, shape.candles)))
       volumes?.setData(

@@ -106,7 +106,7 @@ function dress(
 }
 
 /** All times of a chart, ascending. */
-const timesOf = (panes: readonly ChartPane[]): number[] =>
+export const timesOf = (panes: readonly ChartPane[]): number[] =>
   [
     ...new Set(
       panes.flatMap((pane) => pane.series.flatMap((series) => series.points.map(({ time }) => time))),
