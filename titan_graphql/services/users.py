@@ -70,8 +70,10 @@ def owned_by(viewer: Viewer, whole: str | None = None) -> Q:
 
     `whole` is the relation of a part to the row that has the owner.
     """
-    column = "owner_id" if whole is None else f"{whole}__owner_id"
-    return Q() if viewer.is_admin else Q(**{column: viewer.user_id})
+    if viewer.is_admin:
+        return Q()
+    own: dict[str, Any] = {"owner_id" if whole is None else f"{whole}__owner_id": viewer.user_id}
+    return Q(**own)
 
 
 async def ensure_admin() -> User:
