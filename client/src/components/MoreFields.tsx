@@ -1,5 +1,5 @@
 /** Fields that stay closed until somebody opens them, or one of them is wrong. */
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 
 interface MoreFieldsProps {
   title: string
@@ -13,9 +13,12 @@ interface MoreFieldsProps {
 
 export function MoreFields({ title, names, problems, lazy = false, children }: MoreFieldsProps) {
   const [open, setOpen] = useState(false)
-  useEffect(() => {
+  const [seen, setSeen] = useState<typeof problems>()
+  // While rendering, not after it: the form's effect that leads to a wrong field must find it open.
+  if (problems !== seen) {
+    setSeen(problems)
     if (names.some((name) => problems[name])) setOpen(true)
-  }, [names, problems])
+  }
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="w-fit text-sm font-semibold text-accent">{title}</summary>
