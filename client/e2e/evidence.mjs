@@ -161,7 +161,7 @@ export async function evidencePath({ page, step, heading, figure, overflow }) {
 
   await step('pairs are run as one book, whose parts add up', async () => {
     await page.goto('/pairs/KO/PG')
-    await page.getByRole('button', { name: 'Create KO/PG' }).click()
+    await page.getByRole('button', { name: 'Keep KO/PG' }).click()
     await heading('KO / PG').waitFor()
     await page.getByRole('navigation').getByRole('link', { name: 'Portfolios', exact: true }).click()
     await page.getByText('2 of 2 chosen').waitFor()

@@ -86,12 +86,12 @@ await step('a refused pair says why beside its field', async () => {
   await page.getByRole('link', { name: 'Pairs', exact: true }).click()
   await page.getByRole('combobox', { name: /^Y,/ }).fill('KO')
   await page.getByRole('combobox', { name: /^X,/ }).fill('KO')
-  await page.getByRole('button', { name: 'Create pair' }).click()
+  await page.getByRole('button', { name: 'Keep pair' }).click()
   await page.getByRole('alert').filter({ hasText: 'two instruments' }).waitFor()
   assert.equal(await page.getByRole('combobox', { name: /^X,/ }).getAttribute('aria-invalid'), 'true')
 })
 
-await step('a pair is created by keyboard', async () => {
+await step('a pair is kept by keyboard', async () => {
   const x = page.getByRole('combobox', { name: /^X,/ })
   await x.fill('peps')
   await page.getByRole('option', { name: /^PEP/ }).waitFor()

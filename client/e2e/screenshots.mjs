@@ -22,10 +22,10 @@ async function succeeded(room) {
 
 async function keepPair(y, x) {
   await page.goto(`/pairs/${y}/${x}?${PERIODS}`)
-  const create = page.getByRole('button', { name: `Create ${y}/${x}` })
-  await create.or(page.getByRole('button', { name: 'Run backtest' })).waitFor()
-  if (!(await create.isVisible())) return
-  await create.click()
+  const keep = page.getByRole('button', { name: `Keep ${y}/${x}` })
+  await keep.or(page.getByRole('button', { name: 'Run backtest' })).waitFor()
+  if (!(await keep.isVisible())) return
+  await keep.click()
   await page.getByRole('heading', { name: `${y} / ${x}` }).waitFor()
 }
 

@@ -45,7 +45,7 @@ test('a problem stands beside the field its path names', async () => {
   const { y, x } = await legs()
   fireEvent.change(y, { target: { value: 'ko' } })
   fireEvent.change(x, { target: { value: 'ko' } })
-  fireEvent.click(screen.getByRole('button', { name: 'Create pair' }))
+  fireEvent.click(screen.getByRole('button', { name: 'Keep pair' }))
   expect((await screen.findByRole('alert')).textContent).toBe(message)
   expect([x.getAttribute('aria-invalid'), y.getAttribute('aria-invalid')]).toEqual(['true', null])
   expect(x.getAttribute('aria-describedby')).toContain(screen.getByRole('alert').id)
@@ -63,10 +63,10 @@ test('a symbol of several markets asks for the market', async () => {
   fireEvent.change(y, { target: { value: 'KO' } })
   fireEvent.change(x, { target: { value: 'PEP' } })
   expect(screen.queryByLabelText('Market')).toBeNull()
-  fireEvent.click(screen.getByRole('button', { name: 'Create pair' }))
+  fireEvent.click(screen.getByRole('button', { name: 'Keep pair' }))
   expect((await screen.findByRole('alert')).textContent).toBe(message)
   fireEvent.change(screen.getByLabelText('Market'), { target: { value: ' us' } })
-  fireEvent.click(screen.getByRole('button', { name: 'Create pair' }))
+  fireEvent.click(screen.getByRole('button', { name: 'Keep pair' }))
   await waitFor(() =>
     expect(server.asked['CreatePair']?.at(-1)).toEqual({ input: { y: 'KO', x: 'PEP', market: 'US' } }),
   )
@@ -81,7 +81,7 @@ test('a pair that is kept already can be opened', async () => {
   const { y, x } = await legs()
   fireEvent.change(y, { target: { value: 'KO' } })
   fireEvent.change(x, { target: { value: 'PEP' } })
-  fireEvent.click(screen.getByRole('button', { name: 'Create pair' }))
+  fireEvent.click(screen.getByRole('button', { name: 'Keep pair' }))
   expect((await screen.findByRole('link', { name: 'Open KO/PEP' })).getAttribute('href')).toBe(
     '/pairs/KO/PEP',
   )
@@ -119,6 +119,6 @@ test('without pairs the page offers the first one', async () => {
     }),
   })
   const router = open('/pairs', server)
-  fireEvent.click(await screen.findByRole('button', { name: 'Create KO/PEP' }))
+  fireEvent.click(await screen.findByRole('button', { name: 'Keep KO/PEP' }))
   await waitFor(() => expect(router.state.location.pathname).toBe('/pairs/KO/PEP'))
 })

@@ -14,7 +14,7 @@ export function CreatePairButton({ y, x }: Legs) {
   return (
     <>
       <Button look="primary" busy={busy} onClick={() => void onPress()}>
-        Create {y}/{x}
+        Keep {y}/{x}
       </Button>
       {messages.map((message) => (
         <p key={message} role="alert" className="mt-2 text-sm text-loss">

@@ -53,7 +53,7 @@ export function CreatePairForm() {
           disabled={!y.trim() || !x.trim()}
           className="sm:mt-6.5"
         >
-          Create pair
+          Keep pair
         </Button>
       </div>
       {(market || problems.fields['market']) && (
