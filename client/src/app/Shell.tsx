@@ -88,7 +88,8 @@ function Frame() {
 
 export function Shell() {
   const visitor = useSyncExternalStore(signedOut.subscribe, signedOut.get)
-  const { pathname, search } = useLocation()
-  if (visitor || pathname === '/sign-in') return <SignInPage problem={search.problem} />
+  const { pathname } = useLocation()
+  if (pathname === '/sign-in') return <Outlet />
+  if (visitor) return <SignInPage problem={undefined} />
   return <Frame />
 }

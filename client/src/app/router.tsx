@@ -1,29 +1,28 @@
-/** The addresses of the client and what each may say in its search parameters. */
+/** The addresses of the client, and who reads the search parameters of each; `useView` has what was read. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { type AlertChoice, readAlertChoice } from '@/features/alerts/alertWords'
-import { type BacktestView, readBacktestView } from '@/features/backtests/backtestView'
-import { type JobChoice, readJobChoice } from '@/features/jobs/jobStates'
-import { type ChartView, readChartView } from '@/features/markets/chartView'
-import { type InstrumentView, readInstrumentView } from '@/features/markets/instrumentView'
-import { type PairSearch, readPairSearch } from '@/features/pairs/pairSearch'
-import { type ExplorerSearch, readExplorerSearch } from '@/features/scans/explorerSearch'
-import { type ResultView, readResultView } from '@/features/scans/resultView'
-import { readSweepStartSearch, type SweepStartSearch } from '@/features/sweeps/sweepStartSearch'
-import { readSweepView, type SweepView } from '@/features/sweeps/sweepView'
+import { readAlertView } from '@/features/alerts/alertWords'
+import { readBacktestView } from '@/features/backtests/backtestView'
+import { readJobView } from '@/features/jobs/jobStates'
+import { readChartView } from '@/features/markets/chartView'
+import { readInstrumentView } from '@/features/markets/instrumentView'
+import { readPairSearch } from '@/features/pairs/pairSearch'
+import { readExplorerSearch } from '@/features/scans/explorerSearch'
+import { readResultView } from '@/features/scans/resultView'
+import { readSweepStartSearch } from '@/features/sweeps/sweepStartSearch'
+import { readSweepView } from '@/features/sweeps/sweepView'
+import { readingTexts } from '@/lib/search'
 import { PageError } from './PageError'
 import { HomePage } from './pages/HomePage'
 import { NotFoundPage } from './pages/NotFoundPage'
 import { Shell } from './Shell'
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+import { SignIn } from './SignIn'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFoundPage /> })
 
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  validateSearch: (search: Record<string, unknown>): { q?: string } =>
-    typeof search['q'] === 'string' && search['q'] ? { q: search['q'] } : {},
+  validateSearch: readingTexts('q'),
   component: HomePage,
 })
 
@@ -42,14 +41,14 @@ const barImport = createRoute({
 const instruments = createRoute({
   getParentRoute: () => root,
   path: '/instruments',
-  validateSearch: (search: Record<string, unknown>): InstrumentView => readInstrumentView(search),
+  validateSearch: readInstrumentView,
   component: lazyRouteComponent(() => import('./pages/InstrumentsPage'), 'InstrumentsPage'),
 })
 
 const instrument = createRoute({
   getParentRoute: () => root,
   path: '/instruments/$symbol',
-  validateSearch: (search: Record<string, unknown>): ChartView => readChartView(search),
+  validateSearch: readChartView,
   component: lazyRouteComponent(() => import('./pages/InstrumentPage'), 'InstrumentPage'),
 })
 
@@ -68,7 +67,7 @@ const pairs = createRoute({
 const pair = createRoute({
   getParentRoute: () => root,
   path: '/pairs/$y/$x',
-  validateSearch: (search: Record<string, unknown>): PairSearch => readPairSearch(search),
+  validateSearch: readPairSearch,
   component: lazyRouteComponent(() => import('./pages/PairPage'), 'PairPage'),
 })
 
@@ -81,31 +80,28 @@ const scans = createRoute({
 const explore = createRoute({
   getParentRoute: () => root,
   path: '/scans/explore',
-  validateSearch: (search: Record<string, unknown>): ExplorerSearch => readExplorerSearch(search),
+  validateSearch: readExplorerSearch,
   component: lazyRouteComponent(() => import('./pages/ExplorePage'), 'ExplorePage'),
 })
 
 const scan = createRoute({
   getParentRoute: () => root,
   path: '/scans/$id',
-  validateSearch: (search: Record<string, unknown>): ResultView => readResultView(search),
+  validateSearch: readResultView,
   component: lazyRouteComponent(() => import('./pages/ScanPage'), 'ScanPage'),
 })
 
 const backtests = createRoute({
   getParentRoute: () => root,
   path: '/backtests',
-  validateSearch: (search: Record<string, unknown>): BacktestView => readBacktestView(search),
+  validateSearch: readBacktestView,
   component: lazyRouteComponent(() => import('./pages/BacktestsPage'), 'BacktestsPage'),
 })
 
 const compare = createRoute({
   getParentRoute: () => root,
   path: '/backtests/compare',
-  validateSearch: (search: Record<string, unknown>): { a?: string; b?: string } => ({
-    ...(isText(search['a']) ? { a: search['a'] } : {}),
-    ...(isText(search['b']) ? { b: search['b'] } : {}),
-  }),
+  validateSearch: readingTexts('a', 'b'),
   component: lazyRouteComponent(() => import('./pages/ComparePage'), 'ComparePage'),
 })
 
@@ -118,14 +114,14 @@ const backtest = createRoute({
 const sweeps = createRoute({
   getParentRoute: () => root,
   path: '/sweeps',
-  validateSearch: (search: Record<string, unknown>): SweepStartSearch => readSweepStartSearch(search),
+  validateSearch: readSweepStartSearch,
   component: lazyRouteComponent(() => import('./pages/SweepsPage'), 'SweepsPage'),
 })
 
 const sweep = createRoute({
   getParentRoute: () => root,
   path: '/sweeps/$id',
-  validateSearch: (search: Record<string, unknown>): SweepView => readSweepView(search),
+  validateSearch: readSweepView,
   component: lazyRouteComponent(() => import('./pages/SweepPage'), 'SweepPage'),
 })
 
@@ -162,10 +158,7 @@ const live = createRoute({
 const alerts = createRoute({
   getParentRoute: () => root,
   path: '/alerts',
-  validateSearch: (search: Record<string, unknown>): { show?: AlertChoice; pair?: string } => ({
-    ...(readAlertChoice(search['show']) === 'all' ? { show: 'all' } : {}),
-    ...(typeof search['pair'] === 'string' ? { pair: search['pair'] } : {}),
-  }),
+  validateSearch: readAlertView,
   component: lazyRouteComponent(() => import('./pages/AlertsPage'), 'AlertsPage'),
 })
 
@@ -184,10 +177,7 @@ const portfolio = createRoute({
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
-  validateSearch: (search: Record<string, unknown>): { state?: JobChoice } => {
-    const state = readJobChoice(search['state'])
-    return state === 'all' ? {} : { state }
-  },
+  validateSearch: readJobView,
   component: lazyRouteComponent(() => import('./pages/JobsPage'), 'JobsPage'),
 })
 
@@ -200,9 +190,8 @@ const account = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { problem?: string } =>
-    typeof search['problem'] === 'string' ? { problem: search['problem'] } : {},
-  component: () => null,
+  validateSearch: readingTexts('problem'),
+  component: SignIn,
 })
 
 export const router = createRouter({

@@ -1,5 +1,6 @@
 /** Formation and trading periods of a pair: where they start when nobody chose, and what can be chosen at once. */
 import { addDays, addYears, formatDay, isDay, middleDay, toDay, toMoment } from './dates'
+import type { RawSearch } from './search'
 
 /** The first day included and the first day no longer included. */
 export interface Period {
@@ -89,7 +90,7 @@ export interface PeriodSearch {
 }
 
 /** What an address says about periods; anything that is not a day is dropped. */
-export function readPeriodSearch(search: Record<string, unknown>): PeriodSearch {
+export function readPeriodSearch(search: RawSearch): PeriodSearch {
   const names = ['formationStart', 'formationEnd', 'tradingStart', 'tradingEnd'] as const
   return Object.fromEntries(names.filter((name) => isDay(search[name])).map((name) => [name, search[name]]))
 }

@@ -4,7 +4,9 @@ import { Card } from '@/components/Card'
 import { ChoiceButtons } from '@/components/ChoiceButtons'
 import { PageHeader } from '@/components/PageHeader'
 import { AlertList } from '@/features/alerts/AlertList'
+import { readAlertView } from '@/features/alerts/alertWords'
 import { RulesCards } from '@/features/alerts/RulesCards'
+import { useView } from '../useView'
 
 const PAGE = 20
 const route = getRouteApi('/alerts')
@@ -15,7 +17,8 @@ const CHOICES = [
 ] as const
 
 export function AlertsPage() {
-  const { show = 'unseen', pair } = route.useSearch()
+  const view = useView('/alerts')
+  const { show = 'unseen', pair } = view
   const navigate = route.useNavigate()
   return (
     <>
@@ -31,7 +34,7 @@ export function AlertsPage() {
               chosen={show}
               onChoose={(next) =>
                 void navigate({
-                  search: ({ show: _, ...rest }) => (next === 'all' ? { ...rest, show: next } : rest),
+                  search: readAlertView({ ...view, show: next }),
                   replace: true,
                   resetScroll: false,
                 })

@@ -19,6 +19,7 @@ import { JOB_CHOICES, type JobChoice } from '@/features/jobs/jobStates'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
+import { useView } from '../useView'
 
 const PAGE = 20
 const route = getRouteApi('/backtests')
@@ -91,7 +92,7 @@ function List({ view }: { view: BacktestView }) {
 }
 
 export function BacktestsPage() {
-  const view = readBacktestView({ ...route.useSearch() })
+  const view = useView('/backtests')
   const navigate = route.useNavigate()
   const { state = 'all', order = DEFAULT_ORDER } = view
   const show = (next: BacktestView) =>

@@ -13,6 +13,7 @@ import { PairNameFields } from '@/features/pairs/PairName'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { formatMoment } from '@/lib/dates'
+import { useView } from '../useView'
 
 const route = getRouteApi('/backtests/compare')
 
@@ -61,7 +62,8 @@ function offered(options: readonly Option[], chosen: string | undefined): Option
 }
 
 export function ComparePage() {
-  const { a, b } = route.useSearch()
+  const view = useView('/backtests/compare')
+  const { a, b } = view
   const navigate = route.useNavigate()
   const { data, problem, again } = useAnswer({
     query: ComparableBacktests,
@@ -69,7 +71,7 @@ export function ComparePage() {
   })
   const options = data?.backtests.nodes.filter(({ job }) => job.state === 'SUCCEEDED').map(optionOf)
   const choose = (side: 'a' | 'b') => (id: string) =>
-    void navigate({ search: (now) => ({ ...now, [side]: id }), replace: true })
+    void navigate({ search: { ...view, [side]: id }, replace: true })
   return (
     <>
       <PageHeader

@@ -6,11 +6,12 @@ import { PageHeader } from '@/components/PageHeader'
 import { Explorer } from '@/features/scans/Explorer'
 import { draftOf, searchOfDraft } from '@/features/scans/explorerSearch'
 import type { ScanDraft } from '@/features/scans/scanDraft'
+import { useView } from '../useView'
 
 const route = getRouteApi('/scans/explore')
 
 export function ExplorePage() {
-  const search = route.useSearch()
+  const search = useView('/scans/explore')
   const navigate = route.useNavigate()
   const asked = useMemo(() => draftOf(search), [search])
   const onSettled = useCallback(

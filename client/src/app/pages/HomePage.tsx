@@ -5,13 +5,14 @@ import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
 import { PageHeader } from '@/components/PageHeader'
 import { SearchBox } from '@/components/SearchBox'
+import { useView } from '../useView'
 import { InstrumentsSection } from './InstrumentsSection'
 import { LiveSection } from './LiveSection'
 
 const route = getRouteApi('/')
 
 export function HomePage() {
-  const { q = '' } = route.useSearch()
+  const { q = '' } = useView('/')
   const navigate = route.useNavigate()
   const onSearch = (text: string) => void navigate({ search: text ? { q: text } : {}, replace: true })
   return (

@@ -16,6 +16,7 @@ import { useAnswer } from '@/graphql/useAnswer'
 import type { Span } from '@/lib/bars'
 import { formatDay } from '@/lib/dates'
 import { formatCount } from '@/lib/numbers'
+import { useView } from '../useView'
 import { NotFoundPage } from './NotFoundPage'
 
 const route = getRouteApi('/instruments/$symbol')
@@ -50,7 +51,7 @@ const InstrumentQuery = graphql(
 
 export function InstrumentPage() {
   const { symbol } = route.useParams()
-  const view = route.useSearch()
+  const view = useView('/instruments/$symbol')
   const navigate = route.useNavigate()
   const [focus, setFocus] = useState<Span>()
   const chart = useRef<HTMLDivElement>(null)
@@ -98,7 +99,7 @@ export function InstrumentPage() {
           at={chart}
           onView={(next) =>
             void navigate({
-              search: (before) => readChartView({ ...before, ...next }),
+              search: readChartView({ ...view, ...next }),
               replace: true,
               resetScroll: false,
             })

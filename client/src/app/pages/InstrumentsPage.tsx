@@ -9,6 +9,7 @@ import { SearchBox } from '@/components/SearchBox'
 import { type InstrumentView, readInstrumentView } from '@/features/markets/instrumentView'
 import { KIND_WORDS, optionsOf, TIMEFRAME_WORDS } from '@/features/markets/marketWords'
 import { graphql } from '@/graphql/tada'
+import { useView } from '../useView'
 import { InstrumentsSection } from './InstrumentsSection'
 
 const route = getRouteApi('/instruments')
@@ -71,11 +72,11 @@ function Filters({ view, onChange }: FiltersProps) {
 }
 
 export function InstrumentsPage() {
-  const view = route.useSearch()
+  const view = useView('/instruments')
   const navigate = route.useNavigate()
   const onChange = (change: Record<string, string>) =>
     void navigate({
-      search: (before) => readInstrumentView({ ...before, ...change }),
+      search: readInstrumentView({ ...view, ...change }),
       replace: true,
       resetScroll: false,
     })

@@ -9,10 +9,11 @@ import { LoadMore } from '@/components/LoadMore'
 import { PageHeader } from '@/components/PageHeader'
 import { SkeletonRows } from '@/components/Skeleton'
 import { JobRowFields, JobTable } from '@/features/jobs/JobTable'
-import { JOB_CHOICES, type JobChoice, readJobChoice } from '@/features/jobs/jobStates'
+import { JOB_CHOICES, type JobChoice, readJobView } from '@/features/jobs/jobStates'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
+import { useView } from '../useView'
 
 const PAGE = 20
 const route = getRouteApi('/jobs')
@@ -68,7 +69,7 @@ function JobList({ choice }: { choice: JobChoice }) {
 }
 
 export function JobsPage() {
-  const state = readJobChoice(route.useSearch().state)
+  const { state = 'all' } = useView('/jobs')
   const navigate = route.useNavigate()
   return (
     <>
@@ -83,7 +84,7 @@ export function JobsPage() {
             chosen={state}
             onChoose={(next) =>
               void navigate({
-                search: next === 'all' ? {} : { state: next },
+                search: readJobView({ state: next }),
                 replace: true,
                 resetScroll: false,
               })

@@ -23,6 +23,7 @@ import { PairScans } from '@/features/scans/PairScans'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { commonHistory, type Period, periodsOf, presets, searchOf } from '@/lib/periods'
+import { useView } from '../useView'
 
 const route = getRouteApi('/pairs/$y/$x')
 
@@ -74,7 +75,7 @@ function Backtests({
 }
 
 function Research({ pair, history }: { pair: Pair; history: Period }) {
-  const search = route.useSearch()
+  const search = useView('/pairs/$y/$x')
   const navigate = route.useNavigate()
   const [bands, setBands] = useState(DEFAULT_BANDS)
   const [standard] = presets(history)
@@ -111,7 +112,7 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
           actions={
             <Link
               to="/sweeps"
-              search={{ pair: `${pair.y.symbol}/${pair.x.symbol}`, ...search }}
+              search={{ ...search, pair: `${pair.y.symbol}/${pair.x.symbol}` }}
               className={buttonClasses('secondary', 'small')}
             >
               Sweep many parameters

@@ -7,6 +7,7 @@ import { ScanSpecRecap, ScanSpecRecapFields } from '@/features/scans/ScanSpecRec
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { toDay } from '@/lib/dates'
+import { useView } from '../useView'
 import { RunPage, RunView } from './RunPage'
 
 const route = getRouteApi('/scans/$id')
@@ -44,7 +45,7 @@ const ScanQuery = graphql(
 
 export function ScanPage() {
   const { id } = route.useParams()
-  const view = route.useSearch()
+  const view = useView('/scans/$id')
   const navigate = route.useNavigate()
   const answer = useAnswer({ query: ScanQuery, variables: { id }, requestPolicy: 'cache-and-network' })
   const node = answer.data?.node

@@ -9,6 +9,7 @@ import { SweepReport } from '@/features/sweeps/SweepReport'
 import { SweepSpecFields, SweepSpecRecap } from '@/features/sweeps/SweepSpecRecap'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
+import { useView } from '../useView'
 import { RunPage, RunView } from './RunPage'
 
 const route = getRouteApi('/sweeps/$id')
@@ -75,7 +76,7 @@ const contextOf = ({ id, pair, spec }: Sweep) => ({
 
 export function SweepPage() {
   const { id } = route.useParams()
-  const view = route.useSearch()
+  const view = useView('/sweeps/$id')
   const navigate = route.useNavigate()
   const answer = useAnswer({ query: SweepQuery, variables: { id }, requestPolicy: 'cache-and-network' })
   const node = answer.data?.node

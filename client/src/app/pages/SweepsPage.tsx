@@ -10,6 +10,7 @@ import { SweepRowFields, SweepTable } from '@/features/sweeps/SweepTable'
 import { graphql } from '@/graphql/tada'
 import { useAnswer } from '@/graphql/useAnswer'
 import { useReconnect } from '../useReconnect'
+import { useView } from '../useView'
 
 const PAGE = 20
 const route = getRouteApi('/sweeps')
@@ -34,7 +35,7 @@ const Sweeps = graphql(
 )
 
 export function SweepsPage() {
-  const search = route.useSearch()
+  const search = useView('/sweeps')
   const navigate = route.useNavigate()
   const [after, setAfter] = useState<string | null>(null)
   const { data, problem, fetching, again } = useAnswer({ query: Sweeps, variables: { first: PAGE, after } })

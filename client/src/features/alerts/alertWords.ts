@@ -2,6 +2,7 @@
 import type { BadgeTone } from '@/components/Badge'
 import { falseAlarmWords, type Timeframe } from '@/features/live/liveWords'
 import type { graphql } from '@/graphql/tada'
+import { type RawSearch, readText } from '@/lib/search'
 
 export type AlertKind = ReturnType<typeof graphql.scalar<'AlertKind'>>
 export type AlertSide = ReturnType<typeof graphql.scalar<'AlertSide'>>
@@ -76,5 +77,14 @@ export const DELIVERIES: Record<DeliveryState, { label: string; tone: BadgeTone 
 
 export type AlertChoice = 'all' | 'unseen'
 
-/** A choice as an address says it. */
-export const readAlertChoice = (text: unknown): AlertChoice => (text === 'all' ? 'all' : 'unseen')
+export interface AlertView {
+  show?: AlertChoice
+  /** The global id of a pair to begin a rule with. */
+  pair?: string
+}
+
+/** What an address says about the view; anything else, and the default, is dropped. */
+export function readAlertView(search: RawSearch): AlertView {
+  const pair = readText(search['pair'])
+  return { ...(search['show'] === 'all' ? { show: 'all' } : {}), ...(pair ? { pair } : {}) }
+}

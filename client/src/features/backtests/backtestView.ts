@@ -1,6 +1,7 @@
 /** How backtests are listed, as the page's address says it. */
-import { JOB_CHOICES, type JobChoice, readJobChoice } from '@/features/jobs/jobStates'
+import { JOB_CHOICES, type JobView, readJobView } from '@/features/jobs/jobStates'
 import type { graphql } from '@/graphql/tada'
+import type { RawSearch } from '@/lib/search'
 
 export type BacktestOrder = ReturnType<typeof graphql.scalar<'BacktestOrder'>>
 type BacktestFilter = ReturnType<typeof graphql.scalar<'BacktestFilter'>>
@@ -16,17 +17,15 @@ export const ORDERS: readonly { value: BacktestOrder; label: string }[] = [
   { value: 'TOTAL_RETURN_ASC', label: 'Lowest return' },
 ]
 
-export interface BacktestView {
-  state?: JobChoice
+export interface BacktestView extends JobView {
   order?: BacktestOrder
 }
 
 /** What an address says about the view; anything else is dropped. */
-export function readBacktestView(search: Record<string, unknown>): BacktestView {
-  const state = readJobChoice(search['state'])
+export function readBacktestView(search: RawSearch): BacktestView {
   const order = ORDERS.find(({ value }) => value === search['order'])?.value
   return {
-    ...(state === 'all' ? {} : { state }),
+    ...readJobView(search),
     ...(order && order !== DEFAULT_ORDER ? { order } : {}),
   }
 }

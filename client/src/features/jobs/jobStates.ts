@@ -1,6 +1,7 @@
 /** The states and kinds of jobs in words, and which states a list shows. */
 import type { BadgeTone } from '@/components/Badge'
 import type { graphql } from '@/graphql/tada'
+import type { RawSearch } from '@/lib/search'
 
 export type JobState = ReturnType<typeof graphql.scalar<'JobState'>>
 
@@ -45,6 +46,15 @@ export const JOB_CHOICES: Record<JobChoice, { label: string; states: readonly Jo
   succeeded: { label: 'Succeeded', states: ['SUCCEEDED'] },
 }
 
-/** A choice as an address says it. */
-export const readJobChoice = (text: unknown): JobChoice =>
-  typeof text === 'string' && Object.hasOwn(JOB_CHOICES, text) ? (text as JobChoice) : 'all'
+export interface JobView {
+  state?: JobChoice
+}
+
+const isChoice = (value: unknown): value is JobChoice =>
+  typeof value === 'string' && Object.hasOwn(JOB_CHOICES, value)
+
+/** What an address says about the view; anything else, and the default, is dropped. */
+export function readJobView(search: RawSearch): JobView {
+  const { state } = search
+  return isChoice(state) && state !== 'all' ? { state } : {}
+}

@@ -1,5 +1,6 @@
 /** How instruments are listed, as the page's address says it. */
 import type { graphql } from '@/graphql/tada'
+import { type RawSearch, readText } from '@/lib/search'
 import { type InstrumentKind, KIND_WORDS, TIMEFRAME_WORDS, type Timeframe } from './marketWords'
 
 export type InstrumentOrder = ReturnType<typeof graphql.scalar<'InstrumentOrder'>>
@@ -43,12 +44,10 @@ export interface InstrumentView {
   order?: InstrumentOrder
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined)
-
 /** What an address says about the view; anything else is dropped. */
-export function readInstrumentView(search: Record<string, unknown>): InstrumentView {
+export function readInstrumentView(search: RawSearch): InstrumentView {
   const [q, market, kind, timeframe, prices] = ['q', 'market', 'kind', 'timeframe', 'prices'].map((name) =>
-    text(search[name]),
+    readText(search[name]),
   )
   const order = ORDERS.find((one) => one === search['order'])
   return {

@@ -1,6 +1,7 @@
 /** The explorer's universe, window and method as the page's address says them. */
 import { readPriceScale } from '@/features/pairs/priceScales'
 import { isDay } from '@/lib/dates'
+import { type RawSearch, readText } from '@/lib/search'
 import { addSymbols } from '@/lib/symbols'
 import { DEFAULT_DRAFT, type ScanDraft } from './scanDraft'
 import { CORRECTIONS, CRITERIA, TRENDS } from './scanWords'
@@ -24,11 +25,11 @@ const present = <T extends object>(object: T): { [K in keyof T]?: NonNullable<T[
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never
 
 /** What an address says; anything that makes no sense is dropped. */
-export function readExplorerSearch(search: Record<string, unknown>): ExplorerSearch {
+export function readExplorerSearch(search: RawSearch): ExplorerSearch {
   const { market, symbols, start, end, level } = search
   return present({
-    market: typeof market === 'string' && market ? market : undefined,
-    symbols: typeof symbols === 'string' && symbols ? symbols : undefined,
+    market: readText(market),
+    symbols: readText(symbols),
     start: isDay(start) ? start : undefined,
     end: isDay(end) ? end : undefined,
     prices: readPriceScale(search['prices']),

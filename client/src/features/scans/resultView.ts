@@ -1,5 +1,6 @@
 /** How the results of a scan are listed, as the page's address says it. */
 import type { graphql } from '@/graphql/tada'
+import type { RawSearch } from '@/lib/search'
 
 export type ResultOrder = ReturnType<typeof graphql.scalar<'ScanResultOrder'>>
 
@@ -18,7 +19,7 @@ export const ORDERS: readonly { value: ResultOrder; label: string }[] = [
 export const MAX_P: readonly number[] = [0.1, 0.05, 0.01, 0.001]
 
 /** What an address says about the view; anything else is dropped. */
-export function readResultView(search: Record<string, unknown>): ResultView {
+export function readResultView(search: RawSearch): ResultView {
   const order = ORDERS.find(({ value }) => value === search['order'])?.value
   const maxP = search['maxP']
   const usable = typeof maxP === 'number' && maxP > 0 && maxP < 1

@@ -1,6 +1,7 @@
 /** What a sweep begins with, as the page's address says it. */
 import { type PriceScale, readPriceScale } from '@/features/pairs/priceScales'
 import { type PeriodSearch, readPeriodSearch } from '@/lib/periods'
+import { type RawSearch, readText } from '@/lib/search'
 
 export interface SweepStartSearch extends PeriodSearch {
   /** The pair's legs: KO/PEP. */
@@ -9,12 +10,12 @@ export interface SweepStartSearch extends PeriodSearch {
 }
 
 /** What an address says about it; anything else is dropped. */
-export function readSweepStartSearch(search: Record<string, unknown>): SweepStartSearch {
-  const pair = search['pair']
+export function readSweepStartSearch(search: RawSearch): SweepStartSearch {
+  const pair = readText(search['pair'])
   const prices = readPriceScale(search['prices'])
   return {
     ...readPeriodSearch(search),
-    ...(typeof pair === 'string' && pair ? { pair } : {}),
+    ...(pair ? { pair } : {}),
     ...(prices ? { prices } : {}),
   }
 }

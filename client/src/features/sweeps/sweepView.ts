@@ -1,4 +1,6 @@
 /** How a sweep's map and list are shown, as the page's address says it. */
+
+import type { RawSearch } from '@/lib/search'
 import { AXES, FIGURES, REDUCTIONS, type Reduction, type SweepAxis, type SweepFigure } from './sweepAxes'
 
 export interface SweepView {
@@ -12,7 +14,7 @@ const known = <T>(choices: readonly { value: T }[], text: unknown): T | undefine
   choices.find(({ value }) => value === text)?.value
 
 /** What an address says about the view; anything else, and the defaults, are dropped. */
-export function readSweepView(search: Record<string, unknown>): SweepView {
+export function readSweepView(search: RawSearch): SweepView {
   const [x, y] = [known(AXES, search['x']), known(AXES, search['y'])]
   const figure = known(FIGURES, search['figure'])
   const reduce = known(REDUCTIONS, search['reduce'])

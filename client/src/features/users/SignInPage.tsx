@@ -8,6 +8,9 @@ const PROBLEMS: Record<string, string> = {
     'This sign-in link was used before or has expired. Each link works once; print a new one as below.',
 }
 
+const known = (code: string): string | undefined =>
+  Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : undefined
+
 const command = 'rounded bg-raised px-1.5 py-0.5 font-mono text-sm'
 
 export function SignInPage({ problem }: { problem: string | undefined }) {
@@ -22,7 +25,7 @@ export function SignInPage({ problem }: { problem: string | undefined }) {
       </div>
       {problem && (
         <Notice tone="problem" title="That did not work">
-          {PROBLEMS[problem] ?? 'The sign-in link could not be used; print a new one as below.'}
+          {known(problem) ?? 'The sign-in link could not be used; print a new one as below.'}
         </Notice>
       )}
       <SignInForm />
