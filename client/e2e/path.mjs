@@ -103,6 +103,17 @@ await step('a pair is kept by keyboard', async () => {
   await heading('KO / PEP').waitFor()
 })
 
+await step('a pair is tagged, and a tag removed, by keyboard', async () => {
+  const field = page.getByLabel('New tag')
+  for (const tag of ['drinks', 'large caps']) {
+    await field.fill(tag)
+    await field.press('Enter')
+    await page.getByRole('button', { name: `Remove the tag ${tag}` }).waitFor()
+  }
+  await page.getByRole('button', { name: 'Remove the tag large caps' }).press('Enter')
+  await page.getByRole('button', { name: 'Remove the tag large caps' }).waitFor({ state: 'detached' })
+})
+
 await step('the pair shows prices, spread, z-score and analysis', async () => {
   await page
     .getByRole('img', { name: /^Prices of KO and PEP/ })

@@ -13,18 +13,20 @@ interface Wiring {
 
 interface FieldProps {
   label: string
+  /** Whether only assistive technology has the label, where the field's place says the same. */
+  hideLabel?: boolean
   hint?: ReactNode
   problem?: string | undefined
   className?: string
   children: (wiring: Wiring) => ReactNode
 }
 
-export function Field({ label, hint, problem, className, children }: FieldProps) {
+export function Field({ label, hideLabel = false, hint, problem, className, children }: FieldProps) {
   const id = useId()
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ')
   return (
     <div className={classes('min-w-0', className)}>
-      <label htmlFor={id} className="mb-1 block text-sm font-medium">
+      <label htmlFor={id} className={hideLabel ? 'sr-only' : 'mb-1 block text-sm font-medium'}>
         {label}
       </label>
       {children({
@@ -56,9 +58,16 @@ interface TextFieldProps
 }
 
 /** A field for text, a number or a date. */
-export function TextField({ label, hint, problem, className, onText, suffix, ...rest }: TextFieldProps) {
+export function TextField(props: TextFieldProps) {
+  const { label, hideLabel = false, hint, problem, className, onText, suffix, ...rest } = props
   return (
-    <Field label={label} hint={hint} problem={problem} {...(className ? { className } : {})}>
+    <Field
+      label={label}
+      hideLabel={hideLabel}
+      hint={hint}
+      problem={problem}
+      {...(className ? { className } : {})}
+    >
       {(wiring) => (
         <div className="relative">
           <input
@@ -91,9 +100,15 @@ interface SelectFieldProps<T extends string>
 
 /** A field that offers a few choices. */
 export function SelectField<T extends string>(props: SelectFieldProps<T>) {
-  const { label, hint, problem, className, options, onValue, ...rest } = props
+  const { label, hideLabel = false, hint, problem, className, options, onValue, ...rest } = props
   return (
-    <Field label={label} hint={hint} problem={problem} {...(className ? { className } : {})}>
+    <Field
+      label={label}
+      hideLabel={hideLabel}
+      hint={hint}
+      problem={problem}
+      {...(className ? { className } : {})}
+    >
       {(wiring) => (
         <select
           {...rest}

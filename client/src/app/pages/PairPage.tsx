@@ -17,6 +17,7 @@ import { CreatePairButton } from '@/features/pairs/CreatePairButton'
 import { FurtherStatistics } from '@/features/pairs/FurtherStatistics'
 import { PairCharts } from '@/features/pairs/PairCharts'
 import { PairName } from '@/features/pairs/PairName'
+import { PairTags, PairTagsFields } from '@/features/pairs/PairTags'
 import { PeriodForm } from '@/features/pairs/PeriodForm'
 import { RemovePairButton } from '@/features/pairs/RemovePairButton'
 import { PairScans } from '@/features/scans/PairScans'
@@ -33,6 +34,7 @@ const PairQuery = graphql(
       pair(y: $y, x: $x) {
         id
         note
+        ...PairTagsFields
         y {
           id
           symbol
@@ -57,7 +59,7 @@ const PairQuery = graphql(
       }
     }
   `,
-  [BacktestRowFields],
+  [BacktestRowFields, PairTagsFields],
 )
 
 type Pair = NonNullable<ResultOf<typeof PairQuery>['pair']>
@@ -180,6 +182,7 @@ export function PairPage() {
         }
       />
       {pair.note && <p className="mb-5 max-w-prose whitespace-pre-line text-muted">{pair.note}</p>}
+      <PairTags pair={pair} />
       {history ? (
         <Research pair={pair} history={history} />
       ) : (
