@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from titan_graphql.resolvers import nodes
 from titan_graphql.resolvers.context import Info
 from titan_graphql.resolvers.inputs import paged
 from titan_graphql.services import campaigns
@@ -11,7 +12,16 @@ from titan_graphql.services.campaigns import TrialContext
 from titan_graphql.services.pages import PageRequest
 
 if TYPE_CHECKING:
-    from titan_graphql.models.campaigns import Campaign
+    from titan_graphql.models.campaigns import Campaign, Trials
+
+# The type of each kind of work.
+WORK = {
+    "BACKTEST": "Backtest",
+    "SCAN": "Scan",
+    "SWEEP": "Sweep",
+    "WALK_FORWARD": "WalkForward",
+    "PORTFOLIO": "Portfolio",
+}
 
 
 @strawberry.input(description="A campaign to begin.")
@@ -45,6 +55,17 @@ async def by_kind(root: "Campaign", info: Info) -> Any:
     """Its trials by the kind of work."""
     found = await info.context.loaders.trial_counts.load(root.id)
     return campaigns.shares(found) if found else []
+
+
+@paged
+async def work_page(root: "Campaign", *, request: PageRequest) -> Any:
+    """The work that it counts, newest first."""
+    return await campaigns.work_page(root, request)
+
+
+async def work(root: "Trials", info: Info) -> Any:
+    """The work itself, None once it is removed or where it is not the viewer's to see."""
+    return await nodes.visible(info, WORK[root.kind], root.source_id)
 
 
 async def campaign(root: TrialContext, info: Info) -> Any:

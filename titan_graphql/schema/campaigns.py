@@ -22,6 +22,19 @@ class TrialShare:
     tried: Annotated[int, strawberry.field(description="How many trials.")]
 
 
+@strawberry.type(description="A piece of work and how many trials it added to a campaign.")
+class CountedWork:
+    """A piece of work and its trials."""
+
+    kind: Annotated[str, strawberry.field(description="BACKTEST, SCAN, SWEEP, WALK_FORWARD or PORTFOLIO.")]
+    tried: Annotated[int, strawberry.field(description="How many trials; they count even after it is removed.")]
+    work: Annotated[
+        Node | None,
+        strawberry.field(resolver=resolve.work, description="The Backtest, Scan, Sweep, WalkForward or Portfolio."),
+    ]
+    created_at: Annotated[datetime, strawberry.field(description="When it was counted, which is when it succeeded.")]
+
+
 @strawberry.type(description="The trials that share universe, window and idea. Each counts once and for good.")
 class Campaign(Node):
     """The trials that share universe, window and idea."""
@@ -32,6 +45,10 @@ class Campaign(Node):
     ]
     trials: Annotated[
         list[TrialShare], strawberry.field(resolver=resolve.by_kind, description="The same by kind of work.")
+    ]
+    work: Annotated[
+        Connection[CountedWork],
+        strawberry.field(resolver=resolve.work_page, description="The work that was counted, newest first."),
     ]
     created_at: Annotated[datetime, strawberry.field(description="When its first trial was started.")]
     is_type_of = accepts(models.Campaign)

@@ -171,6 +171,11 @@ async def page(viewer: Viewer, request: PageRequest) -> Page[Campaign]:
     return await fetch_page(Campaign.filter(owned_by(viewer)), request, Order("created_at", descending=True))
 
 
+async def work_page(campaign: Campaign, request: PageRequest) -> Page[Trials]:
+    """The pieces of work whose trials a campaign counts, newest first."""
+    return await fetch_page(Trials.filter(campaign_id=campaign.id), request, Order("created_at", descending=True))
+
+
 async def count(
     campaign_id: UUID, kind: Kind, source_id: UUID, tried: int, ratios: Sequence[float] | Floats = ()
 ) -> None:

@@ -166,6 +166,7 @@ export function cache() {
       Backtest: { trades: relayPagination() },
       Scan: { results: relayPagination() },
       Instrument: { datasets: relayPagination() },
+      Campaign: { work: relayPagination() },
     },
     updates: {
       Mutation: {

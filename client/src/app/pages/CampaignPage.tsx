@@ -1,4 +1,4 @@
-/** One campaign: how many hypotheses were tried, by kind of work. */
+/** One campaign: how many hypotheses were tried, by kind of work, and each piece of it. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { buttonClasses } from '@/components/Button'
 import { Card } from '@/components/Card'
@@ -6,6 +6,7 @@ import { EmptyState } from '@/components/EmptyState'
 import { Failure } from '@/components/Failure'
 import { PageHeader } from '@/components/PageHeader'
 import { Skeleton } from '@/components/Skeleton'
+import { CountedWork } from '@/features/campaigns/CountedWork'
 import { TrialShares, TrialSharesFields } from '@/features/campaigns/TrialShares'
 import { describeCampaign } from '@/features/campaigns/trialWords'
 import { graphql } from '@/graphql/tada'
@@ -56,19 +57,22 @@ export function CampaignPage() {
           </Link>
         }
       />
-      <Card
-        title={`Tried ${formatCount(campaign.tried)}`}
-        hint="Each trial counts once, whatever became of it."
-      >
-        {campaign.tried === 0 ? (
-          <EmptyState title="Nothing yet">Runs are counted when they succeed.</EmptyState>
-        ) : (
-          <div className="grid gap-5">
-            <p className="max-w-prose">{describeCampaign(campaign.tried)}</p>
-            <TrialShares campaign={campaign} />
-          </div>
-        )}
-      </Card>
+      <div className="grid gap-6">
+        <Card
+          title={`Tried ${formatCount(campaign.tried)}`}
+          hint="Each trial counts once, whatever became of it."
+        >
+          {campaign.tried === 0 ? (
+            <EmptyState title="Nothing yet">Runs are counted when they succeed.</EmptyState>
+          ) : (
+            <div className="grid gap-5">
+              <p className="max-w-prose">{describeCampaign(campaign.tried)}</p>
+              <TrialShares campaign={campaign} />
+            </div>
+          )}
+        </Card>
+        {campaign.tried > 0 && <CountedWork campaignId={campaign.id} />}
+      </div>
     </>
   )
 }

@@ -4,57 +4,66 @@ import { graphql } from '@/graphql/tada'
 import { formatCount } from '@/lib/numbers'
 import { kindWord } from './jobStates'
 
-export const JobSubjectFields = graphql(`
-  fragment JobSubjectFields on Job {
-    kind
-    subject {
-      __typename
-      id
-      ... on Backtest {
-        pair {
+export const SubjectFields = graphql(`
+  fragment SubjectFields on Node {
+    __typename
+    id
+    ... on Backtest {
+      pair {
+        id
+        y {
           id
-          y {
-            id
-            symbol
-          }
-          x {
-            id
-            symbol
-          }
+          symbol
         }
-      }
-      ... on Sweep {
-        pair {
+        x {
           id
-          y {
-            id
-            symbol
-          }
-          x {
-            id
-            symbol
-          }
+          symbol
         }
       }
-      ... on Scan {
-        spec {
-          universe
+    }
+    ... on Sweep {
+      pair {
+        id
+        y {
+          id
+          symbol
+        }
+        x {
+          id
+          symbol
         }
       }
-      ... on WalkForward {
-        spec {
-          universe
-        }
+    }
+    ... on Scan {
+      spec {
+        universe
       }
-      ... on Portfolio {
-        pairCount
+    }
+    ... on WalkForward {
+      spec {
+        universe
       }
-      ... on BarImport {
-        fileName
-      }
+    }
+    ... on Portfolio {
+      pairCount
+    }
+    ... on BarImport {
+      fileName
     }
   }
 `)
+
+export const JobSubjectFields = graphql(
+  `
+    fragment JobSubjectFields on Job {
+      kind
+      subject {
+        ...SubjectFields
+      }
+    }
+  `,
+  [SubjectFields],
+)
 
 /** Where a job's subject is shown. */
 const ROOMS = {
@@ -66,9 +75,9 @@ const ROOMS = {
   WalkForward: '/walk-forwards/$id',
 } as const
 
-type Subject = NonNullable<ReturnType<typeof readSubject>['subject']>
+type Subject = ReturnType<typeof readSubject>
 
-const readSubject = (job: FragmentOf<typeof JobSubjectFields>) => readFragment(JobSubjectFields, job)
+const readSubject = (subject: FragmentOf<typeof SubjectFields>) => readFragment(SubjectFields, subject)
 
 function nameOf(subject: Subject): string | undefined {
   switch (subject.__typename) {
@@ -87,12 +96,17 @@ function nameOf(subject: Subject): string | undefined {
   }
 }
 
+/** What a row that work is done for is about, such as "KO/PEP", and where it is shown, if anywhere. */
+export function describeSubject(masked: FragmentOf<typeof SubjectFields>) {
+  const subject = readSubject(masked)
+  const { __typename, id } = subject
+  const room = __typename in ROOMS ? ROOMS[__typename as keyof typeof ROOMS] : undefined
+  return { name: nameOf(subject), page: room && { to: room, params: { id } } }
+}
+
 /** What a job is called, such as "Sweep of KO/PEP", and where its subject is shown, if anywhere. */
 export function describeJob(job: FragmentOf<typeof JobSubjectFields>) {
-  const { kind, subject } = readSubject(job)
-  const name = subject ? nameOf(subject) : undefined
-  const title = name === undefined ? kindWord(kind) : `${kindWord(kind)} of ${name}`
-  const typename = subject?.__typename
-  const room = typename !== undefined && typename in ROOMS ? ROOMS[typename as keyof typeof ROOMS] : undefined
-  return { title, page: room && subject ? { to: room, params: { id: subject.id } } : undefined }
+  const { kind, subject } = readFragment(JobSubjectFields, job)
+  const { name, page } = subject ? describeSubject(subject) : { name: undefined, page: undefined }
+  return { title: name === undefined ? kindWord(kind) : `${kindWord(kind)} of ${name}`, page }
 }
