@@ -35,7 +35,14 @@ export function chartOptions(): DeepPartial<ChartOptions> {
     },
     grid: { vertLines: { visible: false }, horzLines: { color: line, style: LineStyle.SparseDotted } },
     rightPriceScale: { borderVisible: false, minimumWidth: 64 },
-    timeScale: { borderColor: line, rightOffset: 2, minBarSpacing: 0.05, tickMarkFormatter: writeTick },
+    timeScale: {
+      borderColor: line,
+      minBarSpacing: 0.05,
+      tickMarkFormatter: writeTick,
+      // A label is moved inwards only at an edge that one cannot scroll beyond.
+      fixLeftEdge: true,
+      fixRightEdge: true,
+    },
     crosshair: {
       vertLine: { color: resolveColor('--t-muted'), labelBackgroundColor: resolveColor('--t-accent') },
       horzLine: { color: resolveColor('--t-muted'), labelBackgroundColor: resolveColor('--t-accent') },
