@@ -133,6 +133,8 @@ BAD_FILES = [
     Bad("a hundred times the price", bars("2024-01-05,1000,1200,900,1100,100"), "PRICE_JUMP", (5, "Close", "1100")),
     Bad("bars closer than the timeframe", times("2024-01-02T10:00Z", "2024-01-02T10:05Z"), "TIMEFRAME_MISMATCH", (3, "Time", "2024-01-02T10:05:00.000"), options=ReadOptions(timeframe="H1")),
     Bad("no symbol", text("Symbol,Date,Close", "KO,2024-01-02,1", "\u202eOK,2024-01-02,1"), "SYMBOL_INVALID", (3, "Symbol", "�OK")),
+    Bad("a wrong number below three lines of header", text("Price,Close", "Ticker,KO", "Date,", "2024-01-02,1", "2024-01-03,abc"), "NUMBER_INVALID", (5, "Close", "abc")),
+    Bad("no ticker in three lines of header", text("Price,Close,Open", "Ticker,KO,", "Date,,", "2024-01-02,1,1"), "SYMBOL_MISSING", (2, "Open", "")),
     Bad("65 MiB", b"", "FILE_TOO_LARGE"),
     Bad("gzip bomb", gzip.compress(bytes(1_000_000)), "ARCHIVE_REFUSED"),
     Bad("Parquet that claims 10⁹ rows", boastful_parquet(), "ROWS_TOO_MANY"),

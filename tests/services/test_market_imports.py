@@ -20,6 +20,7 @@ from tests.bad_files import closes, text
 from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError, TitanError
 from titan_graphql.feeds.files import ParsedFile
 from titan_graphql.feeds.options import ReadOptions
+from titan_graphql.feeds.refusals import FileRefusedError
 from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.models.market_imports import BarImport, Upload
 from titan_graphql.models.markets import Adjustment, BarBlock, Dataset, Instrument, InstrumentKind, Market, Series
@@ -308,6 +309,17 @@ async def test_a_lone_price_may_be_negative_and_is_reported(folder: Path):
     assert [(one.kind.value, str(one.start.date()), one.value) for one in quality.findings] == [
         ("NON_POSITIVE_PRICE", "2020-04-20", -36.98)
     ]
+
+
+async def test_a_lone_price_below_a_ticker_is_a_share_of_that_symbol(folder: Path):
+    lines = ("Price,Close", "Ticker,PEP", "Date,", "2024-01-02,59", "2024-01-03,60")
+    await imported(folder, text(*lines), US)
+    instrument = await Instrument.get()
+
+    assert (instrument.symbol, instrument.kind) == ("PEP", InstrumentKind.EQUITY)
+    with pytest.raises(FileRefusedError) as refused:
+        await imported(folder, text(*lines, "2024-01-04,-61"), US)
+    assert [(one.row, one.column, one.code) for one in refused.value.rows] == [(6, "Close", "PRICE_NOT_POSITIVE")]
 
 
 async def test_a_commodity_by_name_may_be_negative_too(folder: Path):

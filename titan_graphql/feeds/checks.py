@@ -123,7 +123,7 @@ def _check_confirmed(flat: Flat, options: ReadOptions, timeframe: str) -> None:
 def _note(wrong: Wrong, flat: Flat, at: Found, role: str, code: str, message: str) -> None:
     if len(at):
         column = flat.values[role]
-        wrong.add(code, message, flat.name(role, int(at[0])), flat.rows[at], lambda k: float(column[at[k]]))
+        wrong.add(code, message, lambda k: flat.name(role, int(at[k])), flat.rows[at], lambda k: float(column[at[k]]))
 
 
 def _note_time(wrong: Wrong, flat: Flat, at: Found, code: str, message: str) -> None:

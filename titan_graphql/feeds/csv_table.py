@@ -12,6 +12,7 @@ from titan_graphql.feeds.headers import COLUMNS_MAX, HeaderMeaning, read_header
 from titan_graphql.feeds.options import ReadOptions
 from titan_graphql.feeds.raw_table import ROWS_MAX, RawTable, without_blank_rows
 from titan_graphql.feeds.refusals import FileRefusedError, RowError, Wrong, shown
+from titan_graphql.feeds.stacked_header import LINES, is_stacked, read_stacked_header
 
 HEADER_BYTES_MAX = 1024 * 1024
 BLOCK_BYTES = 4 * 1024 * 1024
@@ -32,14 +33,13 @@ def read_csv(path: Path, options: ReadOptions) -> tuple[HeaderMeaning, RawTable]
     size = path.stat().st_size
     with path.open("rb") as file:
         refuse_other_kinds(file.read(8), size)
-    header, meaning = check_bytes(path, options)
-    texts = {meaning.roles[role] for role in ("time", "symbol") if role in meaning.roles} | {*_clock(meaning)}
-    wanted = sorted({*meaning.roles.values(), *meaning.symbols.values(), *texts})
-    table = _split(path, options, len(header), {position: position not in texts for position in wanted})
+    meaning = check_bytes(path, options)
+    texts, wanted = meaning.text_positions(), sorted(meaning.positions())
+    table = _split(path, options, meaning, {position: position not in texts for position in wanted})
     if table.num_rows > ROWS_MAX:
         raise FileRefusedError("ROWS_TOO_MANY", f"A file has at most {ROWS_MAX:,} rows, not {table.num_rows:,}")
     columns = {position: table.column(str(position)).combine_chunks() for position in wanted}
-    raw = without_blank_rows(header, columns, first_row=2)
+    raw = without_blank_rows(meaning.header, columns, first_row=meaning.lines + 1)
     if not len(raw):
         raise FileRefusedError("ROWS_MISSING", NO_ROWS)
     return meaning, raw
@@ -62,7 +62,7 @@ def refuse_other_kinds(start: bytes, size: int) -> None:
         raise FileRefusedError("FILE_NOT_TEXT", "This is a picture or a document, not a CSV file")
 
 
-def check_bytes(path: Path, options: ReadOptions) -> tuple[tuple[str, ...], HeaderMeaning]:
+def check_bytes(path: Path, options: ReadOptions) -> HeaderMeaning:
     """Read the header and make sure that every line is UTF-8 without NUL and closes its quotes.
 
     Raises:
@@ -70,26 +70,37 @@ def check_bytes(path: Path, options: ReadOptions) -> tuple[tuple[str, ...], Head
     """
     wrong = Wrong()
     with path.open("rb") as file:
-        first = file.readline(HEADER_BYTES_MAX)
-        header = _header(first.removeprefix(BOM), options)
+        header = _header(file.readline(HEADER_BYTES_MAX).removeprefix(BOM), options)
+        rows = file.tell()
+        lines = [header, *(_cells(file.readline(HEADER_BYTES_MAX), options) for _ in range(LINES - 1))]
+        file.seek(rows)
         line = 1
         while block := file.read(BLOCK_BYTES):
             block += file.readline()
             line += _check_block(block, line, wrong)
             wrong.refuse()
-    return header, read_header(header, options)
+    return read_stacked_header(lines, options) if is_stacked(lines) else read_header(header, options)
 
 
 def _header(line: bytes, options: ReadOptions) -> tuple[str, ...]:
-    if len(line) >= HEADER_BYTES_MAX:
+    cells = _cells(line, options)
+    if len(line) >= HEADER_BYTES_MAX or (line.strip() and not cells):
         raise FileRefusedError("COLUMNS_TOO_MANY", f"The header is too long; a file has at most {COLUMNS_MAX} columns")
     wrong = Wrong()
     _check_block(line, 0, wrong)
     wrong.refuse()
-    text = line.decode().strip("\r\n")
-    if not text.strip():
+    if not line.strip():
         raise FileRefusedError("COLUMN_MISSING", "The first line must name the columns")
-    return tuple(next(csv.reader([text], delimiter=options.delimiter)))
+    return cells
+
+
+def _cells(line: bytes, options: ReadOptions) -> tuple[str, ...]:
+    """The cells of one line; none when a cell is longer than any that could be read."""
+    text = line.decode(errors="replace").strip("\r\n")
+    try:
+        return tuple(next(csv.reader([text], delimiter=options.delimiter), ()))
+    except csv.Error:
+        return ()
 
 
 def _check_block(block: bytes, lines_before: int, wrong: Wrong) -> int:
@@ -126,12 +137,12 @@ def _is_not_utf8(line: bytes) -> bool:
     return False
 
 
-def _split(path: Path, options: ReadOptions, width: int, wanted: dict[int, bool]) -> pa.Table:
+def _split(path: Path, options: ReadOptions, meaning: HeaderMeaning, wanted: dict[int, bool]) -> pa.Table:
     """The wanted columns, as numbers where `wanted` says so and every cell is one, else as text."""
     if not options.plain_numbers:
-        return _read(path, options, width, dict.fromkeys(wanted, False))
+        return _read(path, options, meaning, dict.fromkeys(wanted, False))
     try:
-        table = _read(path, options, width, wanted)
+        table = _read(path, options, meaning, wanted)
         numbers = [table.column(str(position)) for position, number in wanted.items() if number]
         if all(pc.all(pc.is_finite(column)).as_py() is not False for column in numbers):
             return table
@@ -144,10 +155,10 @@ def _split(path: Path, options: ReadOptions, width: int, wanted: dict[int, bool]
         if "conversion error" not in str(error):
             raise FileRefusedError("CSV_INVALID", f"The file is no CSV: {shown(error)}") from error
     # As text a wrong cell can be shown as it was written.
-    return _read(path, options, width, dict.fromkeys(wanted, False))
+    return _read(path, options, meaning, dict.fromkeys(wanted, False))
 
 
-def _read(path: Path, options: ReadOptions, width: int, wanted: dict[int, bool]) -> pa.Table:
+def _read(path: Path, options: ReadOptions, meaning: HeaderMeaning, wanted: dict[int, bool]) -> pa.Table:
     wrong = Wrong()
 
     def note(row: arrow_csv.InvalidRow) -> str:
@@ -160,8 +171,8 @@ def _read(path: Path, options: ReadOptions, width: int, wanted: dict[int, bool])
     table = arrow_csv.read_csv(
         path,
         read_options=arrow_csv.ReadOptions(
-            column_names=[str(position) for position in range(width)],
-            skip_rows=1,
+            column_names=[str(position) for position in range(len(meaning.header))],
+            skip_rows=meaning.lines,
             use_threads=False,
             block_size=ARROW_BLOCK_BYTES,
         ),
@@ -179,7 +190,3 @@ def _read(path: Path, options: ReadOptions, width: int, wanted: dict[int, bool])
     )
     wrong.refuse()
     return table
-
-
-def _clock(meaning: HeaderMeaning) -> tuple[int, ...]:
-    return () if meaning.clock is None else (meaning.clock,)

@@ -9,8 +9,8 @@ import numpy as np
 from titan_graphql.feeds.bars import TIMEFRAME_MS, Bars
 from titan_graphql.feeds.checks import check
 from titan_graphql.feeds.csv_table import read_csv
-from titan_graphql.feeds.flat import SYMBOL, Flat, flatten
-from titan_graphql.feeds.headers import HeaderMeaning
+from titan_graphql.feeds.flat import Flat, flatten
+from titan_graphql.feeds.headers import SYMBOL, HeaderMeaning
 from titan_graphql.feeds.options import Layout, ReadOptions
 from titan_graphql.feeds.parquet_table import MAGIC, read_parquet
 from titan_graphql.feeds.raw_table import RawTable
@@ -108,7 +108,8 @@ def _may_be_negative(options: ReadOptions, meaning: HeaderMeaning) -> bool:
     """A lone column of prices may be any quoted price (oil has been negative); shares come with symbols or OHLC."""
     if options.non_positive is not None:
         return options.non_positive
-    return meaning.layout is Layout.SINGLE and not {"open", "high", "low", "volume"} & meaning.roles.keys()
+    named = meaning.symbol is not None or {"open", "high", "low", "volume"} & meaning.roles.keys()
+    return meaning.layout is Layout.SINGLE and not named
 
 
 def _flat(meaning: HeaderMeaning, table: RawTable, options: ReadOptions) -> tuple[Flat, str]:

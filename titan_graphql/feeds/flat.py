@@ -1,6 +1,5 @@
 """The observations of a file, whatever its layout: one row per symbol and time."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -9,14 +8,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from titan_graphql.feeds.bars import Bars, Floats, Times
-from titan_graphql.feeds.headers import HeaderMeaning
+from titan_graphql.feeds.headers import SYMBOL, HeaderMeaning
 from titan_graphql.feeds.options import Layout, ReadOptions
 from titan_graphql.feeds.raw_table import RawTable
 from titan_graphql.feeds.refusals import FileRefusedError, Wrong, shown
 from titan_graphql.feeds.times import joined, read_times
 from titan_graphql.feeds.values import is_blank, read_floats
 
-SYMBOL = re.compile(r"[A-Za-z0-9^$][A-Za-z0-9 ._\-/=^&+:$]{0,39}")
 SYMBOLS_MAX = 2_000
 NAMELESS = "PRICE"
 PRICES = ("open", "high", "low", "close")
@@ -33,18 +31,20 @@ class Flat:
     time: Times
     values: dict[str, Floats]
     names: dict[str, str] = field(default_factory=dict)
+    titles: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.time)
 
     def name(self, role: str, at: int) -> str:
         """The file's own name of the column in which this observation's value stands."""
-        return self.names.get(role) or self.symbols[int(self.code[at])]
+        symbol = self.symbols[int(self.code[at])]
+        return self.names.get(role) or self.titles.get((symbol, role), symbol)
 
     def take(self, order: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "Flat":
         """These observations, in this order."""
         values = {role: column[order] for role, column in self.values.items()}
-        return Flat(self.symbols, self.code[order], self.rows[order], self.time[order], values, self.names)
+        return Flat(self.symbols, self.code[order], self.rows[order], self.time[order], values, self.names, self.titles)
 
     def series(self) -> dict[str, Bars]:
         """Bars by symbol; the observations must be ordered by symbol and time."""
@@ -90,27 +90,43 @@ def _wide(meaning: HeaderMeaning, table: RawTable, time: Times, options: ReadOpt
     for symbol in meaning.symbols:
         if not SYMBOL.fullmatch(symbol):
             raise FileRefusedError("SYMBOL_INVALID", f"The column {shown(symbol)!r} is no symbol")
-    columns = [
-        read_floats(table.columns[position], symbol, table.rows, wrong, options, gaps=True)
-        for symbol, position in meaning.symbols.items()
-    ]
+    roles = [role for role in (*PRICES, "volume") if any(role in own for own in meaning.symbols.values())]
+    grids = {role: _grid(meaning, table, role, wrong, options) for role in roles}
     wrong.refuse()
-    grid = np.stack(columns, axis=1)
-    at_row, at_symbol = np.nonzero(~np.isnan(grid))
+    filled = np.logical_or.reduce([~np.isnan(grid) for grid in grids.values()])
+    at_row, at_symbol = np.nonzero(filled)
     if not len(at_row):
         raise FileRefusedError("ROWS_MISSING", "The file has no prices")
-    symbols = tuple(meaning.symbols)
-    values = {"close": grid[at_row, at_symbol]}
-    return Flat(
-        symbols, at_symbol.astype(np.int32), table.rows[at_row], time[at_row], values, {"time": meaning.column("time")}
-    )
+    values = {role: grid[at_row, at_symbol] for role, grid in grids.items()}
+    titles = {
+        (symbol, role): meaning.header[position]
+        for symbol, own in meaning.symbols.items()
+        for role, position in own.items()
+    }
+    names = {"time": meaning.column("time")}
+    code, rows = at_symbol.astype(np.int32), table.rows[at_row]
+    flat = Flat(tuple(meaning.symbols), code, rows, time[at_row], values, names, titles)
+    _refuse_holes(flat)
+    return flat
+
+
+def _grid(meaning: HeaderMeaning, table: RawTable, role: str, wrong: Wrong, options: ReadOptions) -> Floats:
+    """A column per symbol; NaN where a symbol has no value."""
+    absent = np.full(len(table), np.nan)
+    columns = [
+        read_floats(table.columns[own[role]], meaning.header[own[role]], table.rows, wrong, options, gaps=True)
+        if role in own
+        else absent
+        for own in meaning.symbols.values()
+    ]
+    return np.stack(columns, axis=1)
 
 
 def _symbols(
     meaning: HeaderMeaning, table: RawTable, options: ReadOptions
 ) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
     if meaning.layout is Layout.SINGLE:
-        return (options.symbol or NAMELESS,), np.zeros(len(table), np.int32)
+        return (options.symbol or meaning.symbol or options.file_symbol or NAMELESS,), np.zeros(len(table), np.int32)
     cells = table.columns[meaning.roles["symbol"]].cast(pa.string()).fill_null("")
     encoded = cells.dictionary_encode()
     symbols, code = tuple(encoded.dictionary.to_pylist()), encoded.indices.to_numpy().astype(np.int32)
@@ -139,7 +155,7 @@ def _values(meaning: HeaderMeaning, table: RawTable, role: str, wrong: Wrong, op
 
 
 def _refuse_holes(flat: Flat) -> None:
-    """A column may be absent for a symbol as a whole, but not here and there."""
+    """A column but the close may be absent for a symbol as a whole, not here and there."""
     wrong = Wrong()
     sizes = np.bincount(flat.code, minlength=len(flat.symbols))
     for role, column in flat.values.items():
@@ -147,7 +163,11 @@ def _refuse_holes(flat: Flat) -> None:
         if not empty.any():
             continue
         holes = np.bincount(flat.code, weights=empty, minlength=len(flat.symbols))
-        partly = (holes > 0) & (holes < sizes)
+        partly = (holes > 0) & ((holes < sizes) | (role == "close"))
         at = np.flatnonzero(empty & partly[flat.code])
-        wrong.add("VALUE_MISSING", "The cell is empty", flat.names[role], flat.rows[at], lambda _: "")
+        wrong.add("VALUE_MISSING", "The cell is empty", _names(flat, role, at), flat.rows[at], _always(""))
     wrong.refuse()
+
+
+def _names(flat: Flat, role: str, at: npt.NDArray[np.intp]) -> Callable[[int], str]:
+    return lambda k: flat.name(role, int(at[k]))

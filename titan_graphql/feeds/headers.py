@@ -9,6 +9,7 @@ from titan_graphql.feeds.options import Layout, ReadOptions
 from titan_graphql.feeds.refusals import FileRefusedError, shown
 
 COLUMNS_MAX = 2_000
+SYMBOL = re.compile(r"[A-Za-z0-9^$][A-Za-z0-9 ._\-/=^&+:$]{0,39}")
 NAMES = {
     "time": (
         "date",
@@ -36,14 +37,29 @@ ROLES = {name: role for role, names in NAMES.items() for name in names}
 
 @dataclass(frozen=True, slots=True)
 class HeaderMeaning:
-    """The meaning of a header: positions by role, or for a wide file positions by symbol."""
+    """The meaning of a header of so many `lines`: positions by role, or for a wide file by symbol and role.
+
+    `symbol` is the one that the header of a single series names.
+    """
 
     layout: Layout
     roles: dict[str, int]
-    symbols: dict[str, int]
+    symbols: dict[str, dict[str, int]]
     ignored: tuple[str, ...]
     header: tuple[str, ...]
     clock: int | None = None
+    lines: int = 1
+    symbol: str | None = None
+
+    def positions(self) -> set[int]:
+        """The columns that matter."""
+        own = {position for roles in self.symbols.values() for position in roles.values()}
+        return own | {*self.roles.values()} | self.text_positions()
+
+    def text_positions(self) -> set[int]:
+        """The columns that are no numbers."""
+        texts = {self.roles[role] for role in ("time", "symbol") if role in self.roles}
+        return texts if self.clock is None else texts | {self.clock}
 
     def column(self, role: str) -> str:
         """The file's own name of a role."""
@@ -62,23 +78,23 @@ def read_header(header: Sequence[str], options: ReadOptions) -> HeaderMeaning:
     """
     names = tuple(name.strip() for name in header)
     _check_shape(names, options)
-    roles = {**_guessed(names), **_told(names, options.columns)}
+    roles = {**guessed_roles(names), **told_roles(names, options.columns)}
     clock = _clock(names, roles)
     if clock is not None:
-        roles["time"] = [_plain(name) for name in names].index("date")
+        roles["time"] = [plain_name(name) for name in names].index("date")
     if "time" not in roles:
-        raise _missing("time", names)
+        raise missing_role("time", names)
     taken = {*roles.values(), clock}
-    others = [k for k, name in enumerate(names) if k not in taken and _plain(name) not in IGNORED]
+    others = [k for k, name in enumerate(names) if k not in taken and plain_name(name) not in IGNORED]
     layout = options.layout or _layout(roles, others)
     if layout is Layout.WIDE:
-        symbols = {names[k]: k for k, name in enumerate(names) if k != roles["time"] and k != clock and name}
+        symbols = {names[k]: {"close": k} for k, name in enumerate(names) if k != roles["time"] and k != clock and name}
         if not symbols:
             raise FileRefusedError("COLUMN_MISSING", "A wide file needs one column per symbol beside the time")
         return HeaderMeaning(Layout.WIDE, {"time": roles["time"]}, symbols, (), names, clock)
     for role in ("close", "symbol") if layout is Layout.LONG else ("close",):
         if role not in roles:
-            raise _missing(role, names)
+            raise missing_role(role, names)
     if layout is Layout.SINGLE:
         roles.pop("symbol", None)
     used = {*roles.values(), clock}
@@ -86,7 +102,8 @@ def read_header(header: Sequence[str], options: ReadOptions) -> HeaderMeaning:
     return HeaderMeaning(layout, roles, {}, ignored, names, clock)
 
 
-def _missing(role: str, names: Sequence[str]) -> FileRefusedError:
+def missing_role(role: str, names: Sequence[str]) -> FileRefusedError:
+    """The refusal of a header in which nothing has this role."""
     if names[0].casefold().startswith("sep=") or sum(name[:1].isdecimal() for name in names) * 2 > len(names):
         message = f"The first line must name the columns, such as time,open,high,low,close; it is {_listed(names)}"
     else:
@@ -108,10 +125,11 @@ def _check_shape(names: tuple[str, ...], options: ReadOptions) -> None:
         raise FileRefusedError("COLUMN_DUPLICATE", f"The column {shown(twice[0])!r} occurs twice")
 
 
-def _guessed(names: Sequence[str]) -> dict[str, int]:
+def guessed_roles(names: Sequence[str]) -> dict[str, int]:
+    """What columns mean by their usual names."""
     roles: dict[str, int] = {}
     for k, name in enumerate(names):
-        role = ROLES.get(_plain(name))
+        role = ROLES.get(plain_name(name))
         if role is not None and role not in roles:
             roles[role] = k
     if "time" not in roles and names and not names[0]:
@@ -119,7 +137,12 @@ def _guessed(names: Sequence[str]) -> dict[str, int]:
     return roles
 
 
-def _told(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
+def told_roles(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
+    """What columns mean because the caller says so.
+
+    Raises:
+        FileRefusedError: COLUMN_ROLE_UNKNOWN or COLUMN_MISSING.
+    """
     roles = {}
     for role, name in columns.items():
         if role not in NAMES:
@@ -133,7 +156,7 @@ def _told(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
 
 def _clock(names: Sequence[str], roles: Mapping[str, int]) -> int | None:
     """The column of the time of day, where date and time are apart."""
-    plain = [_plain(name) for name in names]
+    plain = [plain_name(name) for name in names]
     if "date" in plain and "time" in plain and roles.get("time") in (plain.index("date"), plain.index("time")):
         return plain.index("time")
     return None
@@ -145,7 +168,8 @@ def _layout(roles: Mapping[str, int], others: Sequence[int]) -> Layout:
     return Layout.WIDE if "close" not in roles and others else Layout.SINGLE
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name without what spellings differ in."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 

@@ -38,11 +38,13 @@ ACCEPTABLE = frozenset(
 class ReadOptions:
     """What a caller says about a file.
 
-    `columns` maps roles (time, symbol, open, high, low, close, volume) to the file's own names. `timezone` is the
-    zone of times that carry none; `market_timezone` decides on which date a daily bar with a zone falls.
+    `file_symbol` is for a file that names no symbol. `columns` maps roles (time, symbol, open, high, low, close,
+    volume) to the file's own names. `timezone` is the zone of times that carry none; `market_timezone` decides on
+    which date a daily bar with a zone falls.
     """
 
     symbol: str | None = None
+    file_symbol: str | None = None
     timeframe: str | None = None
     timezone: str | None = None
     market_timezone: str = "UTC"

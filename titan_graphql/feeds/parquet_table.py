@@ -25,8 +25,7 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[HeaderMeaning, RawTa
         with pq.ParquetFile(path) as file:
             header = checked_header(file)
             meaning = read_header(header, options)
-            clock = () if meaning.clock is None else (meaning.clock,)
-            wanted = sorted({*meaning.roles.values(), *meaning.symbols.values(), *clock})
+            wanted = sorted(meaning.positions())
             table = file.read([header[position] for position in wanted], use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise FileRefusedError("PARQUET_CORRUPT", f"The file is no readable Parquet: {shown(error)}") from error

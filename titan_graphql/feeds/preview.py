@@ -43,8 +43,8 @@ def preview(path: Path, options: ReadOptions) -> Preview:
         form, meaning, rows = "PARQUET", *_parquet(path, options)
     else:
         refuse_other_kinds(start, path.stat().st_size)
-        _, meaning = check_bytes(path, options)
-        form, rows = "CSV", _csv(path, options)
+        meaning = check_bytes(path, options)
+        form, rows = "CSV", _csv(path, options, meaning.lines)
     return Preview(
         format=form,
         layout=meaning.layout,
@@ -56,10 +56,10 @@ def preview(path: Path, options: ReadOptions) -> Preview:
     )
 
 
-def _csv(path: Path, options: ReadOptions) -> list[list[str]]:
+def _csv(path: Path, options: ReadOptions, header_lines: int) -> list[list[str]]:
     with path.open("rb") as file:
-        lines = (line.removeprefix(BOM).decode() for line in islice(file, ROWS_SHOWN + 1))
-        return list(csv.reader(lines, delimiter=options.delimiter))[1:]
+        lines = (line.removeprefix(BOM).decode() for line in islice(file, header_lines + ROWS_SHOWN))
+        return list(csv.reader(lines, delimiter=options.delimiter))[header_lines:]
 
 
 def _parquet(path: Path, options: ReadOptions) -> tuple[HeaderMeaning, list[list[str]]]:

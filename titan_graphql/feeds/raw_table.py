@@ -13,7 +13,7 @@ ROWS_MAX = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """Columns by position in the header; text is trimmed; `rows` are lines of the file, the header's being 1."""
+    """Columns by position in the header; text is trimmed; `rows` are lines of the file, the first being 1."""
 
     header: tuple[str, ...]
     columns: dict[int, pa.Array]

@@ -40,12 +40,18 @@ class Wrong:
     total: int = 0
 
     def add(
-        self, code: str, message: str, column: str, rows: npt.NDArray[np.int64], value_at: Callable[[int], object]
+        self,
+        code: str,
+        message: str,
+        column: str | Callable[[int], str],
+        rows: npt.NDArray[np.int64],
+        value_at: Callable[[int], object],
     ) -> None:
-        """Note that these lines are wrong; `value_at(k)` is the value on the k-th of them."""
+        """Note that these lines are wrong; `value_at(k)` is the value on the k-th of them, `column(k)` its column."""
         self.total += len(rows)
         for k in range(min(len(rows), SHOWN)):
-            self.found.append(RowError(int(rows[k]), column, code, shown(value_at(k)), message))
+            name = column if isinstance(column, str) else column(k)
+            self.found.append(RowError(int(rows[k]), name, code, shown(value_at(k)), message))
 
     def refuse(self) -> None:
         """End here when anything was wrong.

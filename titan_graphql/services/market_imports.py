@@ -11,8 +11,7 @@ from titan_graphql.errors import InvalidInputError, NotFoundError
 from titan_graphql.feeds.bars import TIMEFRAME_MS
 from titan_graphql.feeds.capped import preview_capped, read_capped
 from titan_graphql.feeds.files import ParsedFile, Understanding, symbol_of
-from titan_graphql.feeds.flat import SYMBOL
-from titan_graphql.feeds.headers import NAMES
+from titan_graphql.feeds.headers import NAMES, SYMBOL
 from titan_graphql.feeds.options import ACCEPTABLE, DECIMALS, THOUSANDS, TIME_UNITS
 from titan_graphql.feeds.options import Layout as Layout
 from titan_graphql.feeds.options import ReadOptions as ReadOptions
@@ -156,15 +155,15 @@ async def prepare_file(
         ConflictError: it does not go together with what is stored.
     """
     market = await market_venues.find_or_draft(spec.market, spec.currency)
-    symbol = spec.read.symbol or symbol_of(file_name)
-    options = replace(spec.read, market_timezone=market.timezone, symbol=symbol)
+    options = replace(spec.read, market_timezone=market.timezone, file_symbol=symbol_of(file_name))
     if spec.kind in (InstrumentKind.COMMODITY, InstrumentKind.FUTURE):
         options = replace(options, non_positive=True)
     parsed = await read_capped(
         path, options, lambda done, total, text: on_progress(READING * done / total, STEPS, text)
     )
     understanding = parsed.understanding
-    lone = understanding.layout == Layout.SINGLE and set(understanding.columns) == {"time", "close"}
+    nameless = parsed.series.keys() <= {options.symbol, options.file_symbol}
+    lone = nameless and understanding.layout == Layout.SINGLE and set(understanding.columns) == {"time", "close"}
     target = Target(
         market=market,
         timeframe=Timeframe(understanding.timeframe),

@@ -84,7 +84,10 @@ class FileProvider(PastProvider):
     async def _parsed(self, path: Path) -> ParsedFile:
         options = self._options
         read = ReadOptions(
-            symbol=options.symbol or symbol_of(path.name), timeframe=options.timeframe, timezone=options.timezone
+            symbol=options.symbol,
+            file_symbol=symbol_of(path.name),
+            timeframe=options.timeframe,
+            timezone=options.timezone,
         )
         return await read_format(path, read, self.format)
 
