@@ -65,8 +65,8 @@ export function BookCharts({ portfolio: masked, currency }: BookChartsProps) {
         className="h-[40rem]"
       />
       <p className="mt-2 text-xs text-muted">
-        Long and short legs in the same instrument cancel before they are traded, so that gross exposure counts what
-        is really held. {describeDrawn(series)}
+        Long and short legs in the same instrument cancel before they are traded, so that gross exposure
+        counts what is really held. {describeDrawn(series)}
       </p>
     </>
   )
