@@ -16,6 +16,7 @@ from titan_graphql.feeds.refusals import FileRefusedError, Wrong, shown
 from titan_graphql.feeds.times import joined, read_times
 from titan_graphql.feeds.values import is_blank, read_floats
 
+NO_SYMBOL = "A symbol has up to 40 of the letters A to Z, digits, blanks and . _ - / = ^ & + : $"
 SYMBOL = re.compile(r"[A-Za-z0-9^$][A-Za-z0-9 ._\-/=^&+:$]{0,39}")
 SYMBOLS_MAX = 2_000
 NAMELESS = "PRICE"
@@ -118,7 +119,7 @@ def _symbols(
     for k, symbol in enumerate(symbols):
         if not SYMBOL.fullmatch(symbol):
             at = np.flatnonzero(code == k)
-            kind = ("SYMBOL_INVALID", "This is no symbol") if symbol else ("SYMBOL_MISSING", "The cell is empty")
+            kind = ("SYMBOL_INVALID", NO_SYMBOL) if symbol else ("SYMBOL_MISSING", "The cell is empty")
             wrong.add(*kind, meaning.column("symbol"), table.rows[at], _always(symbol))
     wrong.refuse()
     if len(symbols) > SYMBOLS_MAX:
