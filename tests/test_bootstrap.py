@@ -253,8 +253,20 @@ def test_an_extra_is_installed_and_outlives_a_changed_lock(equipped: Project):
     assert equipped.calls() == ["uv pip sync", "uv pip install"]
 
 
+def test_the_client_of_rabbitmq_is_an_extra_too(equipped: Project):
+    equipped.run("user")
+    equipped.calls()
+
+    assert equipped.run("add", "rabbitmq") == (0, "titan: installing rabbitmq\n", "")
+    assert equipped.calls() == ["uv pip install"]
+    assert (equipped.root / ".titan" / "extras").read_text() == "dramatiq[rabbitmq]\n"
+
+
 def test_only_known_extras_are_installed(equipped: Project):
     code, out, err = equipped.run("add", "leftpad")
 
     assert (code, out, equipped.calls()) == (1, "", [])
-    assert err == "titan: adds the packages of a provider of market data: ./titan add ccxt, or ./titan add yfinance\n"
+    assert err == (
+        "titan: adds packages that not everybody needs: "
+        "./titan add ccxt, ./titan add yfinance, or ./titan add rabbitmq\n"
+    )

@@ -31,7 +31,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 GUIDES = {path.name: path.read_text(encoding="utf-8") for path in PAGES}
 COMMAND = re.compile(r"(?:[A-Z_]+=\S+ )*(?:\./)?titan ([a-z-].*?)(?:\s+#.*)?$")
 # Commands of the bootstrap script, which come before Python.
-OF_THE_SCRIPT = {"add": {"ccxt", "yfinance"}, "test": None}
+OF_THE_SCRIPT = {"add": {"ccxt", "yfinance", "rabbitmq"}, "test": None}
 SETTING = re.compile(r"\bTITAN_[A-Z_]+\b")
 
 

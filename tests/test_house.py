@@ -144,6 +144,10 @@ def test_test_folders_are_named_after_rooms():
     assert folders - rooms == set()
 
 
+def test_only_pictures_are_no_text():
+    assert [relative(path) for path in FILES if b"\0" in path.read_bytes()] == ["docs/images/pair.png"]
+
+
 def test_the_development_lock_holds_the_other_one():
     def pins(name: str) -> set[str]:
         text = (ROOT / name).read_text(encoding="utf-8")

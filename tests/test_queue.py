@@ -57,7 +57,7 @@ def test_a_missing_rabbitmq_client_is_named(monkeypatch: pytest.MonkeyPatch):
 
     assert refusal.value.code == "QUEUE_URL_INVALID"
     assert refusal.value.message == (
-        "TITAN_QUEUE_URL names RabbitMQ, whose client is missing: install titan-graphql[rabbitmq]"
+        "TITAN_QUEUE_URL names RabbitMQ, whose client is missing: run ./titan add rabbitmq"
     )
 
 

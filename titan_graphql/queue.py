@@ -128,6 +128,6 @@ def _rabbitmq(url: str, middleware: list[dramatiq.Middleware] | None) -> dramati
     try:
         from dramatiq.brokers.rabbitmq import RabbitmqBroker
     except ImportError as error:
-        message = "TITAN_QUEUE_URL names RabbitMQ, whose client is missing: install titan-graphql[rabbitmq]"
+        message = "TITAN_QUEUE_URL names RabbitMQ, whose client is missing: run ./titan add rabbitmq"
         raise InvalidInputError("QUEUE_URL_INVALID", message) from error
     return RabbitmqBroker(url=url, middleware=middleware, confirm_delivery=True)

@@ -60,7 +60,7 @@ async def test_a_scan_from_start_to_result(researcher: Caller):
 
     tested = (await Scan.first()).summary
     verdict = (
-        f"{tested['below_level']} of 6 directed pairs have p < 0.05; 0 would by chance alone; "
+        f"{tested['below_level']} of 6 directed pairs have p < 0.05; 0.3 would by chance alone; "
         f"{tested['discoveries']} remain after BY."
     )
     assert data["scan"].pop("results")["totalCount"] in {2, 3}
@@ -132,7 +132,7 @@ async def test_a_screen_answers_at_once(researcher: Caller):
     found = data["summary"]["discoveries"]
     assert data == {
         "bars": 120,
-        "verdict": f"{below} of 6 directed pairs have p < 0.05; 0 would by chance alone; {found} remain after BY.",
+        "verdict": f"{below} of 6 directed pairs have p < 0.05; 0.3 would by chance alone; {found} remain after BY.",
         "summary": {
             "pairsTested": 6,
             "untestable": 0,

@@ -15,7 +15,7 @@ from titan_graphql.models.users import Role
 from titan_graphql.quant.multiplicity import adjust
 from titan_graphql.services import market_samples, scan_queries, scan_shards, scan_specs, scans, visible_rows
 from titan_graphql.services.pages import PageRequest
-from titan_graphql.services.scans import Estimate, ScanSummary
+from titan_graphql.services.scans import ScanEstimate, ScanSummary
 from titan_graphql.services.visible_rows import RowKey
 
 pytestmark = pytest.mark.usefixtures("db", "dispatching")
@@ -252,7 +252,7 @@ async def test_an_estimate_counts_what_can_be_tested():
 
     estimate = await scans.estimate(await make.viewer(), make_scans.spec())
 
-    assert estimate == Estimate(4, 120, 12, estimate.seconds)
+    assert estimate == ScanEstimate(4, 120, 12, estimate.seconds)
     assert 0.0 < estimate.seconds < 0.1
     half = await scans.estimate(await make.viewer(), make_scans.spec(formation=make.period("2020-01-01", "2020-03-01")))
     assert half.bars == 61

@@ -47,7 +47,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 async def _keep(lines: list[ActionLine], name: str, arguments: argparse.Namespace, settings: Settings) -> str:
     async with migrated_database(settings):
         kept = await market_action_files.keep(lines, arguments.symbol or symbol_of(name), arguments.market, name)
-    return f"titan: {name}: {kept.actions:,} splits and dividends, of {kept.instruments:,} instruments"
+    of = "one instrument" if kept.instruments == 1 else f"{kept.instruments:,} instruments"
+    return f"titan: {name}: {kept.actions:,} splits or dividends, of {of}"
 
 
 async def _list(arguments: argparse.Namespace, settings: Settings) -> str:

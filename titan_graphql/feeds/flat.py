@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from titan_graphql.feeds.bars import Bars, Floats, Times
-from titan_graphql.feeds.headers import SYMBOL, HeaderMeaning
+from titan_graphql.feeds.headers import NO_SYMBOL, SYMBOL, HeaderMeaning
 from titan_graphql.feeds.options import Layout, ReadOptions
 from titan_graphql.feeds.raw_table import RawTable
 from titan_graphql.feeds.refusals import FileRefusedError, Wrong, shown
@@ -134,7 +134,7 @@ def _symbols(
     for k, symbol in enumerate(symbols):
         if not SYMBOL.fullmatch(symbol):
             at = np.flatnonzero(code == k)
-            kind = ("SYMBOL_INVALID", "This is no symbol") if symbol else ("SYMBOL_MISSING", "The cell is empty")
+            kind = ("SYMBOL_INVALID", NO_SYMBOL) if symbol else ("SYMBOL_MISSING", "The cell is empty")
             wrong.add(*kind, meaning.column("symbol"), table.rows[at], _always(symbol))
     wrong.refuse()
     if len(symbols) > SYMBOLS_MAX:

@@ -9,6 +9,7 @@ from titan_graphql.feeds.options import Layout, ReadOptions
 from titan_graphql.feeds.refusals import FileRefusedError, shown
 
 COLUMNS_MAX = 2_000
+NO_SYMBOL = "A symbol has up to 40 of the letters A to Z, digits, blanks and . _ - / = ^ & + : $"
 SYMBOL = re.compile(r"[A-Za-z0-9^$][A-Za-z0-9 ._\-/=^&+:$]{0,39}")
 NAMES = {
     "time": (

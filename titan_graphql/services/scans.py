@@ -188,7 +188,8 @@ async def by_ids(ids: list[UUID]) -> dict[UUID, Scan]:
 
 def verdict(found: ScanSummary, level: float, correction: str) -> str:
     """What a scan found, in a sentence that counts the tests."""
+    expected = f"{found.expected_false:,.0f}" if found.expected_false >= 1.0 else f"{found.expected_false:.2g}"
     return (
         f"{found.below_level:,} of {found.pairs_tested:,} directed pairs have p < {level:g}; "
-        f"{found.expected_false:,.0f} would by chance alone; {found.discoveries:,} remain after {correction}."
+        f"{expected} would by chance alone; {found.discoveries:,} remain after {correction}."
     )

@@ -19,6 +19,10 @@ const decimals = (digits: number): Intl.NumberFormatOptions => ({
 /** A whole number, such as a number of bars. */
 export const formatCount = (value: number | null | undefined) => format(value, { maximumFractionDigits: 0 })
 
+/** How many are expected on average: 19, but 0.3 rather than none. */
+export const formatExpected = (value: number) =>
+  value < 1 ? format(value, { maximumSignificantDigits: 2 }) : formatCount(value)
+
 /** A large number in few characters, such as a volume: 12.3M. */
 export const formatCompact = (value: number | null | undefined) =>
   format(value, { notation: 'compact', maximumFractionDigits: 1 })

@@ -9,7 +9,7 @@ test('the verdict counts the tests', () => {
   )
   expect(
     verdictSentence({ pairsTested: 2, belowLevel: 1, expectedFalse: 0.02, discoveries: 1 }, 0.01, 'HOLM'),
-  ).toBe('1 of 2 directed pairs has p < 0.01; 0 would by chance alone; 1 remains after Holm.')
+  ).toBe('1 of 2 directed pairs has p < 0.01; 0.02 would by chance alone; 1 remains after Holm.')
   expect(
     verdictSentence(
       { pairsTested: 249_500, belowLevel: 12_480, expectedFalse: 12_475, discoveries: 3 },

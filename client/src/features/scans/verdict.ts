@@ -1,5 +1,5 @@
 /** What a scan found, in words that count the tests. */
-import { formatCount } from '@/lib/numbers'
+import { formatCount, formatExpected } from '@/lib/numbers'
 import type { Correction } from './scanDraft'
 import { NAMES_OF_CORRECTIONS } from './scanWords'
 
@@ -32,7 +32,7 @@ export function verdictOf(found: Found, level: number, correction: Correction): 
   const { pairsTested, belowLevel, expectedFalse, discoveries } = found
   return {
     found: `${formatCount(belowLevel)} of ${formatCount(pairsTested)} ${pairs(pairsTested)} ${belowLevel === 1 ? 'has' : 'have'} p < ${level}`,
-    chance: `${formatCount(expectedFalse)} would by chance alone`,
+    chance: `${formatExpected(expectedFalse)} would by chance alone`,
     remain: `${formatCount(discoveries)} ${discoveries === 1 ? 'remains' : 'remain'} after ${NAMES_OF_CORRECTIONS[correction]}`,
     advice: adviceOf(found),
   }
