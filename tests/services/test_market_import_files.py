@@ -153,6 +153,9 @@ GOOD = {
 OFFSETS = text("Time,Close", *(f"{day} 09:30:00{zone},{k}" for k, (day, zone) in enumerate(
     [("2024-03-08", "-05:00"), ("2024-03-11", "-0400"), ("2024-03-12", "-04:00")], start=1,
 )))  # fmt: skip
+# Midnights of Berlin around a change of its clocks, as they are written by who keeps daily bars so.
+MIDNIGHTS = ("2024-03-29 00:00:00+01:00", "2024-04-01 00:00:00+02:00", "2024-04-02 00:00:00+02:00")
+EASTER = [1711670400000, 1711929600000, 1712016000000]
 NEW_YEAR = [1704153600000 + day * 86400000 for day in range(3)]
 # What options make of a file, as the closes at their times.
 SAID = {
@@ -173,6 +176,10 @@ SAID = {
         text("Date;Close", "2024-01-02;1 234,5", "2024-01-03;1\u00a0234,5", "2024-01-04;1\u202f234,5"),
         ReadOptions(delimiter=";", decimal=",", thousands=" "), NEW_YEAR, [1234.5] * 3,
     ),
+    "midnights of any zone are dates": (
+        text("Time,Close", *(f"{at},{k}" for k, at in enumerate(MIDNIGHTS, start=1))),
+        ReadOptions(), EASTER, [1.0, 2.0, 3.0],
+    ),
     "a format that reads the zone": (
         OFFSETS, ReadOptions(time_format="%Y-%m-%d %H:%M:%S%z", timezone="Asia/Tokyo", timeframe="H1"),
         [1709908200000, 1710163800000, 1710250200000], [1.0, 2.0, 3.0],
@@ -189,6 +196,23 @@ async def test_numbers_and_times_are_read_as_the_options_say(content: bytes, rea
     series = await Series.get()
     bars = await market_bars.read_bars(series, ["close"])
     assert (bars.time.tolist(), bars.close.tolist()) == (times, closes)
+
+
+@pytest.mark.parametrize("cells", [
+    ["2024-01-02T00:00Z", "2024-01-03T00:00Z", "2024-01-04T00:00Z"],
+    [str(one) for one in NEW_YEAR],
+    ["2024-01-02T00:00-05:00", "2024-01-03T00:00-05:00", "2024-01-04T00:00-05:00"],
+    ["2024-01-02T21:00Z", "2024-01-03T21:00Z", "2024-01-05T00:30Z"],
+    ["2024-01-02T23:00+09:00", "2024-01-03T23:30+09:00", "2024-01-05T00:00+09:00"],
+])  # fmt: skip
+async def test_a_daily_bar_with_a_zone_falls_on_the_date_it_shows_or_on_the_markets(cells: list[str]):
+    secret = await make.token()
+    _, answer = await upload(secret, "x.csv", iter([text("Time,Close", *(f"{cell},1" for cell in cells))]))
+    job, _ = await import_(
+        await users.authenticate(secret), answer, ImportSpec(market="US", read=ReadOptions(timeframe="D1"))
+    )
+    assert (job.state, job.error_message) == (JobState.SUCCEEDED, None)
+    assert (await market_bars.read_bars(await Series.get(), [])).time.tolist() == NEW_YEAR
 
 
 @pytest.mark.parametrize("content", GOOD.values(), ids=GOOD)

@@ -23,17 +23,20 @@ Rows = npt.NDArray[np.int64]
 def read_times(cells: pa.Array, column: str, rows: Rows, options: ReadOptions, wrong: Wrong) -> tuple[Times, bool]:
     """Bar starts in milliseconds since the epoch, and whether the cells were plain dates.
 
-    Plain dates come back as midnight UTC of the date; so does every time when the timeframe is a day.
+    Plain dates come back as midnight UTC of the date; so does every time when the timeframe is a day. Which date that
+    is, is what the cells say if all of them are midnights as they are written, and else what the market's clocks show.
     """
     naive, zoned = _moments(cells, column, rows, options, wrong)
     wrong.refuse()
     if zoned is not None:
         if options.timeframe == "D1":
-            naive = _ms(pc.local_timestamp(zoned.cast(pa.timestamp("ms", _zone(options.market_timezone)))))
-            return _in_range(naive - naive % MS_PER_DAY, cells, column, rows, wrong), False
+            local = _as_written(cells, zoned)
+            if not _are_midnights(local):
+                local = _ms(pc.local_timestamp(zoned.cast(pa.timestamp("ms", _zone(options.market_timezone)))))
+            return _in_range(local - local % MS_PER_DAY, cells, column, rows, wrong), False
         return _in_range(_ms(zoned), cells, column, rows, wrong), False
     local = _ms(naive)
-    dates = bool((local % MS_PER_DAY == 0).all())
+    dates = _are_midnights(local)
     if dates or options.timeframe == "D1":
         return _in_range(local - local % MS_PER_DAY, cells, column, rows, wrong), dates
     if options.timezone is None:
@@ -170,9 +173,9 @@ def _reason(text: str) -> tuple[str, str]:
 
 
 def _check_offsets(cells: pa.Array, utc: pa.Array, column: str, rows: Rows, options: ReadOptions, wrong: Wrong) -> None:
-    """One offset throughout, or the market's own, which changes with summer time."""
-    offsets = pc.struct_field(pc.extract_regex(cells, OFFSET), "offset").to_numpy(zero_copy_only=False)
-    if (offsets == offsets[0]).all():
+    """One offset throughout, or the market's own, which changes with summer time; midnights are dates anywhere."""
+    offsets = _offsets(cells)
+    if (offsets == offsets[0]).all() or _are_midnights(_as_written(cells, utc)):
         return
     local = pc.local_timestamp(utc.cast(pa.timestamp("ms", _zone(options.market_timezone))))
     expected = (_ms(local) - _ms(utc)) // 60_000
@@ -184,6 +187,22 @@ def _check_offsets(cells: pa.Array, utc: pa.Array, column: str, rows: Rows, opti
         message += "say the market whose clocks these are, or write all times in UTC"
         _note(wrong, "ZONES_MIXED", message, cells, column, rows, bad)
         wrong.refuse()
+
+
+def _as_written(cells: pa.Array, utc: pa.Array) -> Times:
+    """The times that the cells show, whatever their zones; counts and formats show UTC."""
+    if not is_text(cells):
+        return _ms(pc.local_timestamp(utc))
+    ahead = np.array([0 if offset is None else _minutes(offset) for offset in _offsets(cells)], np.int64)
+    return np.add(_ms(utc), 60_000 * ahead, dtype=np.int64)
+
+
+def _are_midnights(local: Times) -> bool:
+    return bool((local % MS_PER_DAY == 0).all())
+
+
+def _offsets(cells: pa.Array) -> npt.NDArray[np.object_]:
+    return pc.struct_field(pc.extract_regex(cells, OFFSET), "offset").to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 
 
 def _minutes(offset: str) -> int:
