@@ -1,6 +1,6 @@
 /** The rooms of the client in a row of their own; on a narrow screen they fold into a menu. */
 import { Link, useLocation } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/Button'
 import { classes } from '@/lib/classes'
 
@@ -35,8 +35,19 @@ export function Navigation({ status, children }: NavigationProps) {
   const { pathname } = useLocation()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when the page changes
   useEffect(() => setOpen(false), [pathname])
+  const head = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (!open) return
+    const onKey = ({ key }: KeyboardEvent) => {
+      if (key !== 'Escape') return
+      setOpen(false)
+      head.current?.querySelector<HTMLElement>('[aria-controls="menu"]')?.focus()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [open])
   return (
-    <header className="sticky top-0 z-30 border-b border-line bg-surface/95 backdrop-blur">
+    <header ref={head} className="sticky top-0 z-30 border-b border-line bg-surface/95 backdrop-blur">
       <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 px-4 sm:px-6">
         <Link to="/" className="flex items-center gap-2.5 py-3 font-semibold lg:pb-1.5 tracking-wide">
           <img src="/assets/titan.svg" alt="" width="26" height="26" />

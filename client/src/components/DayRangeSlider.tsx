@@ -77,7 +77,7 @@ export function DayRangeSlider({ label, history, period, shortest, onPeriod }: D
     },
   })
   const handleClasses =
-    'absolute inset-y-0 z-10 flex w-6 -translate-x-1/2 cursor-ew-resize touch-none items-center justify-center'
+    'absolute inset-y-0 z-10 flex w-[24px] -translate-x-1/2 cursor-ew-resize touch-none items-center justify-center'
   const knob = (
     <span aria-hidden="true" className="h-7 w-2.5 rounded-full border border-surface bg-accent shadow" />
   )
@@ -89,7 +89,7 @@ export function DayRangeSlider({ label, history, period, shortest, onPeriod }: D
         <div className="absolute inset-x-0 top-1/2 h-2 -translate-y-1/2 rounded-full bg-raised" />
         <div
           {...gripProps('both')}
-          className="absolute top-1/2 h-5 -translate-y-1/2 cursor-grab touch-none rounded bg-accent/35 active:cursor-grabbing"
+          className="absolute top-1/2 h-[24px] -translate-y-1/2 cursor-grab touch-none rounded bg-accent/35 active:cursor-grabbing"
           style={{ left: percent(now.start), width: percent(now.end - now.start) }}
         />
         <div {...gripProps('start')} className={handleClasses} style={{ left: percent(now.start) }}>

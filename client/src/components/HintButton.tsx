@@ -48,6 +48,7 @@ export function HintButton({ label, hint, children }: HintButtonProps) {
       <button
         ref={button}
         type="button"
+        className="inline-flex min-h-[24px] items-center"
         aria-label={label}
         aria-describedby={open ? id : undefined}
         onPointerEnter={show}

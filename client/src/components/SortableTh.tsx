@@ -20,11 +20,11 @@ export function SortableTh<Name extends string>(props: SortableThProps<Name>) {
     <Th end={end} aria-sort={active ? direction : 'none'}>
       <button
         type="button"
-        className="-mx-1 inline-flex items-center gap-1 rounded px-1 font-medium hover:text-ink"
+        className="-mx-1 inline-flex min-h-[24px] items-center gap-1 rounded px-1 font-medium hover:text-ink"
         onClick={() => onSorting(pressed(sorting, name, descendingFirst))}
       >
         {label}
-        <span aria-hidden="true" className={active ? '' : 'opacity-35'}>
+        <span aria-hidden="true" className={active ? '' : 'opacity-75'}>
           {active ? (sorting.descending ? '▼' : '▲') : '↕'}
         </span>
       </button>

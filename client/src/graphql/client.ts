@@ -21,7 +21,10 @@ export const createGraphQLClient = (): Client =>
             signedOut.set(true)
         },
       }),
-      recovery(onReconnect),
+      recovery((listener) => {
+        onReconnect(listener)
+        addEventListener('online', listener)
+      }),
       cache(),
       patience,
       subscriptionExchange({

@@ -19,7 +19,7 @@ const AnyAlerts = graphql(`
   }
 `)
 
-const more = 'text-sm font-medium text-accent hover:underline'
+const more = 'inline-flex min-h-[24px] items-center text-sm font-medium text-accent hover:underline'
 
 function NewAlerts() {
   const [{ data }] = useQuery({ query: AnyAlerts })

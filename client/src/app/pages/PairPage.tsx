@@ -107,7 +107,7 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
       <FurtherStatistics estimating={estimating} until={periods.trading.end} />
       <WatchCard estimating={estimating} bands={bands} />
       <PairScans pairId={pair.id} />
-      <div id="backtest" className="min-w-0 scroll-mt-28">
+      <div id="backtest" className="min-w-0">
         <Card
           title="New backtest"
           hint="A signal at one close is filled at the next, with costs."

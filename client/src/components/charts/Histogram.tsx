@@ -21,7 +21,9 @@ export function Histogram({ label, counts, mark, what }: HistogramProps) {
   const { bars, expected, expectedHeight } = histogramShape(counts)
   const bar = hovered === undefined ? undefined : bars[hovered]
   const words = (one = bars.at(-1)) =>
-    one ? `p from ${formatNumber(one.from)} to ${formatNumber(one.to)}: ${formatCount(one.count)} ${what}` : ''
+    one
+      ? `p from ${formatNumber(one.from)} to ${formatNumber(one.to)}: ${formatCount(one.count)} ${what}`
+      : ''
   const level = HEIGHT * (1 - expectedHeight)
   return (
     <figure className="relative min-w-0">
@@ -78,9 +80,7 @@ export function Histogram({ label, counts, mark, what }: HistogramProps) {
           <span aria-hidden="true" className="w-4 border-t-2 border-dashed border-leg-x" /> by chance alone:{' '}
           {formatNumber(expected, 1)} in each bar
         </span>
-        <span className="min-h-4 sm:ml-auto">
-          {bar && words(bar)}
-        </span>
+        <span className="min-h-4 sm:ml-auto">{bar && words(bar)}</span>
       </figcaption>
       <ChartReader label={label} count={bars.length} at={hovered} text={words(bar)} onAt={setHovered} />
     </figure>

@@ -1,5 +1,11 @@
 /** The crosshair of a chart where the keyboard wants it. */
-import { type IChartApi, type ISeriesApi, MismatchDirection, type SeriesType, type Time } from 'lightweight-charts'
+import {
+  type IChartApi,
+  type ISeriesApi,
+  MismatchDirection,
+  type SeriesType,
+  type Time,
+} from 'lightweight-charts'
 
 function bringIntoView(chart: IChartApi, at: number): void {
   const range = chart.timeScale().getVisibleLogicalRange()
@@ -9,7 +15,12 @@ function bringIntoView(chart: IChartApi, at: number): void {
 }
 
 /** Put the crosshair on the chart's point of that number, scrolling no further than needed. */
-export function showCrosshair(chart: IChartApi, series: ISeriesApi<SeriesType>, at: number, time: number): void {
+export function showCrosshair(
+  chart: IChartApi,
+  series: ISeriesApi<SeriesType>,
+  at: number,
+  time: number,
+): void {
   bringIntoView(chart, at)
   const point =
     series.dataByIndex(at, MismatchDirection.NearestLeft) ??

@@ -61,7 +61,7 @@ export function PriceCard({ instrument, view, focus, at, onView }: PriceCardProp
     onView(next)
   }
   return (
-    <div ref={at} className="min-w-0 scroll-mt-20">
+    <div ref={at} className="min-w-0">
       <Card
         title="Price"
         hint={ADJUSTMENT_WORDS[adjustment].meaning}
