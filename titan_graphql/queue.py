@@ -92,8 +92,7 @@ async def backlog(lane: Lane) -> int:
     broker = dramatiq.get_broker()
     if isinstance(broker, RedisBroker):
         return int(await _asked(broker.client.llen, f"{NAMESPACE}:{lane}"))
-    counts = await _asked(broker.get_queue_message_counts, lane.value)  # type: ignore[attr-defined]  # RabbitMQ's
-    return int(counts[0])
+    return int(await _asked(_counted, broker, lane))
 
 
 async def _asked(ask: Any, *arguments: object) -> Any:
@@ -104,6 +103,17 @@ async def _asked(ask: Any, *arguments: object) -> Any:
             return await loop.run_in_executor(_senders, ask, *arguments)
     except (BrokerError, RedisError, OSError) as error:
         raise QueueError(str(error) or type(error).__name__) from error
+
+
+def _counted(broker: Any, lane: Lane) -> int:
+    """How many messages RabbitMQ holds, over a new connection where the last one broke: it closes those left idle."""
+    for _ in range(2):
+        try:
+            return int(broker.get_queue_message_counts(lane.value)[0])
+        except Exception as error:  # its client is an extra, so its errors have no name here
+            del broker.connection
+            broken = error
+    raise QueueError(str(broken) or type(broken).__name__) from broken
 
 
 def _redis(url: str, middleware: list[dramatiq.Middleware] | None) -> dramatiq.Broker:
