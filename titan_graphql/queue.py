@@ -107,13 +107,15 @@ async def _asked(ask: Any, *arguments: object) -> Any:
 
 def _counted(broker: Any, lane: Lane) -> int:
     """How many messages RabbitMQ holds, over a new connection where the last one broke: it closes those left idle."""
-    for _ in range(2):
-        try:
-            return int(broker.get_queue_message_counts(lane.value)[0])
-        except Exception as error:  # its client is an extra, so its errors have no name here
-            del broker.connection
-            broken = error
-    raise QueueError(str(broken) or type(broken).__name__) from broken
+    try:
+        return int(broker.get_queue_message_counts(lane.value)[0])
+    except Exception:  # its client is an extra, so its errors have no name here
+        del broker.connection
+    try:
+        return int(broker.get_queue_message_counts(lane.value)[0])
+    except Exception as error:
+        del broker.connection
+        raise QueueError(str(error) or type(error).__name__) from error
 
 
 def _redis(url: str, middleware: list[dramatiq.Middleware] | None) -> dramatiq.Broker:

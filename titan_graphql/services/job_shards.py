@@ -40,10 +40,8 @@ async def plan(job: Job, payloads: Sequence[Mapping[str, object]]) -> None:
         if not await held.update(progress_total=float(len(payloads))):
             raise JobStoppedError
         planned = JobShard.filter(job_id=job.id)
-        if any(
-            one.get("data") != payloads[0].get("data")
-            for one in await planned.limit(1).values_list("payload", flat=True)
-        ):
+        earlier = await planned.limit(1).values("payload")
+        if earlier and earlier[0]["payload"].get("data") != payloads[0].get("data"):
             await planned.delete()
         if not await planned.exists():
             await JobShard.bulk_create(
