@@ -86,3 +86,38 @@ async def test_messages_wait_in_the_lane_of_their_job(settings: Settings, empty_
     await queue.enqueue(JobName.BACKTEST, uuid4())
 
     assert [await queue.backlog(lane) for lane in (Lane.SHORT, Lane.LONG)] == [2, 0]
+
+
+class Rabbit(dramatiq.brokers.stub.StubBroker):
+    """Counts messages as RabbitMQ's broker does: by thread, over a connection that breaks when it was idle."""
+
+    def __init__(self, broken: int) -> None:
+        super().__init__()
+        self.broken = broken
+
+    @property
+    def connection(self) -> None:
+        """The connection of this thread."""
+
+    @connection.deleter
+    def connection(self) -> None:
+        self.broken -= 1
+
+    def get_queue_message_counts(self, queue_name: str) -> tuple[int, int, int]:
+        if self.broken:
+            raise RuntimeError("Connection reset by peer")
+        return (7, 0, 0)
+
+
+async def test_messages_are_counted_over_a_new_connection_where_the_idle_one_broke():
+    dramatiq.set_broker(Rabbit(broken=1))
+
+    assert await queue.backlog(Lane.LONG) == 7
+
+
+async def test_a_rabbitmq_that_is_away_is_an_error_to_handle():
+    dramatiq.set_broker(Rabbit(broken=9))
+
+    with pytest.raises(QueueError) as away:
+        await queue.backlog(Lane.LONG)
+    assert str(away.value) == "Connection reset by peer"

@@ -49,6 +49,7 @@ AWAY = (
     asyncpg.InternalClientError,  # a connection that was cut in the middle of a transaction and is used again
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,  # too many connections, no memory, a full disk
 )
 SQLITE_PRAGMAS = {
     "journal_mode": "WAL",

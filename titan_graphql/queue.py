@@ -92,8 +92,7 @@ async def backlog(lane: Lane) -> int:
     broker = dramatiq.get_broker()
     if isinstance(broker, RedisBroker):
         return int(await _asked(broker.client.llen, f"{NAMESPACE}:{lane}"))
-    counts = await _asked(broker.get_queue_message_counts, lane.value)  # type: ignore[attr-defined]  # RabbitMQ's
-    return int(counts[0])
+    return int(await _asked(_counted, broker, lane))
 
 
 async def _asked(ask: Any, *arguments: object) -> Any:
@@ -103,6 +102,19 @@ async def _asked(ask: Any, *arguments: object) -> Any:
         async with asyncio.timeout(SEND_SECONDS):
             return await loop.run_in_executor(_senders, ask, *arguments)
     except (BrokerError, RedisError, OSError) as error:
+        raise QueueError(str(error) or type(error).__name__) from error
+
+
+def _counted(broker: Any, lane: Lane) -> int:
+    """How many messages RabbitMQ holds, over a new connection where the last one broke: it closes those left idle."""
+    try:
+        return int(broker.get_queue_message_counts(lane.value)[0])
+    except Exception:  # its client is an extra, so its errors have no name here
+        del broker.connection
+    try:
+        return int(broker.get_queue_message_counts(lane.value)[0])
+    except Exception as error:
+        del broker.connection
         raise QueueError(str(error) or type(error).__name__) from error
 
 

@@ -13,11 +13,24 @@ from titan_graphql.models.jobs import Job
 from titan_graphql.models.markets import Instrument
 from titan_graphql.models.pairs import Pair
 from titan_graphql.models.users import Role
-from titan_graphql.services import pairs
+from titan_graphql.services import job_runs, pairs, sweeps
 from titan_graphql.services.pages import Order, PageRequest
+from titan_graphql.services.sweep_specs import SweepSpec
 
 pytestmark = pytest.mark.usefixtures("db")
 NEWEST = Order("created_at", descending=True)
+SWEEP = SweepSpec(
+    formation=make.HARMLESS_SPEC.formation,
+    trading=make.HARMLESS_SPEC.trading,
+    prices="LOG",
+    hedge=["OLS"],
+    window=[None],
+    entry=[1.5, 2.0],
+    exit=[0.5],
+    stop=[None],
+    max_hold=[None],
+    cost_bps=[0.0],
+)
 
 
 async def symbols(of: Pair) -> tuple[str, str]:
@@ -179,6 +192,20 @@ async def test_pairs_are_listed_by_symbol_and_age():
     assert await listed(None, Order("created_at")) == ["AB", "BC", "AC"]
     assert await listed({"y": {"eq": "A"}, "x": {"ne": "B"}}) == ["AC"]
     assert await listed({"OR": [{"y": {"eq": "B"}}, {"x": {"in": ["B"]}}]}) == ["BC", "AB"]
+
+
+@pytest.mark.usefixtures("dispatching")
+async def test_removing_a_pair_stops_its_sweeps():
+    viewer = await make.viewer()
+    pair, other = await make.pair(viewer), await make.pair(viewer)
+    sweep = await sweeps.start(viewer, pair.id, SWEEP)
+    kept = await sweeps.start(viewer, other.id, SWEEP)
+    await job_runs.claim(sweep.job_id, "slot.1")
+
+    await pairs.remove(viewer, pair.id)
+
+    states = {job.id: job.state.value for job in await Job.all()}
+    assert states == {sweep.job_id: "CANCELLING", kept.job_id: "QUEUED"}
 
 
 @pytest.mark.usefixtures("dispatching")

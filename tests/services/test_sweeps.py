@@ -9,6 +9,8 @@ from tests import make
 from titan_graphql.errors import InvalidInputError, LimitExceededError
 from titan_graphql.models.backtests import Backtest
 from titan_graphql.models.jobs import Job, JobShard
+from titan_graphql.models.markets import Series
+from titan_graphql.models.pairs import Pair
 from titan_graphql.models.sweeps import Sweep
 from titan_graphql.services import (
     backtest_runs,
@@ -22,8 +24,9 @@ from titan_graphql.services import (
     visible_rows,
 )
 from titan_graphql.services.backtest_prices import PairHistory
-from titan_graphql.services.job_reports import JobStoppedError, Report
+from titan_graphql.services.job_reports import JobStoppedError, Report, Stop
 from titan_graphql.services.market_bars import MS_PER_DAY, to_ms
+from titan_graphql.services.market_revisions import Provenance, write_revision
 from titan_graphql.services.pages import PageRequest
 from titan_graphql.services.pairs import PairPrices
 from titan_graphql.services.sweep_evidence import backtest_of
@@ -130,6 +133,42 @@ async def test_an_assistant_takes_shards_and_the_result_is_one(monkeypatch):
 
     assert len(blobs) == len(payloads)
     assert sweep_runs.merge(ready, blobs, Report()).content_hash() == alone.result_hash
+
+
+async def restate(pair: Pair) -> None:
+    """Give y other prices, as an import would."""
+    y, _ = make.wave(seed=2)
+    series = await Series.get(instrument_id=pair.y_id)
+    await write_revision(series, make.bars(y), Provenance("test", "synthetic", synthetic=True))
+
+
+async def test_shards_of_two_readings_of_the_prices_are_never_put_together(monkeypatch):
+    monkeypatch.setattr(sweep_runs, "SETS_PER_SHARD", 24)
+    owner = await make.viewer()
+    pair = await make.pair(owner)
+    sweep = await sweeps.start(owner, pair.id, SPEC)
+    run_all = sweep_runs.job_shards.run_all
+
+    async def dies_after_one_part(job, report, compute):
+        shard = await sweep_runs.job_shards.claim_next(job.id)
+        await sweep_runs.job_shards.finish(shard, await compute(shard.payload, lambda _fraction: None))
+        report.stop(Stop.HANDED_BACK)
+        raise JobStoppedError
+
+    monkeypatch.setattr(sweep_runs.job_shards, "run_all", dies_after_one_part)
+    await job_runs.run(sweep.job_id, sweep_runs._compute, sweep_runs._save)
+    assert await JobShard.filter(job_id=sweep.job_id, state="DONE").count() == 1
+    stale = sweep_runs.Shards(sweep.job_id)
+    await stale.read()
+    await restate(pair)
+    monkeypatch.setattr(sweep_runs.job_shards, "run_all", run_all)
+    await sweep_runs.run(sweep.job_id)
+
+    resumed, undisturbed = await Sweep.get(id=sweep.id), await swept(owner, pair)
+    assert (resumed.result_hash, resumed.dataset_hashes) == (undisturbed.result_hash, undisturbed.dataset_hashes)
+    shard = await JobShard.filter(job_id=sweep.job_id).first()
+    with pytest.raises(JobStoppedError):
+        await stale(shard.payload, lambda _fraction: None)
 
 
 async def test_trials_are_counted_and_the_best_is_deflated():

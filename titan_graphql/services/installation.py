@@ -41,9 +41,14 @@ async def database_answers() -> bool:
     return True
 
 
+def disk_is_full(error: BaseException | None) -> bool:
+    """Whether the database has no room for what was to be written."""
+    return isinstance(error, asyncpg.DiskFullError) or (isinstance(error, db.AWAY) and DISK_FULL in str(error))
+
+
 def trouble(error: BaseException | None) -> UnavailableError | None:
     """What the database's failure means for a caller, if it is one that may pass."""
-    if isinstance(error, asyncpg.DiskFullError) or (isinstance(error, db.AWAY) and DISK_FULL in str(error)):
+    if disk_is_full(error):
         return UnavailableError("STORAGE_FULL", "The disk of this installation is full; nothing was changed")
     if isinstance(error, db.AWAY):
         return UnavailableError("DATABASE_AWAY", "The database does not answer; try again")

@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
 import structlog
-from tortoise.exceptions import IntegrityError
+from tortoise.exceptions import IntegrityError, NotExistOrMultiple
 from tortoise.expressions import F
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
@@ -17,7 +17,7 @@ from titan_graphql import db
 from titan_graphql.errors import TitanError
 from titan_graphql.models.jobs import Job, JobState
 from titan_graphql.quant.errors import QuantError
-from titan_graphql.services import jobs
+from titan_graphql.services import installation, jobs
 from titan_graphql.services.job_reports import JobStoppedError as JobStoppedError
 from titan_graphql.services.job_reports import Report as Report
 from titan_graphql.services.job_reports import Stop
@@ -30,6 +30,7 @@ BACKOFF_SECONDS = (1.0, 5.0)
 BEAT_SECONDS = 0.5
 ANNOUNCE_EVERY = 2
 WRITE_AGAIN_SECONDS = (0.1, 0.5, 1.0, 2.0, 3.0)
+FULL_SECONDS = 10.0
 
 _worker = ""
 _reports: set[Report] = set()
@@ -104,10 +105,24 @@ async def claim(job_id: UUID, worker: str = "") -> Job | None:
                 claimed_at=moment,
                 started_at=job.started_at or moment,
                 dispatched_at=None,
+                progress_at=None,
             )
         claimed = await Job.get(id=job_id)
     await jobs.announce(claimed)
     return claimed if won else None
+
+
+@contextlib.asynccontextmanager
+async def holding(job: Job) -> AsyncIterator[None]:
+    """A transaction for what a run writes before its end: the job is this attempt's until it has been written.
+
+    Raises:
+        JobStoppedError: another attempt holds the job, or it was told to stop.
+    """
+    async with in_transaction():
+        if not await _held(job, [JobState.RUNNING]).update(attempt=job.attempt):
+            raise JobStoppedError
+        yield
 
 
 async def advance(job: Job, report: Report) -> bool:
@@ -246,18 +261,26 @@ async def _keep(job: Job, report: Report) -> None:
 
 
 async def _written(job: Job, write: Callable[[], Awaitable[object]]) -> None:
-    """Write the end of a run, again when the database was away; if it stays away the lease runs out instead."""
+    """Write the end of a run, again when the database was away; if it stays away the lease runs out instead.
+
+    When its disk is full, which is not the job's fault, the job waits for room.
+    """
+    full = False
     for wait in WRITE_AGAIN_SECONDS:
         try:
             await write()
-        except IntegrityError:
+        except (IntegrityError, NotExistOrMultiple):
             raise  # no absence: it would be refused again
         except db.AWAY as error:
+            full = installation.disk_is_full(error)
             log.warning("end of a job not written yet", job=str(job.id), error=str(error))
             await asyncio.sleep(wait)
         else:
             return
     log.error("end of a job not written; it will be run again", job=str(job.id))
+    if full:
+        with contextlib.suppress(*db.AWAY):
+            await hand_back(job, wait=timedelta(seconds=FULL_SECONDS))
 
 
 def _held(job: Job, states: list[JobState]) -> QuerySet[Job]:

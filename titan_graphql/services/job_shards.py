@@ -30,6 +30,8 @@ Compute = Callable[[Mapping[str, Any], Step], Awaitable[bytes]]
 async def plan(job: Job, payloads: Sequence[Mapping[str, object]]) -> None:
     """Divide a job, unless an earlier attempt has; a worker that lost the job changes nothing.
 
+    Payloads may name their `data`: what an earlier attempt computed from other data is dropped.
+
     Raises:
         JobStoppedError: the job is no longer this attempt's.
     """
@@ -37,7 +39,11 @@ async def plan(job: Job, payloads: Sequence[Mapping[str, object]]) -> None:
         held = Job.filter(id=job.id, attempt=job.attempt, worker=job.worker, state=JobState.RUNNING)
         if not await held.update(progress_total=float(len(payloads))):
             raise JobStoppedError
-        if not await JobShard.filter(job_id=job.id).exists():
+        planned = JobShard.filter(job_id=job.id)
+        earlier = await planned.limit(1).values("payload")
+        if earlier and earlier[0]["payload"].get("data") != payloads[0].get("data"):
+            await planned.delete()
+        if not await planned.exists():
             await JobShard.bulk_create(
                 [JobShard(job_id=job.id, number=number, payload=dict(one)) for number, one in enumerate(payloads)],
                 batch_size=500,

@@ -233,9 +233,11 @@ async def _compute(job: Job, report: OnProgress) -> Prepared:
         parsed, prepared = await prepare_file(path, row.file_name, ImportSpec.from_json(row.spec), report)
     except FileRefusedError as error:
         refusal = {"total": error.total, "rows": [asdict(wrong) for wrong in error.rows]}
-        await BarImport.filter(id=row.id).update(refusal=refusal)
+        async with job_runs.holding(job):
+            await BarImport.filter(id=row.id).update(refusal=refusal)
         raise
-    await BarImport.filter(id=row.id).update(understanding=asdict(parsed.understanding))
+    async with job_runs.holding(job):
+        await BarImport.filter(id=row.id).update(understanding=asdict(parsed.understanding), refusal=None)
     report(STEPS - 1, STEPS, "Writing")
     return prepared
 

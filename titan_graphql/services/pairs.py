@@ -9,6 +9,7 @@ from uuid import UUID
 
 import numpy as np
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
 
 from titan_graphql.errors import ConflictError, InvalidInputError, NotFoundError
 from titan_graphql.models.jobs import TERMINAL_STATES, Job
@@ -103,13 +104,14 @@ async def tag(viewer: Viewer, pair_id: UUID, tags: Sequence[str] | None = None, 
 
 
 async def remove(viewer: Viewer, pair_id: UUID) -> Pair:
-    """Forget a pair, with its backtests; runs that are still under way are told to stop.
+    """Forget a pair, with its backtests and sweeps; runs that are still under way are told to stop.
 
     Raises:
         NotFoundError: no such pair, or somebody else's.
     """
     pair = await find(viewer, pair_id)
-    for job in await Job.filter(backtest__pair_id=pair.id).exclude(state__in=TERMINAL_STATES):
+    about = Q(backtest__pair_id=pair.id) | Q(sweep__pair_id=pair.id)
+    for job in await Job.filter(about).exclude(state__in=TERMINAL_STATES):
         with contextlib.suppress(ConflictError):  # it has ended by itself meanwhile
             await jobs.cancel(viewer, job.id)
     await pair.delete()

@@ -24,7 +24,7 @@ from titan_graphql.services import (
     scan_finds,
     sweep_evidence,
 )
-from titan_graphql.services.job_runs import Report
+from titan_graphql.services.job_runs import JobStoppedError, Report
 from titan_graphql.services.job_shards import Step
 from titan_graphql.services.market_bars import VALUE_TYPE, Floats
 from titan_graphql.services.sweep_signals import Ready, make_ready
@@ -80,7 +80,20 @@ class Shards:
     async def __call__(self, payload: Mapping[str, Any], step: Step) -> bytes:
         """The figures of a range of sets, then the block sums of those that the overfitting test takes."""
         ready = await self.read()
+        if payload.get("data", data_of(ready)) != data_of(ready):
+            raise JobStoppedError  # bars were imported since the job was divided; others have read the same as it
         return await asyncio.to_thread(sweep_range, ready, payload["first"], payload["stop"], step)
+
+
+def data_of(ready: Ready) -> str:
+    """The identity of the prices and events that shards are computed from."""
+    digest = blake2b(ready.read.time.tobytes(), digest_size=32)
+    for leg in (ready.read.y, ready.read.x):
+        columns = (leg.close, leg.traded, leg.events.splits, leg.events.dividends, leg.open)
+        for column in columns:
+            digest.update(b"" if column is None else column.tobytes())
+        digest.update(str(leg.last_bar).encode())
+    return digest.hexdigest()
 
 
 def sweep_range(ready: Ready, first: int, stop: int, step: Step) -> bytes:
@@ -107,7 +120,8 @@ async def _compute(job: Job, report: Report) -> Swept:
     shards = Shards(job.id)
     ready = await shards.read()
     starts = range(0, len(ready.sets), SETS_PER_SHARD)
-    payloads = [{"first": start, "stop": min(start + SETS_PER_SHARD, len(ready.sets))} for start in starts]
+    stops, data = [min(start + SETS_PER_SHARD, len(ready.sets)) for start in starts], data_of(ready)
+    payloads = [{"first": start, "stop": stop, "data": data} for start, stop in zip(starts, stops, strict=True)]
     await job_shards.plan(job, payloads)
     await job_shards.call_assistants(job, JobName.SWEEP, min(len(payloads) - 1, ASSISTANTS_MAX))
     blobs = await job_shards.run_all(job, report, shards)
