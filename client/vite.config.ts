@@ -37,7 +37,7 @@ export default defineConfig({
     testTimeout: 40_000,
     env: { TZ: 'UTC' },
     // To make a page for a file takes longer than most tests, and what computes or words something needs none:
-    // such files share one process, and put back what they stub.
+    // these (.test.ts) share one process, and put back what they stub.
     projects: [
       {
         extends: true,
