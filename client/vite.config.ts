@@ -34,10 +34,24 @@ export default defineConfig({
     },
   },
   test: {
-    environment: 'happy-dom',
-    include: ['src/**/*.test.{ts,tsx}'],
     testTimeout: 40_000,
-    setupFiles: ['./src/test-setup.ts'],
     env: { TZ: 'UTC' },
+    // To make a page for a file takes longer than most tests, and what computes or words something needs none:
+    // these (.test.ts) share one process, and put back what they stub.
+    projects: [
+      {
+        extends: true,
+        test: { name: 'words', environment: 'node', isolate: false, include: ['src/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          environment: 'happy-dom',
+          include: ['src/**/*.test.tsx'],
+          setupFiles: ['./src/test-setup.ts'],
+        },
+      },
+    ],
   },
 })

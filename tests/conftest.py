@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ from titan_graphql import db as database
 from titan_graphql.settings import Settings, read_settings
 from titan_graphql.stack import valkey
 
+ROOT = Path(__file__).parents[1]
+TITAN = [sys.executable, "-P", "-m", "titan_graphql"]
 STARTUP_SECONDS = 20
 
 
@@ -78,6 +81,17 @@ def postgres_url() -> Iterator[str]:
         server.send_signal(signal.SIGINT)
         server.wait(STARTUP_SECONDS)
         shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def empty_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory as the first `titan migrate` leaves it; made once, since most tests are about what follows."""
+    data_dir = tmp_path_factory.mktemp("migrated") / "data"
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TITAN_")}
+    environment = {**inherited, "PYTHONPATH": str(ROOT), "TITAN_DATA_DIR": str(data_dir)}
+    done = subprocess.run([*TITAN, "migrate"], env=environment, cwd="/", check=True, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("titan: updating the database (0001_initial)\n", "")
+    return data_dir
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

@@ -233,6 +233,15 @@ def test_the_environment_of_the_tests_serves_the_other_commands_too(equipped: Pr
     assert equipped.calls() == []
 
 
+def test_what_one_process_compiled_the_next_may_find(equipped: Project):
+    equipped.run("user")
+    (equipped.root / ".venv" / "bin" / "python").write_text(
+        '#!/usr/bin/env bash\necho "${PYTHONDONTWRITEBYTECODE-unset}"\n'
+    )
+
+    assert equipped.run("user", PYTHONDONTWRITEBYTECODE="1") == (0, "unset\n", "")
+
+
 def test_arguments_of_test_go_to_pytest(equipped: Project):
     equipped.provide("chromium", NODE)
 

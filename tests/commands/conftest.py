@@ -3,17 +3,14 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.conftest import free_port
+from tests.conftest import ROOT, TITAN, free_port
 
-ROOT = Path(__file__).parents[2]
-TITAN = [sys.executable, "-P", "-m", "titan_graphql"]
 PATIENCE_SECONDS = 90
 
 
@@ -67,14 +64,6 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     yield installation
     for process in installation.processes():
         process.kill()
-
-
-@pytest.fixture(scope="session")
-def empty_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory as the first `titan migrate` leaves it; made once, since most tests are about what follows."""
-    made = Installation(tmp_path_factory.mktemp("migrated") / "data")
-    assert made.run("migrate") == (0, "titan: updating the database (0001_initial)\n", "")
-    return made.data_dir
 
 
 @pytest.fixture

@@ -169,30 +169,30 @@ def test_the_whole_life(installation: Installation):
     assert installation.processes() == []
 
 
-def test_sigterm_stops_everything(installation: Installation):
-    supervisor = up(installation)
+def test_sigterm_stops_everything(migrated: Installation):
+    supervisor = up(migrated)
 
     assert stop(supervisor, signal.SIGTERM) == (0, "")
-    assert installation.processes() == []
+    assert migrated.processes() == []
 
 
-def test_it_stops_when_nobody_reads_what_it_says_any_more(installation: Installation):
-    supervisor = up(installation)
+def test_it_stops_when_nobody_reads_what_it_says_any_more(migrated: Installation):
+    supervisor = up(migrated)
     assert supervisor.stdout is not None
     supervisor.stdout.close()
     supervisor.send_signal(signal.SIGTERM)
 
     assert supervisor.wait(PATIENCE_SECONDS) == 0
-    assert installation.processes() == []
+    assert migrated.processes() == []
 
 
-def test_a_killed_supervisor_leaves_nothing(installation: Installation):
-    supervisor = up(installation)
-    until(lambda: len(installation.processes()) == PROCESSES)
+def test_a_killed_supervisor_leaves_nothing(migrated: Installation):
+    supervisor = up(migrated)
+    until(lambda: len(migrated.processes()) == PROCESSES)
 
     stop(supervisor, signal.SIGKILL)
 
-    until(lambda: installation.processes() == [])
+    until(lambda: migrated.processes() == [])
 
 
 def test_a_signal_during_the_start_leaves_nothing(installation: Installation):

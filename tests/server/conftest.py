@@ -3,8 +3,8 @@
 import asyncio
 import json
 import os
+import shutil
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,10 +14,8 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.conftest import free_port
+from tests.conftest import ROOT, TITAN, free_port
 
-ROOT = Path(__file__).parents[2]
-TITAN = [sys.executable, "-P", "-m", "titan_graphql"]
 PATIENCE_SECONDS = 60
 
 
@@ -33,7 +31,6 @@ class LiveServer:
             "TITAN_REDIS_URL": redis_url, "TITAN_LOG_LEVEL": "WARNING", **variables,
         }  # fmt: skip
         self.log = data_dir.parent / f"{data_dir.name}.log"
-        self.run("migrate")
         self.token = self.run("token", "create", "tests")
         self.process = self.start()
 
@@ -97,12 +94,14 @@ async def closed(socket: ClientConnection) -> tuple[int, str]:
 
 
 @pytest.fixture(scope="session")
-def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def new_server(tmp_path_factory: pytest.TempPathFactory, empty_tables: Path) -> Iterator[Any]:
     """Makes servers that stop with the session; each has a data directory of its own."""
     servers: list[LiveServer] = []
 
     def make(redis_url: str, **variables: str) -> LiveServer:
-        servers.append(LiveServer(tmp_path_factory.mktemp("server") / "data", redis_url, **variables))
+        data_dir = tmp_path_factory.mktemp("server") / "data"
+        shutil.copytree(empty_tables, data_dir)
+        servers.append(LiveServer(data_dir, redis_url, **variables))
         return servers[-1]
 
     yield make
