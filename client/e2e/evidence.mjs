@@ -94,7 +94,11 @@ export async function evidencePath({ page, step, heading, figure, overflow }) {
   })
 
   await step('trades are sorted by their profit', async () => {
+    const answered = page.waitForResponse((one) => one.request().postData()?.includes('PROFIT_DESC') ?? false)
     await page.getByRole('button', { name: /^Profit/ }).click()
+    const { data } = await (await answered).json()
+    const best = String(data.node.trades.nodes[0].number)
+    await rows('Table of trades').first().locator('td').first().getByText(best, { exact: true }).waitFor()
     const profits = (await rows('Table of trades').locator('td:nth-child(9)').allInnerTexts()).map((text) =>
       Number(text.replace('−', '-').replace(/[^\d.-]/g, '')),
     )

@@ -34,7 +34,7 @@ export function AlertsPage() {
               chosen={show}
               onChoose={(next) =>
                 void navigate({
-                  search: readAlertView({ ...view, show: next }),
+                  search: (now) => readAlertView({ ...now, show: next }),
                   replace: true,
                   resetScroll: false,
                 })

@@ -96,7 +96,11 @@ export function BacktestsPage() {
   const navigate = route.useNavigate()
   const { state = 'all', order = DEFAULT_ORDER } = view
   const show = (next: BacktestView) =>
-    void navigate({ search: readBacktestView({ ...view, ...next }), replace: true, resetScroll: false })
+    void navigate({
+      search: (now) => readBacktestView({ ...now, ...next }),
+      replace: true,
+      resetScroll: false,
+    })
   return (
     <>
       <PageHeader

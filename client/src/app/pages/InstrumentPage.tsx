@@ -99,7 +99,7 @@ export function InstrumentPage() {
           at={chart}
           onView={(next) =>
             void navigate({
-              search: readChartView({ ...view, ...next }),
+              search: (now) => readChartView({ ...now, ...next }),
               replace: true,
               resetScroll: false,
             })

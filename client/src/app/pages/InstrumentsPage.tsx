@@ -76,7 +76,7 @@ export function InstrumentsPage() {
   const navigate = route.useNavigate()
   const onChange = (change: Record<string, string>) =>
     void navigate({
-      search: readInstrumentView({ ...view, ...change }),
+      search: (now) => readInstrumentView({ ...now, ...change }),
       replace: true,
       resetScroll: false,
     })

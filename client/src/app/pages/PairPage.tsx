@@ -19,6 +19,7 @@ import { PairCharts } from '@/features/pairs/PairCharts'
 import { PairName } from '@/features/pairs/PairName'
 import { PairTags, PairTagsFields } from '@/features/pairs/PairTags'
 import { PeriodForm } from '@/features/pairs/PeriodForm'
+import { type PairSearch, readPairSearch } from '@/features/pairs/pairSearch'
 import { RemovePairButton } from '@/features/pairs/RemovePairButton'
 import { PairScans } from '@/features/scans/PairScans'
 import { graphql } from '@/graphql/tada'
@@ -79,6 +80,8 @@ function Backtests({
 function Research({ pair, history }: { pair: Pair; history: Period }) {
   const search = useView('/pairs/$y/$x')
   const navigate = route.useNavigate()
+  const onChange = (change: PairSearch) =>
+    void navigate({ search: (now) => readPairSearch({ ...now, ...change }), replace: true })
   const [bands, setBands] = useState(DEFAULT_BANDS)
   const [standard] = presets(history)
   if (!standard) return null
@@ -93,9 +96,9 @@ function Research({ pair, history }: { pair: Pair; history: Period }) {
           periods={periods}
           prices={prices}
           hedge={hedge}
-          onPeriods={(chosen) => void navigate({ search: { ...search, ...searchOf(chosen) }, replace: true })}
-          onPrices={(chosen) => void navigate({ search: { ...search, prices: chosen }, replace: true })}
-          onHedge={(chosen) => void navigate({ search: { ...search, hedge: chosen }, replace: true })}
+          onPeriods={(chosen) => onChange(searchOf(chosen))}
+          onPrices={(chosen) => onChange({ prices: chosen })}
+          onHedge={(chosen) => onChange({ hedge: chosen })}
         />
       </Card>
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
