@@ -1,6 +1,7 @@
 """Kernels beside the event loop: compiled before anybody asks, and never more at once than there are processors."""
 
 import asyncio
+import gc
 import os
 import threading
 import time
@@ -87,6 +88,7 @@ def warm_in_background(*, statistics: bool) -> threading.Thread:
 
 def _warm_logged(*, statistics: bool) -> None:
     start = time.perf_counter()
+    gc.disable()  # looking through half-loaded libraries would hold up every request for a quarter of a second
     try:
         warm()
         if statistics:
@@ -95,3 +97,6 @@ def _warm_logged(*, statistics: bool) -> None:
         log.exception("kernels not compiled")
     else:
         log.info("kernels ready", seconds=round(time.perf_counter() - start, 2))
+    finally:
+        gc.freeze()  # what is loaded stays, so that no later collection need look through it either
+        gc.enable()
