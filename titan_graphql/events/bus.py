@@ -1,5 +1,7 @@
 """Publishing: a doorbell over Redis pub/sub; what happened is read from the database."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +13,7 @@ from redis.exceptions import RedisError
 
 CONNECTIONS = 8
 SECONDS = 5
+OPEN_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 _connection: Redis | None = None
 
@@ -31,11 +34,19 @@ async def opened(redis_url: str) -> AsyncIterator[Redis]:
     """The publishing connection of this process."""
     global _connection
     _connection = client(redis_url)
+    await _open_all(_connection)
     try:
         yield _connection
     finally:
         await _connection.aclose()
         _connection = None
+
+
+async def _open_all(redis: Redis) -> None:
+    """Open the whole pool at the start: opened at each new peak, a process would hold more files for hours."""
+    with contextlib.suppress(RedisError, OSError):  # one that is away is met when it is needed
+        async with asyncio.timeout(OPEN_SECONDS):
+            await asyncio.gather(*(redis.ping() for _ in range(CONNECTIONS)))
 
 
 def connection() -> Redis | None:
