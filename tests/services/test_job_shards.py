@@ -194,12 +194,8 @@ async def test_a_leader_that_loses_a_shard_goes_on_with_the_others(db: object, m
     assert await job_shards.run_all(job, Report(), overtaken_once) == [b"0", b"1", b"4", b"9"]
 
 
-async def test_a_kernel_that_never_looks_up_is_left_when_the_job_it_assists_is_cancelled(
-    db: object, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(job_shards, "BEAT_SECONDS", 0.01)
-    job = await running()
-    await job_shards.plan(job, PAYLOADS)
+async def assisting_without_end(job: Job) -> asyncio.Task[None]:
+    """An assistant whose kernel has begun and never returns."""
     begun = asyncio.Event()
 
     async def never_returns(_payload: Mapping[str, Any], _step: Step) -> bytes:
@@ -209,6 +205,16 @@ async def test_a_kernel_that_never_looks_up_is_left_when_the_job_it_assists_is_c
 
     assisting = asyncio.create_task(job_shards.assist(job.id, never_returns))
     await begun.wait()
+    return assisting
+
+
+async def test_a_kernel_that_never_looks_up_is_left_when_the_job_it_assists_is_cancelled(
+    db: object, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(job_shards, "BEAT_SECONDS", 0.01)
+    job = await running()
+    await job_shards.plan(job, PAYLOADS)
+    assisting = await assisting_without_end(job)
     await Job.filter(id=job.id).update(state=JobState.CANCELLING)
 
     async with asyncio.timeout(10):
@@ -219,15 +225,7 @@ async def test_a_kernel_that_never_looks_up_is_left_when_the_job_it_assists_is_c
 async def test_an_assistant_whose_process_ends_leaves_its_kernel(db: object):
     job = await running()
     await job_shards.plan(job, PAYLOADS)
-    begun = asyncio.Event()
-
-    async def never_returns(_payload: Mapping[str, Any], _step: Step) -> bytes:
-        begun.set()
-        await asyncio.Event().wait()
-        return b""
-
-    assisting = asyncio.create_task(job_shards.assist(job.id, never_returns))
-    await begun.wait()
+    assisting = await assisting_without_end(job)
     job_runs.hand_back_all()
 
     async with asyncio.timeout(10):

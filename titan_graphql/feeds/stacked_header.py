@@ -9,6 +9,7 @@ from titan_graphql.feeds.headers import (
     COLUMNS_MAX,
     IGNORED,
     NAMES,
+    NO_SYMBOL,
     ROLES,
     SYMBOL,
     HeaderMeaning,
@@ -88,7 +89,7 @@ def _check_tickers(tickers: Sequence[str], prices: Sequence[str], row: int) -> N
     wrong = Wrong()
     for price, ticker in zip(prices[1:], tickers[1:], strict=True):
         if not SYMBOL.fullmatch(ticker):
-            kind = ("SYMBOL_INVALID", "This is no symbol") if ticker else ("SYMBOL_MISSING", "The cell is empty")
+            kind = ("SYMBOL_INVALID", NO_SYMBOL) if ticker else ("SYMBOL_MISSING", "The cell is empty")
             wrong.add(*kind, price, np.array([row]), [ticker].__getitem__)
     wrong.refuse()
 

@@ -190,7 +190,7 @@ def _check_offsets(cells: pa.Array, utc: pa.Array, column: str, rows: Rows, opti
 
 
 def _as_written(cells: pa.Array, utc: pa.Array) -> Times:
-    """The times that the cells show, whatever their zones; counts and formats show UTC."""
+    """The times that the cells show, whatever their zones; a cell without an offset shows UTC."""
     if not is_text(cells):
         return _ms(pc.local_timestamp(utc))
     ahead = np.array([0 if offset is None else _minutes(offset) for offset in _offsets(cells)], np.int64)
